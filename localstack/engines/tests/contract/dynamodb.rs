@@ -1,0 +1,1 @@
+//! The table: conditions, transactions, indexes, contention, durability.

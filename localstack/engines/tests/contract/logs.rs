@@ -1,0 +1,1 @@
+//! The log store: what is acknowledged stays, and a search finds it.

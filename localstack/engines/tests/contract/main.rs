@@ -1,0 +1,5 @@
+//! What Kraken relies on in each engine, asked through the same clients that talk to AWS.
+#![allow(clippy::unwrap_used)]
+
+mod dynamodb;
+mod logs;
