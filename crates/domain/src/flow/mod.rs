@@ -1,0 +1,151 @@
+//! A flow: everything that one start of a branch set in motion.
+//!
+//! `in_progress → completed`, reopened by a new run. Which child stages start is decided here, from the
+//! runs alone, so that asking twice never starts a stage twice.
+
+mod children;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use children::{StageNode, due_children};
+
+use crate::{
+    BranchId, FlowId, Moved, ProjectId,
+    run::{Run, RunState},
+};
+
+/// What a flow is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlowKind {
+    /// The branch itself; its results make history.
+    Ci,
+    /// A change on its way into the branch; compared with history.
+    Dev,
+}
+
+impl FlowKind {
+    /// The name that the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ci => "ci",
+            Self::Dev => "dev",
+        }
+    }
+}
+
+/// A flow's numbers in its branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Among all flows of the branch.
+    pub shared: u64,
+    /// Among those of its kind.
+    pub own: u64,
+}
+
+/// A flow and all that its life-cycle needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// The project it belongs to (whose roles apply).
+    pub project: ProjectId,
+    /// The branch it belongs to.
+    pub branch: BranchId,
+    /// What it is for.
+    pub kind: FlowKind,
+    /// What people see; `<number>.` unless a stage says otherwise.
+    pub label: String,
+    /// Its numbers in the branch.
+    pub sequence: Sequence,
+    /// The repository branch that it builds: the branch's own, or for a change the one it comes from.
+    pub branch_name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its arguments.
+    #[serde(default)]
+    pub args: BTreeMap<String, serde_json::Value>,
+    /// How many runs it was given so far; the next run's number is one more.
+    pub runs_made: u32,
+    /// Where in its life it is.
+    pub state: FlowState,
+}
+
+/// Where in its life a flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum FlowState {
+    /// Something of it waits or runs.
+    InProgress {
+        /// Somebody cancelled it: no child stage starts any more.
+        #[serde(default)]
+        cancelled: bool,
+    },
+    /// Nothing of it waits or runs.
+    Completed {
+        /// When.
+        completed_at: Timestamp,
+        /// Somebody cancelled it.
+        #[serde(default)]
+        cancelled: bool,
+    },
+}
+
+impl FlowState {
+    /// The name that the API uses.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::InProgress { .. } => "in_progress",
+            Self::Completed { .. } => "completed",
+        }
+    }
+}
+
+impl Flow {
+    /// Whether somebody cancelled it.
+    pub fn is_cancelled(&self) -> bool {
+        match self.state {
+            FlowState::InProgress { cancelled } | FlowState::Completed { cancelled, .. } => cancelled,
+        }
+    }
+
+    /// The flow after somebody cancelled it, or `None` if that changes nothing.
+    pub fn cancel(&self) -> Option<Moved<Flow>> {
+        match self.state {
+            FlowState::InProgress { cancelled: false } => {
+                Some(Moved::quietly(Self { state: FlowState::InProgress { cancelled: true }, ..self.clone() }))
+            }
+            FlowState::InProgress { cancelled: true } | FlowState::Completed { .. } => None,
+        }
+    }
+
+    /// The flow with room for `more` runs: reopened, their numbers taken. Somebody who reruns a part of a cancelled
+    /// flow wants it again.
+    #[must_use]
+    pub fn with_runs(&self, more: u32) -> Flow {
+        Self { runs_made: self.runs_made + more, state: FlowState::InProgress { cancelled: false }, ..self.clone() }
+    }
+
+    /// The flow after a look at all its runs, no child stage being due: completed when none of them is wanted
+    /// any more, reopened when one is. `None` if that changes nothing.
+    pub fn settle(&self, runs: &[Run], now: Timestamp) -> Option<Flow> {
+        let open = runs.iter().any(|run| match run.state {
+            RunState::Creating | RunState::InProgress { .. } | RunState::Manual => true,
+            RunState::Completed { .. } | RunState::Processed { .. } => false,
+        });
+        let cancelled = self.is_cancelled();
+        match (self.state, open) {
+            (FlowState::InProgress { .. }, false) => {
+                Some(Self { state: FlowState::Completed { completed_at: now, cancelled }, ..self.clone() })
+            }
+            (FlowState::Completed { .. }, true) => Some(Self { state: FlowState::InProgress { cancelled }, ..self.clone() }),
+            (FlowState::InProgress { .. }, true) | (FlowState::Completed { .. }, false) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,345 @@
+//! The one function through which a job's state changes.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Generation, Job, JobState, Outcome, Stop, Verdict};
+use crate::{
+    AgentId, Effect, JobId, Moved,
+    step::{Step, StepStatus},
+};
+
+/// An assigned job that its agent has not claimed after this many seconds goes back to the queue.
+pub const CLAIM_WITHIN_S: i64 = 30;
+
+/// An agent ends its job itself when its time is up; the control plane steps in this many seconds later.
+pub const OVERTIME_GRACE_S: i64 = 60;
+
+/// How often a job is taken from a lost agent and queued again before it completes as `agent_lost`.
+const LOSSES_FORGIVEN: u32 = 1;
+
+/// What can happen to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobEvent {
+    /// The scheduler promises it to an agent.
+    Assign {
+        /// To whom.
+        agent: AgentId,
+    },
+    /// The agent takes it.
+    Claim {
+        /// Who asks.
+        agent: AgentId,
+        /// Until when it holds the job unless it renews.
+        lease_until: Timestamp,
+        /// Where it will keep the log.
+        log_prefix: String,
+    },
+    /// The agent still works on it.
+    Renew {
+        /// What the claim handed out.
+        generation: Generation,
+        /// Until when it holds the job from now on.
+        lease_until: Timestamp,
+        /// How the steps went so far.
+        steps: Vec<Step>,
+    },
+    /// The agent is done with it; all its logs and results are stored.
+    Finish {
+        /// What the claim handed out.
+        generation: Generation,
+        /// How it went.
+        verdict: Verdict,
+        /// How the steps went.
+        steps: Vec<Step>,
+    },
+    /// What the agent brought has been taken in.
+    Complete,
+    /// Somebody does not want it any more.
+    Cancel,
+    /// The run's time is up.
+    RunTimeUp,
+    /// The agent says (after a restart) that it lost the job.
+    Abandon {
+        /// What the claim handed out.
+        generation: Generation,
+    },
+    /// The clock may have passed something: a claim that never came, a lease, a time limit.
+    Tick,
+    /// It is repeated by another job and leaves every count.
+    Cover {
+        /// The job that repeats it.
+        by: JobId,
+    },
+}
+
+/// Why an event could not happen. The state is unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JobRefusal {
+    /// The job has been given to somebody else, or taken back: the caller must stop working on it.
+    #[error("job {job} is no longer held with generation {}: stop working on it", .held.0)]
+    Stale {
+        /// The job.
+        job: JobId,
+        /// What the caller holds.
+        held: Generation,
+    },
+    /// Nothing of the kind can happen in this state; the caller acted on an old picture.
+    #[error("job {job} is {state}: it cannot be {wanted}")]
+    NotNow {
+        /// The job.
+        job: JobId,
+        /// Its state, as the API names it.
+        state: &'static str,
+        /// What was to happen.
+        wanted: &'static str,
+    },
+    /// It is so already, or nothing is due: there is nothing to write.
+    #[error("nothing to do for job {job}")]
+    Already {
+        /// The job.
+        job: JobId,
+    },
+}
+
+/// `seconds` after `at`; stays at the end of time rather than failing.
+pub(crate) fn later(at: Timestamp, seconds: i64) -> Timestamp {
+    at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+impl JobState {
+    /// The name that the API uses.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Queued { .. } => "queued",
+            Self::Assigned { .. } => "assigned",
+            Self::Running { .. } => "running",
+            Self::Finished { .. } => "finished",
+            Self::Completed { .. } => "completed",
+        }
+    }
+}
+
+impl Job {
+    /// What becomes of the job when `event` happens at `now`.
+    ///
+    /// # Errors
+    /// A [`JobRefusal`] that says whether the caller is outdated ([`JobRefusal::Stale`]), too early or late
+    /// ([`JobRefusal::NotNow`]), or whether all is as wanted ([`JobRefusal::Already`]).
+    pub fn on(&self, event: JobEvent, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match event {
+            JobEvent::Assign { agent } => self.assign(agent, now),
+            JobEvent::Claim { agent, lease_until, log_prefix } => self.claim(agent, lease_until, log_prefix, now),
+            JobEvent::Renew { generation, lease_until, steps } => self.renew(generation, lease_until, steps),
+            JobEvent::Finish { generation, verdict, steps } => self.finish(generation, verdict, steps, now),
+            JobEvent::Complete => self.complete(now),
+            JobEvent::Cancel => self.stop(Stop::Cancelled, now),
+            JobEvent::RunTimeUp => self.stop(Stop::TimeUp, now),
+            JobEvent::Abandon { generation } => self.abandon(generation, now),
+            JobEvent::Tick => self.tick(now),
+            JobEvent::Cover { by } => self.cover(by),
+        }
+    }
+
+    fn assign(&self, agent: AgentId, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        let JobState::Queued { .. } = self.state else { return Err(self.not_now("assigned")) };
+        let mut next = self.clone();
+        next.generation = self.generation.next();
+        next.state = JobState::Assigned { agent, at: now };
+        Ok(Moved::with(next, [Effect::WakeAgent(agent)]))
+    }
+
+    fn claim(&self, agent: AgentId, lease_until: Timestamp, log_prefix: String, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Assigned { agent: promised, .. } if promised == agent => {
+                let mut next = self.clone();
+                next.state = JobState::Running { agent, started_at: now, lease_until, stop: None };
+                next.log_prefix = Some(log_prefix);
+                Ok(Moved::quietly(next))
+            }
+            // The answer to the first claim was lost: the agent may have it again, as it was.
+            JobState::Running { agent: holder, .. } if holder == agent => Err(self.already()),
+            _ => Err(self.not_now("claimed")),
+        }
+    }
+
+    fn renew(&self, generation: Generation, lease_until: Timestamp, steps: Vec<Step>) -> Result<Moved<Job>, JobRefusal> {
+        let JobState::Running { agent, started_at, lease_until: held_until, stop } = self.state else { return Err(self.stale(generation)) };
+        self.fence(generation)?;
+        let mut next = self.clone();
+        // Renewals may overtake each other; a lease never gets shorter.
+        next.state = JobState::Running { agent, started_at, lease_until: held_until.max(lease_until), stop };
+        next.take_steps(steps);
+        Ok(Moved::quietly(next))
+    }
+
+    fn finish(&self, generation: Generation, verdict: Verdict, steps: Vec<Step>, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Running { agent, started_at, stop, .. } => {
+                self.fence(generation)?;
+                let mut next = self.clone();
+                next.take_steps(steps);
+                next.state = JobState::Finished { agent, started_at, finished_at: now, verdict: judged(verdict, stop) };
+                Ok(Moved::with(next, [Effect::WakeRun(self.id.run), Effect::WakeScheduler]))
+            }
+            // Told twice: the first answer was lost.
+            JobState::Finished { .. } | JobState::Completed { .. } if generation == self.generation => Err(self.already()),
+            _ => Err(self.stale(generation)),
+        }
+    }
+
+    fn complete(&self, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match &self.state {
+            JobState::Finished { agent, started_at, verdict, .. } => {
+                Ok(self.ended(Some(*agent), Some(*started_at), verdict.clone(), now, Vec::new()))
+            }
+            JobState::Completed { .. } => Err(self.already()),
+            _ => Err(self.not_now("completed")),
+        }
+    }
+
+    fn stop(&self, why: Stop, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Queued { .. } => Ok(self.ended(None, None, stopped(why), now, Vec::new())),
+            JobState::Assigned { agent, .. } => {
+                Ok(self.ended(None, None, stopped(why), now, vec![Effect::WakeAgent(agent), Effect::WakeScheduler]))
+            }
+            JobState::Running { stop: Some(_), .. } | JobState::Completed { .. } | JobState::Finished { .. } => Err(self.already()),
+            JobState::Running { agent, started_at, lease_until, stop: None } => {
+                let mut next = self.clone();
+                next.state = JobState::Running { agent, started_at, lease_until, stop: Some(why) };
+                Ok(Moved::with(next, [Effect::WakeAgent(agent)]))
+            }
+        }
+    }
+
+    fn abandon(&self, generation: Generation, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Running { agent, started_at, stop, .. } => {
+                self.fence(generation)?;
+                Ok(self.lost(agent, started_at, stop, now))
+            }
+            JobState::Assigned { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => {
+                Err(self.stale(generation))
+            }
+        }
+    }
+
+    fn tick(&self, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Assigned { agent, at } if now >= later(at, CLAIM_WITHIN_S) => {
+                let mut next = self.clone();
+                next.state = JobState::Queued { since: now };
+                Ok(Moved::with(next, [Effect::WakeAgent(agent), Effect::WakeScheduler]))
+            }
+            JobState::Running { agent, started_at, lease_until, stop } if now >= lease_until => Ok(self.lost(agent, started_at, stop, now)),
+            JobState::Running { agent, started_at, stop, .. } if now >= self.overtime_at(started_at) => {
+                let verdict = judged(
+                    Verdict::because(
+                        Outcome::JobTimeout,
+                        format!("the job ran longer than its {} s, and its agent did not stop it", self.limit.seconds),
+                    ),
+                    stop,
+                );
+                Ok(self.ended(Some(agent), Some(started_at), verdict, now, vec![Effect::WakeAgent(agent), Effect::WakeScheduler]))
+            }
+            JobState::Finished { .. } => self.complete(now),
+            JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Running { .. } | JobState::Completed { .. } => {
+                Err(self.already())
+            }
+        }
+    }
+
+    fn cover(&self, by: JobId) -> Result<Moved<Job>, JobRefusal> {
+        if self.covered_by == Some(by) {
+            return Err(self.already());
+        }
+        if !self.is_completed() || self.covered_by.is_some() {
+            return Err(self.not_now("rerun"));
+        }
+        let mut next = self.clone();
+        next.covered_by = Some(by);
+        Ok(Moved::quietly(next))
+    }
+
+    /// The agent is gone. Nothing of the job runs any more, or is fenced out.
+    fn lost(&self, agent: AgentId, started_at: Timestamp, stop: Option<Stop>, now: Timestamp) -> Moved<Job> {
+        let again = vec![Effect::WakeScheduler];
+        if let Some(why) = stop {
+            return self.ended(Some(agent), Some(started_at), stopped(why), now, again);
+        }
+        if !self.retry_on_agent_loss || self.losses >= LOSSES_FORGIVEN {
+            let why = if self.retry_on_agent_loss {
+                "its agent was lost, for the second time"
+            } else {
+                "its agent was lost, and the job must not run twice"
+            };
+            return self.ended(Some(agent), Some(started_at), Verdict::because(Outcome::AgentLost, why), now, again);
+        }
+        let mut next = self.clone();
+        next.losses += 1;
+        next.steps = self.steps.iter().map(|step| Step::new(&step.name, &step.tool)).collect();
+        next.state = JobState::Queued { since: now };
+        Moved::with(next, again)
+    }
+
+    fn ended(
+        &self,
+        agent: Option<AgentId>,
+        started_at: Option<Timestamp>,
+        verdict: Verdict,
+        now: Timestamp,
+        mut effects: Vec<Effect>,
+    ) -> Moved<Job> {
+        let mut next = self.clone();
+        for step in &mut next.steps {
+            if !step.status.is_final() {
+                step.status = if step.status == StepStatus::InProgress { StepStatus::Error } else { StepStatus::Skipped };
+                step.finished_at = step.started_at.map(|_| now);
+            }
+        }
+        next.state = JobState::Completed { agent, started_at, completed_at: now, verdict };
+        effects.push(Effect::WakeRun(self.id.run));
+        Moved::with(next, effects)
+    }
+
+    /// Takes over what the agent says of the steps: never their names or tools, never fewer than there are,
+    /// never a step back from a final status.
+    fn take_steps(&mut self, said: Vec<Step>) {
+        for (ours, theirs) in self.steps.iter_mut().zip(said) {
+            if !ours.status.is_final() || theirs.status.is_final() {
+                *ours = Step { name: ours.name.clone(), tool: ours.tool.clone(), ..theirs };
+            }
+        }
+    }
+
+    fn fence(&self, held: Generation) -> Result<(), JobRefusal> {
+        if held == self.generation { Ok(()) } else { Err(self.stale(held)) }
+    }
+
+    fn stale(&self, held: Generation) -> JobRefusal {
+        JobRefusal::Stale { job: self.id, held }
+    }
+
+    fn already(&self) -> JobRefusal {
+        JobRefusal::Already { job: self.id }
+    }
+
+    fn not_now(&self, wanted: &'static str) -> JobRefusal {
+        JobRefusal::NotNow { job: self.id, state: self.state.as_str(), wanted }
+    }
+}
+
+/// A job that was told to stop ended for that reason, whatever broke on the way; one that succeeded all the same did.
+fn judged(verdict: Verdict, stop: Option<Stop>) -> Verdict {
+    match stop {
+        Some(why) if !verdict.outcome.is_ok() => stopped(why),
+        _ => verdict,
+    }
+}
+
+fn stopped(why: Stop) -> Verdict {
+    match why {
+        Stop::Cancelled => Verdict::plain(Outcome::Cancelled),
+        Stop::TimeUp => Verdict::because(Outcome::JobTimeout, "the time of the whole run was up"),
+    }
+}

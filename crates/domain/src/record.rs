@@ -1,0 +1,163 @@
+//! The things people set up: projects, branches, stages, groups; plain records without a life-cycle.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{BranchId, ProjectId, StageId};
+
+/// Which stored schema a run was started with, and (for a job) which of its jobs.
+///
+/// The schema is kept in the object store under the hash of its content, so reruns and views always use that copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecRef {
+    /// SHA-256 of the stored specification, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Index of the job in the schema's `jobs`.
+    #[serde(default)]
+    pub job: u32,
+}
+
+/// A project: the unit of access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name, unique in the system.
+    pub name: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A branch of a project: stages, numbers and history belong to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    /// Its id.
+    pub id: BranchId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its name, unique in the project.
+    pub name: String,
+    /// The name of the branch in the repositories; its own name unless said otherwise.
+    pub branch_name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Environment variables of every step.
+    #[serde(default)]
+    pub env_vars: BTreeMap<String, String>,
+}
+
+/// A stage as it stands now. What a run was started with is kept with the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its id.
+    pub id: StageId,
+    /// Its branch.
+    pub branch: BranchId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its name, unique in the branch.
+    pub name: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// Whether new flows run it.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its code last changed.
+    pub updated_at: Timestamp,
+    /// SHA-256 of its code, in hexadecimal: the key of the code in the object store.
+    pub code_sha256: String,
+    /// The stages it waits for; empty for a root stage.
+    pub parents: Vec<String>,
+    /// Whether it starts by itself: a root stage with each flow, a child when its parents are done.
+    pub starts_with_parent: bool,
+    /// Whether its runs wait for a person.
+    #[serde(default)]
+    pub manual: bool,
+    /// How many runs it has had, over all kinds of flow.
+    #[serde(default)]
+    pub runs: u64,
+}
+
+impl Stage {
+    /// Whether it is a root stage.
+    pub fn is_root(&self) -> bool {
+        self.parents.is_empty()
+    }
+}
+
+/// A named set of agents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentsGroup {
+    /// Its name, unique in the system; letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// The one project that may use it, or `None` for all.
+    #[serde(default)]
+    pub project: Option<ProjectId>,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The longest name anything may have, in characters.
+pub const NAME_MAX: usize = 200;
+
+/// A name that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidName {
+    /// Nothing, or only white space.
+    #[error("the name is empty: expected 1 to {NAME_MAX} characters")]
+    Empty,
+    /// Longer than [`NAME_MAX`].
+    #[error("the name has {0} characters: expected 1 to {NAME_MAX}")]
+    TooLong(usize),
+    /// A control character, or white space at an end.
+    #[error("the name {0:?} has control characters or white space at its ends")]
+    Unprintable(String),
+    /// A character that this kind of name may not have.
+    #[error("the name {name:?} has the character {found:?}: expected letters, digits, '-', '_' and '.'")]
+    Character {
+        /// The whole name.
+        name: String,
+        /// The first character that is wrong.
+        found: char,
+    },
+}
+
+/// Checks the name of a project, branch or stage: any printable text of 1 to 200 characters.
+///
+/// # Errors
+/// [`InvalidName`] that says what was expected.
+pub fn check_name(name: &str) -> Result<(), InvalidName> {
+    let length = name.chars().count();
+    if name.trim().is_empty() {
+        return Err(InvalidName::Empty);
+    }
+    if length > NAME_MAX {
+        return Err(InvalidName::TooLong(length));
+    }
+    if name.trim() != name || name.chars().any(char::is_control) {
+        return Err(InvalidName::Unprintable(name.to_owned()));
+    }
+    Ok(())
+}
+
+/// Checks the name of an agents group or an agent: it appears in queue names and lanes.
+///
+/// # Errors
+/// [`InvalidName`] that says what was expected.
+pub fn check_plain_name(name: &str) -> Result<(), InvalidName> {
+    check_name(name)?;
+    match name.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
+        Some(found) => Err(InvalidName::Character { name: name.to_owned(), found }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,166 @@
+//! A run: one stage in one flow.
+//!
+//! `creating → (manual | in_progress) → completed → processed`; a rerun leads back to `in_progress`.
+//! The counts of its jobs are kept beside it and only ever added to, so that jobs that end at the same moment never
+//! fight over one record.
+
+mod counts;
+mod transition;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use counts::RunCounts;
+pub use transition::{RunEvent, RunRefusal};
+
+use crate::{BranchId, ProjectId, RunId, StageId, flow::FlowKind, record::SpecRef};
+
+/// A run and all that its life-cycle needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id; holds its flow's.
+    pub id: RunId,
+    /// The project it belongs to (whose roles apply).
+    pub project: ProjectId,
+    /// The branch it belongs to.
+    pub branch: BranchId,
+    /// The stage it runs.
+    pub stage: StageId,
+    /// That stage's name when the run was made.
+    pub stage_name: String,
+    /// The kind of its flow.
+    pub kind: FlowKind,
+    /// What people see; `<number>.` of the run in its stage unless the stage says otherwise.
+    pub label: String,
+    /// Its number among all runs of its stage.
+    pub sequence: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its arguments: parameter defaults < flow arguments < run arguments.
+    #[serde(default)]
+    pub args: BTreeMap<String, serde_json::Value>,
+    /// Why it exists.
+    pub reason: RunReason,
+    /// The evaluated schema it was started with; `None` until it has been evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<SpecRef>,
+    /// Seconds that the whole run may take, from start to completion.
+    pub timeout_s: u32,
+    /// How many jobs it was given so far; the next job's number is one more.
+    #[serde(default)]
+    pub jobs_made: u32,
+    /// What people should know about it: no jobs, a schema in error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where in its life it is.
+    pub state: RunState,
+}
+
+/// Why a run exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum RunReason {
+    /// It came with its flow.
+    Flow,
+    /// Its parent runs completed without a job in error.
+    Parents,
+    /// Somebody asked for it.
+    Person,
+}
+
+/// Where in its life a run is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum RunState {
+    /// Its jobs are being made.
+    Creating,
+    /// It waits for a person to start it.
+    Manual,
+    /// Its jobs wait or run.
+    InProgress {
+        /// Since the start or the last rerun.
+        started_at: Timestamp,
+        /// Whether its time is up and its jobs have been told.
+        #[serde(default)]
+        time_up: bool,
+    },
+    /// Its jobs are over; their results are not yet analysed.
+    Completed {
+        /// Since the start or the last rerun; `None` when it never had jobs to start.
+        started_at: Option<Timestamp>,
+        /// When.
+        completed_at: Timestamp,
+        /// How it went.
+        result: RunResult,
+    },
+    /// Its results are analysed.
+    Processed {
+        /// As in `Completed`.
+        started_at: Option<Timestamp>,
+        /// As in `Completed`.
+        completed_at: Timestamp,
+        /// When.
+        processed_at: Timestamp,
+        /// How it went.
+        result: RunResult,
+    },
+}
+
+/// How a run went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunResult {
+    /// No job in error.
+    Ok,
+    /// At least one job in error, or a schema that could not be understood.
+    Error,
+    /// It was cancelled before it had jobs.
+    Cancelled,
+}
+
+impl RunState {
+    /// The name that the API uses.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Manual => "manual",
+            Self::InProgress { .. } => "in_progress",
+            Self::Completed { .. } => "completed",
+            Self::Processed { .. } => "processed",
+        }
+    }
+}
+
+impl Run {
+    /// Whether all its jobs are over.
+    pub fn is_completed(&self) -> bool {
+        matches!(self.state, RunState::Completed { .. } | RunState::Processed { .. })
+    }
+
+    /// How it went, once it is over.
+    pub fn result(&self) -> Option<RunResult> {
+        match self.state {
+            RunState::Completed { result, .. } | RunState::Processed { result, .. } => Some(result),
+            RunState::Creating | RunState::Manual | RunState::InProgress { .. } => None,
+        }
+    }
+
+    /// When somebody must look at it again if nothing happens before; `None` when nothing is owed.
+    pub fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            RunState::Creating => Some(self.created_at),
+            RunState::InProgress { started_at, time_up: false } => Some(self.time_up_at(started_at)),
+            RunState::InProgress { time_up: true, .. } | RunState::Manual | RunState::Processed { .. } => None,
+            RunState::Completed { completed_at, .. } => Some(completed_at),
+        }
+    }
+
+    fn time_up_at(&self, started_at: Timestamp) -> Timestamp {
+        crate::job::later(started_at, i64::from(self.timeout_s))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! The one function through which a run's state changes.
+
+use jiff::Timestamp;
+
+use super::{Run, RunCounts, RunResult, RunState};
+use crate::{Effect, Moved, RunId, record::SpecRef};
+
+/// What can happen to a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunEvent {
+    /// Its schema is evaluated and its jobs are made.
+    Created {
+        /// What it was evaluated to.
+        spec: SpecRef,
+        /// How many jobs were made.
+        jobs: u32,
+    },
+    /// Its schema could not be understood.
+    Invalid {
+        /// The problems, for people.
+        note: String,
+    },
+    /// It waits for a person instead of starting.
+    Hold,
+    /// A person starts a manual run: its jobs are to be made.
+    Release,
+    /// The counts of its jobs, as they stand.
+    Counted(RunCounts),
+    /// The clock may have passed its time limit.
+    Tick,
+    /// Its results are analysed.
+    Processed,
+    /// Somebody does not want it any more. Its jobs are cancelled one by one, beside this.
+    Cancel,
+    /// Jobs were added that repeat others.
+    Rerun {
+        /// How many.
+        jobs: u32,
+    },
+}
+
+/// Why an event could not happen. The state is unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunRefusal {
+    /// Nothing of the kind can happen in this state.
+    #[error("run {run} is {state}: it cannot be {wanted}")]
+    NotNow {
+        /// The run.
+        run: RunId,
+        /// Its state, as the API names it.
+        state: &'static str,
+        /// What was to happen.
+        wanted: &'static str,
+    },
+    /// It is so already, or nothing is due: there is nothing to write.
+    #[error("nothing to do for run {run}")]
+    Already {
+        /// The run.
+        run: RunId,
+    },
+}
+
+impl Run {
+    /// What becomes of the run when `event` happens at `now`.
+    ///
+    /// # Errors
+    /// [`RunRefusal::Already`] when all is as wanted, [`RunRefusal::NotNow`] when the event has no place in its state.
+    pub fn on(&self, event: RunEvent, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match event {
+            RunEvent::Created { spec, jobs } => self.created(spec, jobs, now),
+            RunEvent::Invalid { note } => self.invalid(note, now),
+            RunEvent::Hold => self.hold(),
+            RunEvent::Release => self.release(now),
+            RunEvent::Counted(counts) => self.counted(counts, now),
+            RunEvent::Tick => self.tick(now),
+            RunEvent::Processed => self.processed(now),
+            RunEvent::Cancel => self.cancel(now),
+            RunEvent::Rerun { jobs } => self.rerun(jobs, now),
+        }
+    }
+
+    fn created(&self, spec: SpecRef, jobs: u32, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::Creating = self.state else { return Err(self.already()) };
+        let mut next = self.clone();
+        next.spec = Some(spec);
+        next.jobs_made = jobs;
+        if jobs == 0 {
+            next.note = Some("the stage has no jobs".to_owned());
+            return Ok(next.ended(None, RunResult::Ok, now));
+        }
+        next.state = RunState::InProgress { started_at: now, time_up: false };
+        Ok(Moved::with(next, [Effect::WakeScheduler]))
+    }
+
+    fn invalid(&self, note: String, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::Creating = self.state else { return Err(self.already()) };
+        let mut next = self.clone();
+        next.note = Some(note);
+        Ok(next.ended(None, RunResult::Error, now))
+    }
+
+    fn hold(&self) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::Creating = self.state else { return Err(self.already()) };
+        let mut next = self.clone();
+        next.state = RunState::Manual;
+        Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow)]))
+    }
+
+    fn release(&self, _now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::Manual => {
+                let mut next = self.clone();
+                next.state = RunState::Creating;
+                next.reason = super::RunReason::Person;
+                Ok(Moved::with(next, [Effect::WakeRun(self.id)]))
+            }
+            _ => Err(self.not_now("started by hand")),
+        }
+    }
+
+    fn counted(&self, counts: RunCounts, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::InProgress { started_at, .. } = self.state else { return Err(self.already()) };
+        if !counts.all_completed() {
+            return Err(self.already());
+        }
+        let result = if counts.error > 0 { RunResult::Error } else { RunResult::Ok };
+        Ok(self.clone().ended(Some(started_at), result, now))
+    }
+
+    /// The time of the whole run: once it is up, its jobs are told (by whoever performs this), and it is marked.
+    fn tick(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::InProgress { started_at, time_up: false } if now >= self.time_up_at(started_at) => {
+                let mut next = self.clone();
+                next.state = RunState::InProgress { started_at, time_up: true };
+                next.note = Some(format!("the run took longer than its {} s", self.timeout_s));
+                Ok(Moved::quietly(next))
+            }
+            _ => Err(self.already()),
+        }
+    }
+
+    fn processed(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::Completed { started_at, completed_at, result } => {
+                let mut next = self.clone();
+                next.state = RunState::Processed { started_at, completed_at, processed_at: now, result };
+                Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow)]))
+            }
+            RunState::Processed { .. } => Err(self.already()),
+            _ => Err(self.not_now("processed")),
+        }
+    }
+
+    fn cancel(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::Creating | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
+            // Its jobs end one by one, and with the last of them the run.
+            RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => Err(self.already()),
+        }
+    }
+
+    fn rerun(&self, jobs: u32, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::Creating | RunState::Manual => Err(self.not_now("rerun")),
+            RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => {
+                let mut next = self.clone();
+                next.jobs_made += jobs;
+                if self.is_completed() {
+                    next.state = RunState::InProgress { started_at: now, time_up: false };
+                }
+                Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow), Effect::WakeScheduler]))
+            }
+        }
+    }
+
+    fn ended(mut self, started_at: Option<Timestamp>, result: RunResult, now: Timestamp) -> Moved<Run> {
+        let effects = [Effect::WakeRun(self.id), Effect::WakeFlow(self.id.flow)];
+        self.state = RunState::Completed { started_at, completed_at: now, result };
+        Moved::with(self, effects)
+    }
+
+    fn already(&self) -> RunRefusal {
+        RunRefusal::Already { run: self.id }
+    }
+
+    fn not_now(&self, wanted: &'static str) -> RunRefusal {
+        RunRefusal::NotNow { run: self.id, state: self.state.as_str(), wanted }
+    }
+}
