@@ -1,1 +1,3 @@
-//! kraken-agent.
+//! The program on a build host.
+
+pub mod executor;

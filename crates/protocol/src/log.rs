@@ -1,0 +1,82 @@
+//! A job's log as it lies in the object store.
+//!
+//! A finished log is one object `log.gz`, concatenated gzip members of [`LINES_PER_MEMBER`] lines each (the last one fewer;
+//! fewer too where lines are huge), and `index.json`, a [`LogIndex`]. The same objects serve viewing (range requests), search and
+//! download. While the job runs the agent keeps the same index over smaller objects: `part-<n>.gz` with whole members and
+//! `tail.gz` with the member that still grows, so the newest lines can be read by the same code.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Lines in every member but the last.
+pub const LINES_PER_MEMBER: u32 = 4096;
+
+/// A member is closed early when its lines have this many bytes (not compressed).
+pub const MEMBER_BYTES_MAX: usize = 4 << 20;
+
+/// Longer lines are cut into lines of this many bytes, so that no reader needs unbounded memory.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// Name of the whole log below a job's log prefix.
+pub const LOG_OBJECT: &str = "log.gz";
+
+/// Name of the index below a job's log prefix.
+pub const INDEX_OBJECT: &str = "index.json";
+
+/// Where which lines of a log are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LogIndex {
+    /// Whether the log will grow no more.
+    pub complete: bool,
+    /// How many lines there are.
+    pub lines: u64,
+    /// How many bytes they have when not compressed.
+    pub bytes: u64,
+    /// The members, in order.
+    pub members: Vec<Member>,
+    /// Where steps begin, in order.
+    #[serde(default)]
+    pub steps: Vec<StepMark>,
+}
+
+/// One gzip member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The object that holds it, below the log prefix.
+    pub object: String,
+    /// Its first byte in that object.
+    pub offset: u64,
+    /// Its length in bytes, compressed.
+    pub length: u64,
+    /// Number of its first line, from 0.
+    pub first_line: u64,
+    /// How many lines it has.
+    pub lines: u32,
+    /// When its first line was read.
+    pub from: Timestamp,
+    /// When its last line was read.
+    pub to: Timestamp,
+    /// Changes of time inside: `[line in the member, milliseconds after from]`, at most one per 100 ms. A line was
+    /// read at the time of the last entry at or before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<(u32, u64)>,
+}
+
+/// Where a step's lines begin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepMark {
+    /// Index of the step in the job, from 0.
+    pub step: u32,
+    /// Number of its first line, from 0.
+    pub first_line: u64,
+    /// When it began.
+    pub at: Timestamp,
+}
+
+impl LogIndex {
+    /// The members that hold lines `from..to` (numbers from 0).
+    pub fn members_of(&self, from: u64, to: u64) -> impl Iterator<Item = &Member> {
+        let start = self.members.partition_point(|member| member.first_line + u64::from(member.lines) <= from);
+        self.members[start..].iter().take_while(move |member| member.first_line < to)
+    }
+}
