@@ -4,4 +4,6 @@
 //! async runtime, and is reached through the same `aws-sdk-*` clients that talk to AWS (the log search has an
 //! interface of its own). Nothing in here knows the domain.
 
+pub mod auth;
 pub mod clock;
+pub mod dynamodb;
