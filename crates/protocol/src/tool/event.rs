@@ -251,10 +251,6 @@ pub struct Finished {
 pub enum Reason {
     /// It did what it should.
     Ok,
-    /// It failed. Also stands for reasons that a later version knows, and for a missing one.
-    #[default]
-    #[serde(other)]
-    StepError,
     /// Its time was up.
     StepTimeout,
     /// The tool is unknown here, or lacks its program.
@@ -263,4 +259,8 @@ pub enum Reason {
     ExecutorError,
     /// Somebody cancelled the job.
     Cancelled,
+    /// It failed. Also stands for reasons that a later version knows, and for a missing one.
+    #[default]
+    #[serde(other)]
+    StepError,
 }
