@@ -1,0 +1,39 @@
+//! The SDK's transport, with the store at the other end instead of a network.
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+use super::DynamoDb;
+use super::operations::{self, Answer};
+
+/// Answers what the SDK would have sent.
+#[derive(Clone, Debug)]
+pub(super) struct Connector {
+    store: DynamoDb,
+}
+
+impl Connector {
+    pub(super) fn new(store: DynamoDb) -> Self {
+        Self { store }
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let store = self.store.clone();
+        HttpConnectorFuture::new(async move {
+            let target = request.headers().get("x-amz-target").unwrap_or_default();
+            // The SDK never streams a request of this protocol.
+            let body = request.body().bytes().unwrap_or_default();
+            Ok(response(operations::answer(&store, target, body).await))
+        })
+    }
+}
+
+fn response(answer: Answer) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::from(answer.status), SdkBody::from(answer.body));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
+}
