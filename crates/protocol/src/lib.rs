@@ -4,5 +4,6 @@
 //! differ by one minor version. Recorded examples in `tests/recorded/` must keep decoding.
 
 pub mod agent;
+pub mod api;
 pub mod log;
 pub mod tool;

@@ -1,0 +1,216 @@
+//! Projects, branches, stages, tokens.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kraken_domain::{BranchId, ProjectId, StageId, TokenId, access::Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::FieldProblem;
+
+/// A project.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProjectView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: ProjectId,
+    /// Its name, unique.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// `POST /api/projects`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// Its name: 1 to 200 characters, unique.
+    pub name: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A branch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BranchView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: BranchId,
+    /// Its project.
+    #[schema(value_type = String)]
+    pub project: ProjectId,
+    /// Its name, unique in the project.
+    pub name: String,
+    /// The name of the branch in the repositories.
+    pub branch_name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Environment variables of every step.
+    pub env_vars: BTreeMap<String, String>,
+}
+
+/// `POST /api/projects/{project}/branches`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBranch {
+    /// Its name: 1 to 200 characters, unique in the project.
+    pub name: String,
+    /// The name of the branch in the repositories; `name` when absent.
+    #[serde(default)]
+    pub branch_name: Option<String>,
+    /// Environment variables of every step.
+    #[serde(default)]
+    pub env_vars: BTreeMap<String, String>,
+}
+
+/// A stage.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StageView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: StageId,
+    /// Its branch.
+    #[schema(value_type = String)]
+    pub branch: BranchId,
+    /// Its name, unique in the branch.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// Whether new flows run it.
+    pub enabled: bool,
+    /// The stages it waits for; empty for a root stage.
+    pub parents: Vec<String>,
+    /// Its code; absent in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// SHA-256 of its code. Send it back as `if_sha256` when saving, so as not to undo somebody else's change.
+    pub code_sha256: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its code last changed.
+    pub updated_at: Timestamp,
+}
+
+/// `POST /api/branches/{branch}/stages`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewStage {
+    /// Its name: 1 to 200 characters, unique in the branch.
+    pub name: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// Its code: Starlark that defines `stage(ctx)`.
+    pub code: String,
+}
+
+/// `PUT /api/stages/{stage}`: what is absent stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageChange {
+    /// New code.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// New description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Whether new flows run it.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+    /// Refuse (`409`) unless the stored code still has this SHA-256.
+    #[serde(default)]
+    pub if_sha256: Option<String>,
+}
+
+/// `POST /api/branches/{branch}/stages/check`: would this code be accepted?
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageCheck {
+    /// The stage's name, new or existing.
+    pub name: String,
+    /// Its code.
+    pub code: String,
+}
+
+/// Answer to [`StageCheck`].
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StageChecked {
+    /// Whether it would be accepted.
+    pub ok: bool,
+    /// All that is wrong.
+    pub problems: Vec<FieldProblem>,
+    /// The jobs that a run of it would have, when it is right.
+    pub jobs: Vec<PlannedJob>,
+}
+
+/// A job that a run would have.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlannedJob {
+    /// Its name.
+    pub name: String,
+    /// Its system.
+    pub system: String,
+    /// Its executor.
+    pub executor: String,
+    /// Its agents group.
+    pub agents_group: String,
+    /// How many steps it has.
+    pub steps: u32,
+}
+
+/// A token, without its secret.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TokenView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: TokenId,
+    /// What it is for.
+    pub name: String,
+    /// What its bearer may do.
+    pub grants: Vec<GrantView>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends, if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A role in a project, or over all of them.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantView {
+    /// The project; absent: all of them, and the system.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub project: Option<ProjectId>,
+    /// `viewer`, `user` or `admin`.
+    #[schema(value_type = String)]
+    pub role: Role,
+}
+
+/// `POST /api/tokens`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// What its bearer may do; at most what the maker may.
+    pub grants: Vec<GrantView>,
+    /// When it ends; never when absent.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A new token; the only time its secret is seen.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct TokenMade {
+    /// The token.
+    #[serde(flatten)]
+    pub token: TokenView,
+    /// Send it as `Authorization: Bearer …`.
+    pub secret: String,
+}
