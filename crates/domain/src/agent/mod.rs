@@ -134,9 +134,14 @@ impl Agent {
         self.misfit(lane).is_none()
     }
 
+    /// Whether it belongs to the group whose jobs wait in that lane.
+    pub(crate) fn is_in_group(&self, lane: &Lane) -> bool {
+        lane.group == ALL_AGENTS || self.groups.contains(&lane.group)
+    }
+
     /// What keeps it from having jobs of that lane, in words that follow "it"; `None` when nothing does.
     pub fn misfit(&self, lane: &Lane) -> Option<String> {
-        if lane.group != ALL_AGENTS && !self.groups.contains(&lane.group) {
+        if !self.is_in_group(lane) {
             return Some(format!("is not in the group {:?}", lane.group));
         }
         if !self.facts.executors.contains_key(&lane.executor) {

@@ -25,7 +25,8 @@ pub enum AgentEvent {
         /// Which; another one is not touched.
         job: JobId,
     },
-    /// Nothing was heard of it for too long.
+    /// Nothing was heard of it for too long. To be committed once its job has left its hands (the lease is over, the
+    /// claim overdue) or together with that: an agent that comes back is idle.
     Silent,
     /// An administrator lets it take jobs.
     Enable,
@@ -67,6 +68,8 @@ impl Agent {
         let next = match (event, self.state) {
             (AgentEvent::Delete, Deleted) => return Err(self.already()),
             (AgentEvent::Delete, _) => Deleted,
+            // A job that ends must never fail on what became of its agent.
+            (AgentEvent::Release { .. }, Deleted | Discovered) => return Err(self.already()),
             (_, Deleted) => return Err(self.not_now("used")),
 
             (AgentEvent::Authorise, Discovered) => idle,

@@ -48,6 +48,8 @@ pub struct Job {
     pub spec: SpecRef,
     /// How long it may run, and who said so.
     pub limit: TimeLimit,
+    /// When its run was made: jobs are served in the order of their runs.
+    pub run_created_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
     /// How often it has been assigned.

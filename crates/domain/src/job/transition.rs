@@ -303,10 +303,11 @@ impl Job {
     }
 
     /// Takes over what the agent says of the steps: never their names or tools, never fewer than there are,
-    /// never a step back from a final status.
+    /// never a step back (renewals may overtake each other).
     fn take_steps(&mut self, said: Vec<Step>) {
+        let progress = |step: &Step| (step.status.number().min(StepStatus::Done.number()), step.attempts);
         for (ours, theirs) in self.steps.iter_mut().zip(said) {
-            if !ours.status.is_final() || theirs.status.is_final() {
+            if progress(&theirs) >= progress(ours) {
                 *ours = Step { name: ours.name.clone(), tool: ours.tool.clone(), ..theirs };
             }
         }

@@ -147,12 +147,13 @@ impl Run {
         }
     }
 
-    /// When somebody must look at it again if nothing happens before; `None` when nothing is owed.
+    /// When somebody must look at it again if nothing happens before; `None` when nothing is owed. A look is more than a
+    /// tick: the counts may say that it is over. So a run whose time is up stays due until it is.
     pub fn due(&self) -> Option<Timestamp> {
         match self.state {
             RunState::Creating => Some(self.created_at),
-            RunState::InProgress { started_at, time_up: false } => Some(self.time_up_at(started_at)),
-            RunState::InProgress { time_up: true, .. } | RunState::Manual | RunState::Processed { .. } => None,
+            RunState::InProgress { started_at, .. } => Some(self.time_up_at(started_at)),
+            RunState::Manual | RunState::Processed { .. } => None,
             RunState::Completed { completed_at, .. } => Some(completed_at),
         }
     }

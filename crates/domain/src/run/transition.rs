@@ -120,7 +120,8 @@ impl Run {
 
     fn counted(&self, counts: RunCounts, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         let RunState::InProgress { started_at, .. } = self.state else { return Err(self.already()) };
-        if !counts.all_completed() {
+        // A run in progress has jobs: no counts at all are counts that have not arrived yet.
+        if counts.total == 0 || !counts.all_completed() {
             return Err(self.already());
         }
         let result = if counts.error > 0 { RunResult::Error } else { RunResult::Ok };
@@ -163,12 +164,15 @@ impl Run {
     fn rerun(&self, jobs: u32, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
             RunState::Creating | RunState::Manual => Err(self.not_now("rerun")),
+            // Repeating nothing must not reopen anything.
+            RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } if jobs == 0 => Err(self.already()),
             RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => {
                 let mut next = self.clone();
                 next.jobs_made += jobs;
-                if self.is_completed() {
-                    next.state = RunState::InProgress { started_at: now, time_up: false };
-                }
+                // The added jobs get the whole time of the run, also when it was up for those before; what was said
+                // of the run then is no longer so.
+                next.note = None;
+                next.state = RunState::InProgress { started_at: now, time_up: false };
                 Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow), Effect::WakeScheduler]))
             }
         }

@@ -43,13 +43,18 @@ pub fn plan(lanes: &[(Lane, Vec<Waiting>)], agents: &[Agent]) -> Vec<Assignment>
         lanes.iter().enumerate().flat_map(|(lane, (_, jobs))| jobs.iter().map(move |job| (job, lane))).collect();
     waiting.sort();
 
-    let mut assignments = Vec::new();
+    let mut assignments: Vec<Assignment> = Vec::new();
     for (job, lane) in waiting {
         if free.is_empty() {
             break;
         }
-        if let Some(at) = free.iter().position(|candidate| candidate.lanes.contains(&lane)) {
-            assignments.push(Assignment { job: job.job, agent: free.remove(at).agent });
+        // Indexes lag: a job or an agent may have been read twice.
+        if assignments.last().is_some_and(|last| last.job == job.job) {
+            continue;
+        }
+        if let Some(taken) = free.iter().find(|candidate| candidate.lanes.contains(&lane)).map(|candidate| candidate.agent) {
+            assignments.push(Assignment { job: job.job, agent: taken });
+            free.retain(|candidate| candidate.agent != taken);
         }
     }
     assignments
@@ -70,36 +75,59 @@ impl Candidate {
     }
 }
 
-/// Why a job waits, in one sentence: its place in the queue, which agents would fit and what they do, and, when
-/// none would, what excludes the others. `ahead` counts the jobs of its lane before it.
+/// Why a job waits, in one sentence: its place in the queue, which agents would fit and what they do, and what
+/// excludes the others. `ahead` counts the jobs of its lane before it.
 pub fn explain_waiting(lane: &Lane, ahead: usize, agents: &[Agent]) -> String {
-    let living: Vec<&Agent> = agents.iter().filter(|agent| agent.state != AgentState::Deleted).collect();
-    let (fitting, others): (Vec<&Agent>, Vec<&Agent>) = living.into_iter().partition(|agent| agent.fits(lane));
+    let living = agents.iter().filter(|agent| agent.state != AgentState::Deleted);
+    let (fitting, others): (Vec<&Agent>, Vec<&Agent>) = living.partition(|agent| agent.fits(lane));
+    if !fitting.iter().chain(&others).any(|agent| agent.is_in_group(lane)) {
+        return format!("no agent is in the group {:?} yet: enrol one", lane.group);
+    }
+    let excluded = exclusions(lane, others);
     if fitting.is_empty() {
-        let excluded: Vec<String> =
-            others.iter().take(3).filter_map(|agent| agent.misfit(lane).map(|why| format!("{} {why}", agent.name))).collect();
-        let more = others.len().saturating_sub(3);
-        return match (excluded.is_empty(), more) {
-            (true, _) => format!("no agent is in the group {:?} yet: enrol one", lane.group),
-            (false, 0) => format!("no agent can run it: {}", excluded.join(", ")),
-            (false, more) => format!("no agent can run it: {}, and so on for {more} more", excluded.join(", ")),
-        };
+        return format!("no agent can run it: {}", excluded.unwrap_or_default());
     }
     let place = match ahead {
         0 => "it is next".to_owned(),
         1 => "1 job is before it".to_owned(),
         n => format!("{n} jobs are before it"),
     };
-    let count = |wanted: &str| fitting.iter().filter(|agent| agent.state.as_str() == wanted).count();
-    let doing: Vec<String> = ["idle", "busy", "offline", "disabled", "discovered"]
+    let noun = if fitting.len() == 1 { "agent fits" } else { "agents fit" };
+    let excluded = excluded.map(|excluded| format!("; {excluded}")).unwrap_or_default();
+    format!("{place}; {} {noun} ({}){excluded}", fitting.len(), occupations(&fitting))
+}
+
+/// So many agents are named; of more, only the number is told.
+const NAMED: usize = 3;
+
+/// What keeps `others` from having jobs of that lane; those in its group, the nearest to fitting, come first.
+fn exclusions(lane: &Lane, mut others: Vec<&Agent>) -> Option<String> {
+    others.sort_by_key(|agent| !agent.is_in_group(lane));
+    let named: Vec<String> =
+        others.iter().take(NAMED).filter_map(|agent| agent.misfit(lane).map(|why| format!("{} {why}", agent.name))).collect();
+    match others.len().saturating_sub(NAMED) {
+        _ if named.is_empty() => None,
+        0 => Some(named.join(", ")),
+        more => Some(format!("{}, and so on for {more} more", named.join(", "))),
+    }
+}
+
+/// What agents that fit do: by name, or in numbers when they are many.
+fn occupations(fitting: &[&Agent]) -> String {
+    let word = |state| if state == "discovered" { "not yet authorised" } else { state };
+    if fitting.len() <= NAMED {
+        let named: Vec<String> = fitting.iter().map(|agent| format!("{} is {}", agent.name, word(agent.state.as_str()))).collect();
+        return named.join(", ");
+    }
+    let count = |wanted| fitting.iter().filter(|agent| agent.state.as_str() == wanted).count();
+    let counted: Vec<String> = ["idle", "busy", "offline", "disabled", "discovered"]
         .into_iter()
         .filter_map(|state| match count(state) {
             0 => None,
-            n => Some(format!("{n} {}", if state == "discovered" { "not yet authorised" } else { state })),
+            n => Some(format!("{n} {}", word(state))),
         })
         .collect();
-    let noun = if fitting.len() == 1 { "agent fits" } else { "agents fit" };
-    format!("{place}; {} {noun} ({})", fitting.len(), doing.join(", "))
+    counted.join(", ")
 }
 
 #[cfg(test)]

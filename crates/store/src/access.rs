@@ -1,0 +1,109 @@
+//! Tokens. Only the hash of a secret is stored, and it is the key: a look-up is the check.
+
+use kraken_domain::{AgentId, Timestamp, TokenId, access::Grant};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, Versioned, keys, read::Order};
+
+/// A token: who bears its secret may do something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// SHA-256 of its secret in hexadecimal.
+    pub hash: String,
+    /// What it is for.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends, if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Who bears it.
+    pub bearer: Bearer,
+}
+
+/// Who bears a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "bearer", rename_all = "snake_case")]
+pub enum Bearer {
+    /// A person or a program.
+    User {
+        /// What it may do.
+        grants: Vec<Grant>,
+    },
+    /// An agent.
+    Agent {
+        /// Which.
+        agent: AgentId,
+    },
+    /// Somebody who sets up an agent.
+    Enrolment {
+        /// The groups that the agent is put into.
+        groups: Vec<String>,
+        /// Whether it may be used more than once.
+        reusable: bool,
+    },
+}
+
+impl Bearer {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "user",
+            Self::Agent { .. } => "agent",
+            Self::Enrolment { .. } => "enrolment",
+        }
+    }
+}
+
+/// What is stored of a secret. Secrets are 256 random bits, so a plain hash needs no salt and no stretching.
+pub fn secret_hash(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Entity for Token {
+    const KIND: &'static str = "a token";
+
+    fn key(&self) -> Key {
+        keys::token(&self.hash)
+    }
+
+    fn indexes(&self) -> Indexes {
+        Indexes { list: Some((keys::tokens(self.bearer.kind()), self.id.to_string())), expires: self.expires_at, ..Indexes::default() }
+    }
+}
+
+impl Store {
+    /// The token with that secret, whether or not it has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed; so for every read here.
+    pub async fn token(&self, secret: &str) -> Result<Option<Versioned<Token>>, StoreError> {
+        self.record(&keys::token(&secret_hash(secret))).await
+    }
+
+    /// The tokens of users, in order of creation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user_tokens(&self, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Token>>, StoreError> {
+        self.listed(&keys::tokens("user"), Order::Ascending, limit, after).await
+    }
+
+    /// The tokens of agents, in order of creation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn agent_tokens(&self, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Token>>, StoreError> {
+        self.listed(&keys::tokens("agent"), Order::Ascending, limit, after).await
+    }
+
+    /// The enrolment tokens, in order of creation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn enrolment_tokens(&self, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Token>>, StoreError> {
+        self.listed(&keys::tokens("enrolment"), Order::Ascending, limit, after).await
+    }
+}

@@ -1,0 +1,280 @@
+//! Writing: all of a commit or nothing of it, each record on the condition that it is as it was read.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+};
+use kraken_domain::Timestamp;
+
+use crate::{
+    Entity, Key, Store, StoreError, Versioned,
+    counts::CountsChange,
+    entity::{Item, to_item},
+    error::failed,
+    keys::attribute,
+};
+
+/// The most writes that one commit can hold.
+pub const WRITES_MAX: usize = 100;
+
+/// Why a commit did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Somebody else was faster: read again, decide again.
+    #[error("{} changed since it was read", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "))]
+    Refused(Vec<Key>),
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CommitError {
+    /// Whether the record with that key was what somebody else changed.
+    pub fn refused(&self, key: &Key) -> bool {
+        matches!(self, Self::Refused(keys) if keys.contains(key))
+    }
+}
+
+/// A set of writes that happen together.
+#[derive(Debug, Default)]
+#[must_use = "a commit does nothing until it is given to Store::commit"]
+pub struct Commit {
+    writes: Vec<Write>,
+}
+
+#[derive(Debug)]
+enum Write {
+    Put { key: Key, item: Item, condition: Condition },
+    Delete { key: Key, condition: Condition },
+    Check { key: Key, condition: Condition },
+    Count(CountsChange),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Condition {
+    None,
+    Absent,
+    Version(u64),
+}
+
+impl Condition {
+    fn expression(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Absent => Some(format!("attribute_not_exists({})", attribute::PARTITION)),
+            Self::Version(_) => Some(format!("{} = :version", attribute::VERSION)),
+        }
+    }
+
+    fn values(self) -> Option<HashMap<String, AttributeValue>> {
+        match self {
+            Self::None | Self::Absent => None,
+            Self::Version(version) => Some(HashMap::from([(":version".to_owned(), AttributeValue::N(version.to_string()))])),
+        }
+    }
+}
+
+impl Write {
+    fn key(&self) -> Key {
+        match self {
+            Self::Put { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } => key.clone(),
+            Self::Count(change) => change.key(),
+        }
+    }
+}
+
+impl Commit {
+    /// An empty commit.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes a record that must not exist yet.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    pub fn create<E: Entity>(&mut self, record: &E) -> Result<&mut Self, StoreError> {
+        self.put(record, 1, Condition::Absent)
+    }
+
+    /// Writes `next` over what was read.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    pub fn replace<E: Entity>(&mut self, read: &Versioned<E>, next: &E) -> Result<&mut Self, StoreError> {
+        self.put(next, read.version + 1, Condition::Version(read.version))
+    }
+
+    /// Writes a record whatever is there.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    pub fn overwrite<E: Entity>(&mut self, record: &E) -> Result<&mut Self, StoreError> {
+        self.put(record, 1, Condition::None)
+    }
+
+    /// Removes what was read.
+    pub fn delete<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
+        self.writes.push(Write::Delete { key: read.value.key(), condition: Condition::Version(read.version) });
+        self
+    }
+
+    /// Removes whatever is there.
+    pub fn forget<E: Entity>(&mut self, record: &E) -> &mut Self {
+        self.writes.push(Write::Delete { key: record.key(), condition: Condition::None });
+        self
+    }
+
+    /// Only goes through if the record is as it was read.
+    pub fn require<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
+        self.writes.push(Write::Check { key: read.value.key(), condition: Condition::Version(read.version) });
+        self
+    }
+
+    pub(crate) fn count(&mut self, change: CountsChange) -> &mut Self {
+        self.writes.push(Write::Count(change));
+        self
+    }
+
+    fn put<E: Entity>(&mut self, record: &E, version: u64, condition: Condition) -> Result<&mut Self, StoreError> {
+        self.writes.push(Write::Put { key: record.key(), item: to_item(record, version)?, condition });
+        Ok(self)
+    }
+
+    /// How many writes it has; at most [`WRITES_MAX`] can be committed together.
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+impl Store {
+    /// Does all of `commit`, or nothing of it.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] with the records that are no longer as they were read; [`CommitError::Store`] when the
+    /// table failed. An unanswered commit may have happened: deciding again on what is then read shows it.
+    pub async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let mut writes = commit.writes;
+        match writes.len() {
+            0 => Ok(()),
+            1 => self.write_one(writes.remove(0)).await,
+            _ => self.write_all(writes).await,
+        }
+    }
+
+    /// One write alone needs no transaction, which costs twice as much.
+    async fn write_one(&self, write: Write) -> Result<(), CommitError> {
+        let key = write.key();
+        match write {
+            Write::Put { item, condition, .. } => {
+                let call = self.client.put_item().table_name(&*self.table).set_item(Some(item));
+                let call = call.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
+                call.send()
+                    .await
+                    .map(drop)
+                    .map_err(|error| refused_or("PutItem", key, error, |e| e.is_conditional_check_failed_exception()))
+            }
+            Write::Delete { condition, .. } => {
+                let call = self.client.delete_item().table_name(&*self.table).set_key(Some(key.to_item()));
+                let call = call.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
+                call.send()
+                    .await
+                    .map(drop)
+                    .map_err(|error| refused_or("DeleteItem", key, error, |e| e.is_conditional_check_failed_exception()))
+            }
+            Write::Count(change) => {
+                let (expression, names, values) = change.update();
+                let call = self.client.update_item().table_name(&*self.table).set_key(Some(key.to_item()));
+                let call = call.update_expression(expression).set_expression_attribute_names(Some(names));
+                let call = call.set_expression_attribute_values(Some(values));
+                call.send().await.map(drop).map_err(|error| failed("UpdateItem", error).into())
+            }
+            Write::Check { .. } => self.write_all(vec![write]).await,
+        }
+    }
+
+    async fn write_all(&self, writes: Vec<Write>) -> Result<(), CommitError> {
+        let keys: Vec<Key> = writes.iter().map(Write::key).collect();
+        let items = writes.into_iter().map(|write| self.transact_item(write)).collect::<Result<Vec<_>, StoreError>>()?;
+        let sent = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
+        sent.map(drop).map_err(|error| cancelled(&keys, error))
+    }
+
+    fn transact_item(&self, write: Write) -> Result<TransactWriteItem, StoreError> {
+        let table = &*self.table;
+        let built =
+            |error: aws_sdk_dynamodb::error::BuildError| StoreError::Refused { operation: "TransactWriteItems", detail: error.to_string() };
+        let item = TransactWriteItem::builder();
+        let item = match write {
+            Write::Put { item: record, condition, .. } => {
+                let put = Put::builder().table_name(table).set_item(Some(record));
+                let put = put.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
+                item.put(put.build().map_err(built)?)
+            }
+            Write::Delete { key, condition } => {
+                let delete = Delete::builder().table_name(table).set_key(Some(key.to_item()));
+                let delete = delete.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
+                item.delete(delete.build().map_err(built)?)
+            }
+            Write::Check { key, condition } => {
+                let check = ConditionCheck::builder().table_name(table).set_key(Some(key.to_item()));
+                let check = check.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
+                item.condition_check(check.build().map_err(built)?)
+            }
+            Write::Count(change) => {
+                let (expression, names, values) = change.update();
+                let update = Update::builder().table_name(table).set_key(Some(change.key().to_item())).update_expression(expression);
+                let update = update.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+                item.update(update.build().map_err(built)?)
+            }
+        };
+        Ok(item.build())
+    }
+}
+
+fn refused_or<E, R>(operation: &'static str, key: Key, error: SdkError<E, R>, is_refusal: impl Fn(&E) -> bool) -> CommitError
+where
+    E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    match &error {
+        SdkError::ServiceError(service) if is_refusal(service.err()) => CommitError::Refused(vec![key]),
+        _ => failed(operation, error).into(),
+    }
+}
+
+/// Two transactions that meet on one item are refused by the table in the same way as a failed condition: both mean that
+/// the record is being changed by somebody else.
+fn cancelled<R: std::fmt::Debug>(keys: &[Key], error: SdkError<TransactWriteItemsError, R>) -> CommitError {
+    if let SdkError::ServiceError(service) = &error
+        && let TransactWriteItemsError::TransactionCanceledException(cancelled) = service.err()
+    {
+        let reasons = cancelled.cancellation_reasons();
+        let changed =
+            reasons.iter().zip(keys).filter(|(reason, _)| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict")));
+        let changed: Vec<Key> = changed.map(|(_, key)| key.clone()).collect();
+        if !changed.is_empty() {
+            return CommitError::Refused(changed);
+        }
+        if reasons.iter().any(|reason| matches!(reason.code(), Some("ThrottlingError" | "ProvisionedThroughputExceeded"))) {
+            return StoreError::Unavailable("TransactWriteItems: throttled".into()).into();
+        }
+    }
+    failed("TransactWriteItems", error).into()
+}
+
+/// When a change of counts asks for a look at the run.
+impl Commit {
+    /// Adds to the counts of a run's jobs, and has the run looked at (`look_at`) if a job ended.
+    pub fn add_counts(&mut self, run: kraken_domain::RunId, change: kraken_domain::run::RunCounts, look_at: Timestamp) -> &mut Self {
+        if change.is_zero() { self } else { self.count(CountsChange { run, change, look_at }) }
+    }
+}

@@ -1,0 +1,59 @@
+//! Opaque cursors: where a list goes on.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{StoreError, entity::Item};
+
+/// Where a list goes on. Opaque to everybody else; good for the list that gave it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(pub(crate) String);
+
+/// Some rows of a list, and where it goes on.
+#[derive(Clone, Debug)]
+pub struct Paged<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where it goes on; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Paged<T> {
+    /// The same page with other rows.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Paged<U> {
+        Paged { items: self.items.into_iter().map(change).collect(), next: self.next }
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Cursor {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Cursor {
+    pub(crate) fn of(last_key: &Item) -> Self {
+        let texts: std::collections::BTreeMap<&str, &str> =
+            last_key.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_s().ok()?.as_str()))).collect();
+        Self(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&texts).expect("a map of texts is JSON")))
+    }
+
+    /// The start key that it stands for, which must have exactly the attributes `names`, `partition` being one that the
+    /// list is of: a cursor never leads into another list.
+    pub(crate) fn start_key(&self, names: &[&str], partition: (&str, &str)) -> Result<Item, StoreError> {
+        let wrong = || StoreError::Cursor(self.0.chars().take(60).collect());
+        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| wrong())?;
+        let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let expected = texts.len() == names.len() && names.iter().all(|name| texts.contains_key(*name));
+        if !expected || texts.get(partition.0).map(String::as_str) != Some(partition.1) {
+            return Err(wrong());
+        }
+        Ok(texts.into_iter().map(|(name, text)| (name, AttributeValue::S(text))).collect())
+    }
+}

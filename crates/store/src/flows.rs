@@ -1,0 +1,183 @@
+//! Flows, runs, jobs and their artifacts.
+
+use kraken_domain::{
+    AgentId, BranchId, FlowId, JobId, RunId,
+    flow::{Flow, FlowKind},
+    job::{Job, JobState},
+    run::Run,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, TodoKind, Versioned, keys, read::Order};
+
+impl Entity for Flow {
+    const KIND: &'static str = "a flow";
+
+    fn key(&self) -> Key {
+        keys::flow(self.id)
+    }
+
+    fn indexes(&self) -> Indexes {
+        Indexes { list: Some((keys::flows_of(self.branch, self.kind), self.id.to_string())), ..Indexes::default() }
+    }
+}
+
+impl Entity for Run {
+    const KIND: &'static str = "a run";
+
+    fn key(&self) -> Key {
+        keys::run(self.id)
+    }
+
+    fn indexes(&self) -> Indexes {
+        Indexes {
+            todo: self.due().map(|due| (TodoKind::Run, due)),
+            list: Some((keys::run_list(self.branch, self.kind), keys::run_listed(self.id))),
+            ..Indexes::default()
+        }
+    }
+}
+
+impl Entity for Job {
+    const KIND: &'static str = "a job";
+
+    fn key(&self) -> Key {
+        keys::job(self.id)
+    }
+
+    fn indexes(&self) -> Indexes {
+        let queue = matches!(self.state, JobState::Queued { .. })
+            .then(|| (keys::lane_queue(&self.place.lane()), keys::queued(self.run_created_at, self.id), None));
+        let list = match self.state {
+            JobState::Running { agent, started_at, .. } | JobState::Finished { agent, started_at, .. } => Some((agent, started_at)),
+            JobState::Completed { agent: Some(agent), started_at: Some(started_at), .. } => Some((agent, started_at)),
+            JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Completed { .. } => None,
+        };
+        Indexes {
+            todo: self.due().map(|due| (TodoKind::Job, due)),
+            queue,
+            list: list.map(|(agent, started_at)| (keys::jobs_of_agent(agent), keys::started(started_at, self.id))),
+            expires: None,
+        }
+    }
+}
+
+/// Files that a job stored together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactBatch {
+    /// The job.
+    pub job: JobId,
+    /// SHA-256 over the files: the same files reported twice are one batch.
+    pub hash: String,
+    /// The files.
+    pub files: Vec<ArtifactRecord>,
+}
+
+/// One stored file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactRecord {
+    /// Its path as users see it.
+    pub path: String,
+    /// Where it is in the object store.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// Unix permission bits.
+    pub mode: u32,
+    /// Whether it may be fetched without a token.
+    #[serde(default)]
+    pub public: bool,
+    /// Whether it is the entry page of a report.
+    #[serde(default)]
+    pub report_entry: bool,
+}
+
+impl Entity for ArtifactBatch {
+    const KIND: &'static str = "a batch of artifacts";
+
+    fn key(&self) -> Key {
+        keys::artifacts(self.job, &self.hash)
+    }
+}
+
+impl Store {
+    /// A flow.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed; so for every read here.
+    pub async fn flow(&self, id: FlowId) -> Result<Option<Versioned<Flow>>, StoreError> {
+        self.record(&keys::flow(id)).await
+    }
+
+    /// The flows of a branch, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn flows(
+        &self,
+        branch: BranchId,
+        kind: FlowKind,
+        limit: u32,
+        after: Option<&Cursor>,
+    ) -> Result<Paged<Versioned<Flow>>, StoreError> {
+        self.listed(&keys::flows_of(branch, kind), Order::Descending, limit, after).await
+    }
+
+    /// A run.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn run(&self, id: RunId) -> Result<Option<Versioned<Run>>, StoreError> {
+        self.record(&keys::run(id)).await
+    }
+
+    /// All runs of a flow, oldest first. A flow has as many as its branch has stages, and few more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn runs(&self, flow: FlowId) -> Result<Vec<Versioned<Run>>, StoreError> {
+        self.whole(keys::runs_of(flow)).await
+    }
+
+    /// A job.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn job(&self, id: JobId) -> Result<Option<Versioned<Job>>, StoreError> {
+        self.record(&keys::job(id)).await
+    }
+
+    /// Many jobs, in the order of `ids`; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs_by_id(&self, ids: &[JobId]) -> Result<Vec<Option<Versioned<Job>>>, StoreError> {
+        self.records(&ids.iter().map(|id| keys::job(*id)).collect::<Vec<_>>()).await
+    }
+
+    /// The jobs of a run, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs(&self, run: RunId, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Job>>, StoreError> {
+        self.beginning(keys::jobs_of(run), limit, after).await
+    }
+
+    /// The jobs that an agent ran or runs, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs_of_agent(&self, agent: AgentId, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Job>>, StoreError> {
+        self.listed(&keys::jobs_of_agent(agent), Order::Descending, limit, after).await
+    }
+
+    /// Batches of artifacts of a run's jobs, by job.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn artifacts(&self, run: RunId, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<ArtifactBatch>>, StoreError> {
+        self.beginning(keys::artifacts_of(run), limit, after).await
+    }
+}

@@ -1,0 +1,126 @@
+//! Items that exist so that something exists only once: unique names, repeated calls.
+
+use kraken_domain::{BranchId, FlowId, ProjectId, StageId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Entity, Indexes, Key, Store, StoreError, Versioned, keys};
+
+/// A claim to a name, and what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "guard", rename_all = "snake_case")]
+pub enum Guard {
+    /// The name of a project, unique in the system.
+    ProjectName {
+        /// The name.
+        name: String,
+        /// Whose it is.
+        project: ProjectId,
+    },
+    /// The name of a branch, unique in its project.
+    BranchName {
+        /// Where.
+        project: ProjectId,
+        /// The name.
+        name: String,
+        /// Whose it is.
+        branch: BranchId,
+    },
+    /// The name of a stage, unique in its branch.
+    StageName {
+        /// Where.
+        branch: BranchId,
+        /// The name.
+        name: String,
+        /// Whose it is.
+        stage: StageId,
+    },
+    /// Where a stage is: its branch.
+    StagePlace {
+        /// Which.
+        stage: StageId,
+        /// Where it is.
+        branch: BranchId,
+    },
+    /// A call that may be repeated, and the flow it made.
+    Once {
+        /// The branch whose flow was started.
+        branch: BranchId,
+        /// SHA-256 of the caller's key.
+        hash: String,
+        /// The flow that the first call made.
+        flow: FlowId,
+        /// When it may be forgotten.
+        expires: Timestamp,
+    },
+}
+
+impl Entity for Guard {
+    const KIND: &'static str = "a guard";
+
+    fn key(&self) -> Key {
+        match self {
+            Self::ProjectName { name, .. } => keys::project_name(name),
+            Self::BranchName { project, name, .. } => keys::branch_name(*project, name),
+            Self::StageName { branch, name, .. } => keys::stage_name(*branch, name),
+            Self::StagePlace { stage, .. } => keys::stage_place(*stage),
+            Self::Once { branch, hash, .. } => keys::once(*branch, hash),
+        }
+    }
+
+    fn indexes(&self) -> Indexes {
+        match self {
+            Self::Once { expires, .. } => Indexes { expires: Some(*expires), ..Indexes::default() },
+            _ => Indexes::default(),
+        }
+    }
+}
+
+impl Store {
+    /// The project of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn project_named(&self, name: &str) -> Result<Option<ProjectId>, StoreError> {
+        Ok(match self.guard(&keys::project_name(name)).await? {
+            Some(Guard::ProjectName { project, .. }) => Some(project),
+            _ => None,
+        })
+    }
+
+    /// The branch of that name in `project`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn branch_named(&self, project: ProjectId, name: &str) -> Result<Option<BranchId>, StoreError> {
+        Ok(match self.guard(&keys::branch_name(project, name)).await? {
+            Some(Guard::BranchName { branch, .. }) => Some(branch),
+            _ => None,
+        })
+    }
+
+    /// The branch that the stage is in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn branch_of_stage(&self, stage: StageId) -> Result<Option<BranchId>, StoreError> {
+        Ok(match self.guard(&keys::stage_place(stage)).await? {
+            Some(Guard::StagePlace { branch, .. }) => Some(branch),
+            _ => None,
+        })
+    }
+
+    /// The flow that an earlier call with the same key made in `branch`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn flow_made_once(&self, branch: BranchId, hash: &str) -> Result<Option<FlowId>, StoreError> {
+        Ok(match self.guard(&keys::once(branch, hash)).await? {
+            Some(Guard::Once { flow, .. }) => Some(flow),
+            _ => None,
+        })
+    }
+
+    async fn guard(&self, key: &Key) -> Result<Option<Guard>, StoreError> {
+        Ok(self.record::<Guard>(key).await?.map(|Versioned { value, .. }| value))
+    }
+}

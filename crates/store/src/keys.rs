@@ -1,0 +1,354 @@
+//! The shapes of all keys. Nothing outside this file puts a key together or takes one apart.
+//!
+//! `docs/data-model.md` is generated from [`SHAPES`] and [`INDEXES`].
+
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane};
+
+use crate::entity::{Item, text};
+
+/// Names of attributes.
+pub(crate) mod attribute {
+    pub(crate) const PARTITION: &str = "pk";
+    pub(crate) const SORT: &str = "sk";
+    pub(crate) const VERSION: &str = "version";
+    pub(crate) const DOCUMENT: &str = "doc";
+    pub(crate) const TODO: &str = "todo";
+    pub(crate) const DUE: &str = "due";
+    pub(crate) const QUEUE: &str = "queue";
+    pub(crate) const QUEUED: &str = "queued";
+    pub(crate) const BRIEF: &str = "brief";
+    pub(crate) const LIST: &str = "list";
+    pub(crate) const LISTED: &str = "listed";
+    pub(crate) const EXPIRES: &str = "expires";
+}
+
+/// A sparse index of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Attribute that partitions it.
+    pub partition: &'static str,
+    /// Attribute that sorts it.
+    pub sort: &'static str,
+    /// Whether the sort attribute is a number (else a text).
+    pub numeric: bool,
+    /// What it carries besides the keys.
+    pub carries: Carries,
+    /// What it answers.
+    pub answers: &'static str,
+}
+
+/// What an index carries besides the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carries {
+    /// Nothing: who finds something there reads it.
+    Keys,
+    /// One attribute.
+    Only(&'static str),
+    /// The whole item.
+    Everything,
+}
+
+/// All sparse indexes.
+pub const INDEXES: [Index; 3] = [
+    Index {
+        name: "todo",
+        partition: attribute::TODO,
+        sort: attribute::DUE,
+        numeric: true,
+        carries: Carries::Keys,
+        answers: "what needs doing, and since when (milliseconds since 1970): the ticks read it, nothing scans",
+    },
+    Index {
+        name: "queue",
+        partition: attribute::QUEUE,
+        sort: attribute::QUEUED,
+        numeric: false,
+        carries: Carries::Only(attribute::BRIEF),
+        answers: "jobs that wait, per lane, oldest first; idle agents, longest idle first",
+    },
+    Index {
+        name: "list",
+        partition: attribute::LIST,
+        sort: attribute::LISTED,
+        numeric: false,
+        carries: Carries::Everything,
+        answers: "what people list, in the order in which they see it",
+    },
+];
+
+/// The key of one item.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    partition: String,
+    sort: String,
+}
+
+impl Key {
+    fn new(partition: impl Into<String>, sort: impl Into<String>) -> Self {
+        Self { partition: partition.into(), sort: sort.into() }
+    }
+
+    /// The key attributes alone.
+    pub(crate) fn to_item(&self) -> Item {
+        Item::from([
+            (attribute::PARTITION.to_owned(), AttributeValue::S(self.partition.clone())),
+            (attribute::SORT.to_owned(), AttributeValue::S(self.sort.clone())),
+        ])
+    }
+
+    /// The key of an item that was read.
+    pub(crate) fn of_item(item: &Item) -> Self {
+        Self::new(text(item, attribute::PARTITION), text(item, attribute::SORT))
+    }
+
+    /// The flow that this key of a flow or one of its runs is of.
+    pub(crate) fn flow_id(&self) -> Option<FlowId> {
+        self.partition.strip_prefix("FLOW#")?.parse().ok()
+    }
+
+    /// The run that this key of a run, its counts or one of its jobs is of.
+    pub(crate) fn run_id(&self) -> Option<RunId> {
+        match self.partition.strip_prefix("RUN#") {
+            Some(run) => run.parse().ok(),
+            None => Some(RunId { flow: self.flow_id()?, number: self.sort.strip_prefix("RUN#")?.parse().ok()? }),
+        }
+    }
+
+    /// The job that this key is of.
+    pub(crate) fn job_id(&self) -> Option<JobId> {
+        Some(JobId { run: self.run_id()?, number: self.sort.strip_prefix("JOB#")?.parse().ok()? })
+    }
+
+    /// The agent that this key of an agent or its last sign of life is of.
+    pub(crate) fn agent_id(&self) -> Option<AgentId> {
+        self.partition.strip_prefix("AGENT#")?.parse().ok()
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.partition, self.sort)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One row of the key table in the docs.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub what: &'static str,
+    /// Partition key.
+    pub partition: &'static str,
+    /// Sort key.
+    pub sort: &'static str,
+    /// Its place in the sparse indexes.
+    pub indexes: &'static str,
+}
+
+/// Every kind of item.
+pub const SHAPES: [Shape; 19] = [
+    Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
+    Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
+    Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
+    Shape { what: "name of a branch", partition: "PROJECT#<project>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
+    Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
+    Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
+    Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
+    Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },
+    Shape {
+        what: "run",
+        partition: "FLOW#<flow>",
+        sort: "RUN#<number>",
+        indexes: "todo run; list BRANCH#<branch>#<kind>#RUNS / <flow>#<number>",
+    },
+    Shape { what: "counts of a run", partition: "RUN#<run>", sort: "COUNTS", indexes: "todo counts" },
+    Shape {
+        what: "job",
+        partition: "RUN#<run>",
+        sort: "JOB#<number>",
+        indexes: "todo job; queue LANE#<lane> / <run's creation>#<run>#<number>; list AGENT#<agent>#JOBS / <start>",
+    },
+    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<hash>", indexes: "" },
+    Shape { what: "agent", partition: "AGENT#<agent>", sort: "AGENT", indexes: "queue IDLE / <since>#<agent>; list AGENTS / <agent>" },
+    Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
+    Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
+    Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
+    Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },
+];
+
+/// Milliseconds since 1970 as text that sorts like the number.
+fn sortable(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
+}
+
+/// A number as text that sorts like it. Ten digits hold every `u32`.
+fn padded(number: u32) -> String {
+    format!("{number:010}")
+}
+
+pub(crate) fn project(id: ProjectId) -> Key {
+    Key::new(format!("PROJECT#{id}"), "PROJECT")
+}
+
+pub(crate) fn project_name(name: &str) -> Key {
+    Key::new("NAMES", format!("PROJECT#{name}"))
+}
+
+pub(crate) const PROJECTS: &str = "PROJECTS";
+
+pub(crate) fn branch(id: BranchId) -> Key {
+    Key::new(format!("BRANCH#{id}"), "BRANCH")
+}
+
+pub(crate) fn branch_name(project: ProjectId, name: &str) -> Key {
+    Key::new(format!("PROJECT#{project}"), format!("NAME#{name}"))
+}
+
+pub(crate) fn branches_of(project: ProjectId) -> String {
+    format!("PROJECT#{project}#BRANCHES")
+}
+
+pub(crate) fn sequence(branch: BranchId) -> Key {
+    Key::new(format!("BRANCH#{branch}"), "SEQUENCE")
+}
+
+pub(crate) fn stage(branch: BranchId, id: StageId) -> Key {
+    Key::new(format!("BRANCH#{branch}"), format!("STAGE#{id}"))
+}
+
+pub(crate) fn stage_place(id: StageId) -> Key {
+    Key::new(format!("STAGE#{id}"), "STAGE")
+}
+
+pub(crate) fn stage_name(branch: BranchId, name: &str) -> Key {
+    Key::new(format!("BRANCH#{branch}"), format!("NAME#{name}"))
+}
+
+/// Partition and beginning of the sort key of a branch's stages.
+pub(crate) fn stages_of(branch: BranchId) -> (String, &'static str) {
+    (format!("BRANCH#{branch}"), "STAGE#")
+}
+
+pub(crate) fn once(branch: BranchId, hash: &str) -> Key {
+    Key::new(format!("BRANCH#{branch}"), format!("ONCE#{hash}"))
+}
+
+pub(crate) fn flow(id: FlowId) -> Key {
+    Key::new(format!("FLOW#{id}"), "FLOW")
+}
+
+pub(crate) fn flows_of(branch: BranchId, kind: FlowKind) -> String {
+    format!("BRANCH#{branch}#{}", kind.as_str())
+}
+
+pub(crate) fn run(id: RunId) -> Key {
+    Key::new(format!("FLOW#{}", id.flow), format!("RUN#{}", padded(id.number)))
+}
+
+/// Partition and beginning of the sort key of a flow's runs.
+pub(crate) fn runs_of(flow: FlowId) -> (String, &'static str) {
+    (format!("FLOW#{flow}"), "RUN#")
+}
+
+pub(crate) fn run_list(branch: BranchId, kind: FlowKind) -> String {
+    format!("BRANCH#{branch}#{}#RUNS", kind.as_str())
+}
+
+pub(crate) fn run_listed(id: RunId) -> String {
+    format!("{}#{}", id.flow, padded(id.number))
+}
+
+pub(crate) fn counts(run: RunId) -> Key {
+    Key::new(format!("RUN#{run}"), "COUNTS")
+}
+
+pub(crate) fn job(id: JobId) -> Key {
+    Key::new(format!("RUN#{}", id.run), format!("JOB#{}", padded(id.number)))
+}
+
+/// Partition and beginning of the sort key of a run's jobs.
+pub(crate) fn jobs_of(run: RunId) -> (String, &'static str) {
+    (format!("RUN#{run}"), "JOB#")
+}
+
+pub(crate) fn lane_queue(lane: &Lane) -> String {
+    format!("LANE#{lane}")
+}
+
+/// The place of a job in its lane: jobs are served by their run's creation, then by number.
+pub(crate) fn queued(run_created_at: Timestamp, id: JobId) -> String {
+    format!("{}#{}#{}#{}", sortable(run_created_at), id.run.flow, padded(id.run.number), padded(id.number))
+}
+
+/// The creation of the job's run, read back from [`queued`].
+pub(crate) fn queued_run_created_at(place: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(place.split('#').next()?.parse().ok()?).ok()
+}
+
+pub(crate) fn jobs_of_agent(agent: AgentId) -> String {
+    format!("AGENT#{agent}#JOBS")
+}
+
+pub(crate) fn started(at: Timestamp, id: JobId) -> String {
+    format!("{}#{id}", sortable(at))
+}
+
+pub(crate) fn artifacts(job: JobId, hash: &str) -> Key {
+    Key::new(format!("RUN#{}", job.run), format!("ARTIFACTS#{}#{hash}", padded(job.number)))
+}
+
+/// Partition and beginning of the sort key of a run's artifacts.
+pub(crate) fn artifacts_of(run: RunId) -> (String, &'static str) {
+    (format!("RUN#{run}"), "ARTIFACTS#")
+}
+
+pub(crate) fn agent(id: AgentId) -> Key {
+    Key::new(format!("AGENT#{id}"), "AGENT")
+}
+
+pub(crate) fn seen(id: AgentId) -> Key {
+    Key::new(format!("AGENT#{id}"), "SEEN")
+}
+
+pub(crate) const AGENTS: &str = "AGENTS";
+pub(crate) const IDLE: &str = "IDLE";
+
+pub(crate) fn idle(since: Timestamp, id: AgentId) -> String {
+    format!("{}#{id}", sortable(since))
+}
+
+pub(crate) fn group(name: &str) -> Key {
+    Key::new(format!("GROUP#{name}"), "GROUP")
+}
+
+pub(crate) const GROUPS: &str = "GROUPS";
+
+pub(crate) fn token(hash: &str) -> Key {
+    Key::new(format!("TOKEN#{hash}"), "TOKEN")
+}
+
+pub(crate) fn tokens(kind: &str) -> String {
+    format!("TOKENS#{kind}")
+}
+
+pub(crate) const LANES: &str = "LANES";
+
+pub(crate) fn lane(lane: &Lane) -> Key {
+    Key::new(LANES, format!("LANE#{lane}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What needs doing: one sparse index, so that a tick finds all of it without a scan.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use kraken_domain::{AgentId, JobId, RunId, Timestamp};
+
+use crate::{
+    Key, Store, StoreError,
+    read::{Order, Slice},
+    table::todo_index,
+};
+
+/// A kind of thing that needs doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TodoKind {
+    /// A job: a claim that never came, a lease that ran out, a time that is up.
+    Job,
+    /// A run: to be created, timed out, or analysed.
+    Run,
+    /// A run whose jobs' counts changed.
+    Counts,
+    /// An agent that may have gone silent.
+    Agent,
+}
+
+impl TodoKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Job => "job",
+            Self::Run => "run",
+            Self::Counts => "counts",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+/// Something that needs doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owed {
+    /// Look at this job.
+    Job(JobId),
+    /// Look at this run.
+    Run(RunId),
+    /// Look whether this agent is silent.
+    Agent(AgentId),
+}
+
+impl Store {
+    /// What of `kind` was due by `now`, longest due first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn owed(&self, kind: TodoKind, now: Timestamp, limit: u32) -> Result<Vec<Owed>, StoreError> {
+        let due = AttributeValue::N(now.as_millisecond().to_string());
+        let range = Some(("#sort <= :due", vec![(":due", due)]));
+        let slice = Slice { index: todo_index(), partition: kind.as_str(), range, order: Order::Ascending };
+        let page = self.slice(slice, limit, None).await?;
+        let owed = page.items.iter().filter_map(|item| {
+            let key = Key::of_item(item);
+            match kind {
+                TodoKind::Job => key.job_id().map(Owed::Job),
+                TodoKind::Run | TodoKind::Counts => key.run_id().map(Owed::Run),
+                TodoKind::Agent => key.agent_id().map(Owed::Agent),
+            }
+        });
+        Ok(owed.collect())
+    }
+}
