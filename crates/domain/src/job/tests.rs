@@ -39,12 +39,7 @@ fn queued() -> Job {
         branch: BranchId::new(1, 3),
         stage: StageId::new(1, 4),
         name: "compile".to_owned(),
-        place: Place {
-            group: "all".to_owned(),
-            executor: Executor::Local,
-            system: "any".to_owned(),
-            config: "default".to_owned(),
-        },
+        place: Place { group: "all".to_owned(), executor: Executor::Local, system: "any".to_owned(), config: "default".to_owned() },
         spec: SpecRef { sha256: "00".to_owned(), job: 0 },
         limit: TimeLimit { seconds: 300, origin: LimitOrigin::Stage },
         run_created_at: at(0),
