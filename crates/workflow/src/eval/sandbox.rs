@@ -1,0 +1,164 @@
+//! The thread that evaluates: parse, instrument, run, convert; and the caller who waits for it.
+
+use std::{sync::mpsc, thread};
+
+use starlark::{
+    ErrorKind,
+    codemap::CodeMap,
+    environment::{Globals, Module},
+    eval::Evaluator,
+    syntax::{AstModule, Dialect, DialectTypes},
+    values::Value,
+};
+use starlark_syntax::lexer::Token;
+
+use super::{
+    Evaluated, advice,
+    error::{EvalError, Position},
+    guards,
+    limits::{Limits, Meter},
+    output,
+    rewrite::{self, Insertions},
+    tabs,
+    tokens::{self, Spot},
+    tree::Node,
+};
+
+/// Address space, not memory: only what is touched counts. Deep values and deep code are walked recursively.
+const STACK_BYTES: usize = 256 << 20;
+/// Starlark reports every so many calls and rounds.
+const STEPS_PER_REPORT: u64 = 1000;
+
+/// Runs one evaluation on a thread of its own.
+pub(super) fn run(code: &str, ctx: Node, limits: &Limits) -> Result<Evaluated, EvalError> {
+    if code.len() > limits.source_bytes {
+        return Err(EvalError::TooLong { bytes: code.len(), limit: limits.source_bytes });
+    }
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let (source, thread_limits) = (tabs::to_spaces(code), limits.clone());
+    let thread = thread::Builder::new().name("stage-code".to_owned()).stack_size(STACK_BYTES);
+    let spawned = thread.spawn(move || {
+        // The receiver is gone only when the caller lost patience; then nobody wants the result.
+        let _ = sender.send(evaluate(&source, &ctx, &thread_limits));
+    });
+    spawned.map_err(|error| EvalError::Interpreter(format!("no thread to evaluate on: {error}; try again")))?;
+    match receiver.recv_timeout(limits.patience) {
+        Ok(outcome) => outcome,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(EvalError::Stuck { limit_ms: u64::try_from(limits.patience.as_millis()).unwrap_or(u64::MAX) })
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(EvalError::Interpreter("the interpreter panicked; report this code".to_owned())),
+    }
+}
+
+/// Standard Starlark, and of its extensions those that Python has too. Types are read and ignored.
+fn dialect() -> Dialect {
+    Dialect {
+        enable_load: false,
+        enable_keyword_only_arguments: true,
+        enable_positional_only_arguments: true,
+        enable_types: DialectTypes::ParseOnly,
+        enable_top_level_stmt: true,
+        ..Dialect::Standard
+    }
+}
+
+fn evaluate(source: &str, ctx: &Node, limits: &Limits) -> Result<Evaluated, EvalError> {
+    let code = Code::read(source)?;
+    let ast = code.parse()?;
+    let meter = Meter::start(limits.clone());
+    Module::with_temp_heap(|module| {
+        let heap = module.heap();
+        let mut eval = Evaluator::new(&module);
+        eval.extra = Some(&meter);
+        // Collecting garbage walks values recursively; the limit on memory makes it needless.
+        eval.disable_gc();
+        eval.set_check_cancelled(Box::new(|| meter.advance(heap.allocated_bytes(), STEPS_PER_REPORT).is_err()));
+        eval.set_max_callstack_size(limits.recursion).map_err(|error| EvalError::Interpreter(error.to_string()))?;
+        let run = |eval: &mut Evaluator<'_, '_, '_>| -> starlark::Result<()> { eval.eval_module(ast, guard_globals()).map(|_| ()) };
+        run(&mut eval).map_err(|error| code.error(error, &meter, limits))?;
+        let stage = module.get("stage").filter(|stage| stage.get_type() == "function").ok_or(EvalError::NoStage)?;
+        let argument = heap.alloc(super::tree::Object::of(ctx));
+        let returned: Value<'_> = eval.eval_function(stage, &[argument], &[]).map_err(|error| code.error(error, &meter, limits))?;
+        let result = output::to_json(returned, limits)?;
+        Ok(Evaluated { result, printed: meter.take_printed() })
+    })
+}
+
+fn guard_globals() -> &'static Globals {
+    static GLOBALS: std::sync::OnceLock<Globals> = std::sync::OnceLock::new();
+    GLOBALS.get_or_init(guards::globals)
+}
+
+/// The code as written, its tokens, and how it is instrumented.
+struct Code<'s> {
+    source: &'s str,
+    codemap: CodeMap,
+    spots: Vec<Spot>,
+    insertions: Insertions,
+}
+
+impl<'s> Code<'s> {
+    fn read(source: &'s str) -> Result<Self, EvalError> {
+        let codemap = CodeMap::new(String::new(), source.to_owned());
+        let spots = tokens::read(source, &dialect())?;
+        let insertions = rewrite::plan(source, &spots, |offset| tokens::position(&codemap, offset))?;
+        Ok(Self { source, codemap, spots, insertions })
+    }
+
+    fn parse(&self) -> Result<AstModule, EvalError> {
+        let instrumented = self.insertions.apply(self.source);
+        let mut ast = AstModule::parse("stage", instrumented, &dialect()).map_err(|error| self.syntax_error(error))?;
+        let replaced = rewrite::REPLACED_OPERATORS.iter().map(|(sign, native)| ((*sign).to_owned(), (*native).to_owned()));
+        ast.replace_binary_operators(&replaced.collect());
+        Ok(ast)
+    }
+
+    /// The error of the code as written, which knows nothing of the instrumentation.
+    fn syntax_error(&self, instrumented: starlark::Error) -> EvalError {
+        let (error, offset) = match AstModule::parse("stage", self.source.to_owned(), &dialect()) {
+            Err(error) => {
+                let offset = error.span().map(|span| span.span.begin().get() as usize);
+                (error, offset)
+            }
+            Ok(_) => {
+                let offset = self.offset(&instrumented);
+                (instrumented, offset)
+            }
+        };
+        let offset = offset.unwrap_or(0);
+        let hint = advice::for_parse_error(&self.spots, offset).map(str::to_owned);
+        EvalError::Syntax { at: tokens::position(&self.codemap, offset), message: tokens::plain_message(&error), hint }
+    }
+
+    /// Where an error of the instrumented code stood in the code as written.
+    fn offset(&self, error: &starlark::Error) -> Option<usize> {
+        let span = error.span()?;
+        // A native of the interpreter's own has a span in another text.
+        (span.filename() == "stage").then(|| self.insertions.original(span.span.begin().get() as usize))
+    }
+
+    fn error(&self, error: starlark::Error, meter: &Meter, limits: &Limits) -> EvalError {
+        if let Some(limit) = meter.error() {
+            return limit;
+        }
+        let at: Option<Position> = self.offset(&error).map(|offset| tokens::position(&self.codemap, offset));
+        match error.kind() {
+            ErrorKind::StackOverflow(_) => EvalError::RecursionLimit { at, limit: limits.recursion },
+            ErrorKind::Internal(_) => EvalError::Interpreter(tokens::plain_message(&error)),
+            _ => EvalError::Failed { at, message: tokens::plain_message(&error) },
+        }
+    }
+}
+
+/// Every text in quotes that stands in the code, with its line. Empty for code that cannot be read.
+pub(super) fn texts_with_lines(code: &str) -> Vec<(String, u32)> {
+    let source = tabs::to_spaces(code);
+    let codemap = CodeMap::new(String::new(), source.clone());
+    let Ok(spots) = tokens::read(&source, &dialect()) else { return Vec::new() };
+    let texts = spots.into_iter().filter_map(|spot| match spot.token {
+        Token::String(text) => Some((text, tokens::position(&codemap, spot.start).line)),
+        _ => None,
+    });
+    texts.collect()
+}
