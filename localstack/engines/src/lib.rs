@@ -5,5 +5,12 @@
 //! interface of its own). Nothing in here knows the domain.
 
 pub mod auth;
+pub mod bus;
 pub mod clock;
 pub mod dynamodb;
+pub mod front;
+mod group_commit;
+mod in_process;
+pub mod logs;
+pub mod s3;
+pub mod sqs;

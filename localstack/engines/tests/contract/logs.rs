@@ -1,1 +1,7 @@
 //! The log store: what is acknowledged stays, and a search finds it.
+
+mod durability;
+mod finding;
+mod paging;
+mod retention;
+mod shelf;
