@@ -1,3 +1,14 @@
-//! The program on a build host.
+//! The program on a build host: takes jobs, runs their steps in an executor, and brings logs, results and artifacts away.
+//!
+//! Three things go on at the same time and know little of each other: the session is kept alive ([`session`]), the queue is listened
+//! to ([`poll`]), and at most one job is held ([`work`]). A message on the queue says only "look"; facts come from the API.
 
+pub mod api;
 pub mod executor;
+pub mod facts;
+pub mod identity;
+pub mod log;
+pub mod notify;
+pub mod poll;
+pub mod session;
+pub mod signals;

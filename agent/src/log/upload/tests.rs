@@ -1,0 +1,31 @@
+use jiff::Timestamp;
+
+use super::*;
+
+fn member(first_line: u64, offset: u64, length: u64) -> Member {
+    let (from, to) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    Member { object: LOG_OBJECT.to_owned(), offset, length, first_line, lines: 4096, from, to, times: Vec::new() }
+}
+
+#[test]
+fn new_members_go_into_parts_that_fit_into_memory() {
+    let sizes = [1000, 3 << 20, 2 << 20, 9 << 20, 10];
+    let mut members = Vec::new();
+    let mut offset = 0;
+    for (n, size) in (0..).zip(sizes) {
+        members.push(member(n * 4096, offset, size));
+        offset += size;
+    }
+    let index = LogIndex { members, ..LogIndex::default() };
+    let mut live = LiveLog::default();
+    let mut counts = Vec::new();
+    let mut end = 0;
+    while let Some(((from, length), members)) = live.next_part(&index) {
+        assert_eq!(from, end);
+        end = from + length;
+        counts.push(members.len());
+        live.stored.extend(members);
+    }
+    assert_eq!(counts, [2, 1, 1, 1]);
+    assert_eq!(end, offset);
+}
