@@ -44,10 +44,7 @@ impl Attributes {
         let metadata = metadata.unwrap_or_default();
         let metadata_bytes: usize = metadata.iter().map(|(name, value)| name.len() + value.len()).sum();
         if metadata_bytes > METADATA_BYTES {
-            return Err(s3_error!(
-                MetadataTooLarge,
-                "user metadata must be at most {METADATA_BYTES} bytes, not {metadata_bytes}"
-            ));
+            return Err(s3_error!(MetadataTooLarge, "user metadata must be at most {METADATA_BYTES} bytes, not {metadata_bytes}"));
         }
         let mut kept = HashMap::new();
         for name in KEPT {

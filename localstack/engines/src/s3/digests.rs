@@ -59,6 +59,8 @@ pub(crate) struct Expected {
     md5: Option<[u8; 16]>,
     values: Checksums,
     trailers: Vec<Algorithm>,
+    /// Asked for by name: to be computed and kept, with nothing to compare.
+    named: Vec<Algorithm>,
 }
 
 impl Expected {
@@ -73,6 +75,7 @@ impl Expected {
             }
         };
         let announced = text("x-amz-trailer").unwrap_or_default();
+        let named = text("x-amz-sdk-checksum-algorithm").unwrap_or_default();
         let mut expected = Self { md5, ..Self::default() };
         for algorithm in Algorithm::ALL {
             if let Some(value) = text(algorithm.header()) {
@@ -81,13 +84,17 @@ impl Expected {
             if announced.split(',').any(|name| name.trim().eq_ignore_ascii_case(algorithm.header())) {
                 expected.trailers.push(algorithm);
             }
+            if algorithm.header().strip_prefix("x-amz-checksum-").is_some_and(|name| name.eq_ignore_ascii_case(named)) {
+                expected.named.push(algorithm);
+            }
         }
         Ok(expected)
     }
 
     /// What must be computed to compare.
     pub(crate) fn digests(&self) -> Digests {
-        let wanted = |algorithm| self.values.contains_key(&algorithm) || self.trailers.contains(&algorithm);
+        let wanted =
+            |algorithm| self.values.contains_key(&algorithm) || self.trailers.contains(&algorithm) || self.named.contains(&algorithm);
         Digests {
             md5: Md5::new(),
             checksums: ChecksumHasher {
@@ -109,9 +116,7 @@ impl Expected {
             compare(*algorithm, value, found)?;
         }
         for algorithm in &self.trailers {
-            let sent = trailers
-                .and_then(|t| t.read(|map| map.get(algorithm.header())?.to_str().ok().map(ToOwned::to_owned)))
-                .flatten();
+            let sent = trailers.and_then(|t| t.read(|map| map.get(algorithm.header())?.to_str().ok().map(ToOwned::to_owned))).flatten();
             let Some(value) = sent else {
                 return Err(s3_error!(IncompleteBody, "the announced trailer {} did not come", algorithm.header()));
             };

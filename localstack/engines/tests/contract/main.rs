@@ -4,3 +4,4 @@
 mod dynamodb;
 mod killed;
 mod logs;
+mod s3;

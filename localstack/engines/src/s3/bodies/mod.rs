@@ -115,6 +115,7 @@ fn path_of(root: &Path, id: FileId) -> PathBuf {
     root.join(FileId::folder(id.first_byte())).join(id.to_string())
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

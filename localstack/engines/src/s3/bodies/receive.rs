@@ -61,7 +61,7 @@ pub(crate) enum ReceiveError {
 /// Reads `body` to its end.
 pub(crate) async fn receive(mut body: StreamingBlob, plan: Plan, bodies: &Bodies) -> Result<Received, ReceiveError> {
     let Plan { digests, inline, limit } = plan;
-    let mut pump = Pump::Idle(Writer { file: None, digests, bodies: bodies.clone() });
+    let mut pump = Pump::Idle(Box::new(Writer { file: None, digests, bodies: bodies.clone() }));
     let mut batch = Vec::new();
     let mut batch_bytes = 0;
     let mut size = 0;
@@ -101,12 +101,12 @@ fn join(mut chunks: Vec<Bytes>, len: usize) -> Bytes {
 
 /// A writer, or the task that it is busy on.
 enum Pump {
-    Idle(Writer),
-    Busy(JoinHandle<io::Result<Writer>>),
+    Idle(Box<Writer>),
+    Busy(JoinHandle<io::Result<Box<Writer>>>),
 }
 
 impl Pump {
-    async fn into_writer(self) -> Result<Writer, ReceiveError> {
+    async fn into_writer(self) -> Result<Box<Writer>, ReceiveError> {
         match self {
             Self::Idle(writer) => Ok(writer),
             Self::Busy(task) => Ok(task.await??),
@@ -128,7 +128,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn write(mut self, batch: &[Bytes]) -> io::Result<Self> {
+    fn write(mut self: Box<Self>, batch: &[Bytes]) -> io::Result<Box<Self>> {
         if self.file.is_none() {
             self.file = Some(self.bodies.create()?);
         }
@@ -141,8 +141,8 @@ impl Writer {
         Ok(self)
     }
 
-    fn finish(self, batch: &[Bytes], size: u64) -> io::Result<Received> {
-        let Self { file, digests, bodies } = self.write(batch)?;
+    fn finish(self: Box<Self>, batch: &[Bytes], size: u64) -> io::Result<Received> {
+        let Self { file, digests, bodies } = *self.write(batch)?;
         let (file, fresh) = file.ok_or_else(|| io::Error::other("the body has no file"))?;
         file.sync_data()?;
         bodies.seal(fresh.id())?;

@@ -34,11 +34,14 @@ pub(crate) struct Span {
     pub(crate) len: u64,
 }
 
+/// A file, and a chunk that was read from it.
+type Read = (Arc<File>, Bytes);
+
 /// The rest of a body.
 pub(crate) struct FileBody {
     bodies: Bodies,
     todo: VecDeque<Span>,
-    reading: Option<JoinHandle<io::Result<(Arc<File>, Bytes)>>>,
+    reading: Option<JoinHandle<io::Result<Read>>>,
     left: u64,
     /// Keeps the files that are not open yet.
     _pin: Option<Pin>,
@@ -77,7 +80,7 @@ impl FileBody {
     }
 }
 
-fn read(bodies: &Bodies, id: FileId, file: Option<Arc<File>>, from: u64, len: u64) -> io::Result<(Arc<File>, Bytes)> {
+fn read(bodies: &Bodies, id: FileId, file: Option<Arc<File>>, from: u64, len: u64) -> io::Result<Read> {
     let file = match file {
         Some(file) => file,
         None => Arc::new(bodies.read(id)?),

@@ -19,10 +19,7 @@ pub(crate) struct Swept {
 
 /// `known` answers which files the catalogue names among those that start with a byte: one subfolder at a time keeps
 /// the memory for a million files small.
-pub(super) fn sweep<E: From<io::Error>>(
-    root: &Path,
-    mut known: impl FnMut(u8) -> Result<HashSet<FileId>, E>,
-) -> Result<Swept, E> {
+pub(super) fn sweep<E: From<io::Error>>(root: &Path, mut known: impl FnMut(u8) -> Result<HashSet<FileId>, E>) -> Result<Swept, E> {
     let mut swept = Swept::default();
     for first in 0..=u8::MAX {
         let mut expected = known(first)?;

@@ -44,12 +44,7 @@ pub(crate) struct Completed {
 
 impl Completion {
     /// Makes the object. Completing an upload once more answers as the first time, for clients that lost the answer.
-    pub(crate) fn run(
-        self,
-        connection: &Connection,
-        effects: &mut Effects,
-        object: (&str, &str),
-    ) -> Result<Completed, CatalogueError> {
+    pub(crate) fn run(self, connection: &Connection, effects: &mut Effects, object: (&str, &str)) -> Result<Completed, CatalogueError> {
         let mut attributes = match find_upload(connection, &self.upload, object) {
             Ok(attributes) => attributes,
             Err(CatalogueError::NoSuchUpload) => return self.repeated(connection, object),
@@ -78,11 +73,11 @@ impl Completion {
 
     /// Takes the named parts out of those uploaded.
     fn choose(&self, uploaded: &mut BTreeMap<u32, PartEntry>) -> Result<Vec<PartEntry>, CatalogueError> {
-        let mut chosen: Vec<PartEntry> = Vec::with_capacity(self.parts.len());
+        if !self.parts.is_sorted_by(|before, after| before.number < after.number) {
+            return Err(CatalogueError::InvalidPartOrder);
+        }
+        let mut chosen = Vec::with_capacity(self.parts.len());
         for (at, wanted) in self.parts.iter().enumerate() {
-            if chosen.last().is_some_and(|before| before.number >= wanted.number) {
-                return Err(CatalogueError::InvalidPartOrder);
-            }
             let part = uploaded.remove(&wanted.number).ok_or(CatalogueError::InvalidPart(wanted.number))?;
             if wanted.etag.as_ref().is_some_and(|etag| *etag != part.etag) {
                 return Err(CatalogueError::InvalidPart(wanted.number));

@@ -103,9 +103,8 @@ fn first_in(
     query: &Query,
     last: &mut Marker,
 ) -> Result<Option<Vec<u8>>, CatalogueError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key, size, etag, modified_ms FROM object WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT key, size, etag, modified_ms FROM object WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key")?;
     let mut rows = statement.query((bucket, from, end))?;
     while let Some(row) = rows.next()? {
         if page.objects.len() + page.prefixes.len() >= query.limit {
@@ -143,4 +142,3 @@ fn past_prefix(prefix: &str) -> Vec<u8> {
     }
     bytes
 }
-

@@ -18,12 +18,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-pub(crate) use complete::{Completed, CompletedPart, Completion, MAX_PART_NUMBER};
-pub(crate) use listing::{Listed, Listing, Marker, Query};
+pub(crate) use complete::{CompletedPart, Completion, MAX_PART_NUMBER};
+pub(crate) use listing::{Listing, Marker, Query};
 pub(crate) use objects::{Condition, NewObject};
 pub(crate) use rows::{Content, Entry, Object, Piece};
-pub(crate) use uploads::{NewPart, PartEntry};
-pub(crate) use writer::{Created, Effects};
+pub(crate) use uploads::NewPart;
+pub use writer::Created;
+pub(crate) use writer::Effects;
 
 use readers::Readers;
 use writer::Writer;
@@ -83,10 +84,7 @@ pub(crate) struct Catalogue {
 
 impl Catalogue {
     /// Opens or makes the database. `after_commit` hears of each durable change, on the thread that commits.
-    pub(crate) fn open(
-        path: &Path,
-        after_commit: impl Fn(Vec<Created>, Vec<FileId>) + Send + 'static,
-    ) -> Result<Self, CatalogueError> {
+    pub(crate) fn open(path: &Path, after_commit: impl Fn(Vec<Created>, Vec<FileId>) + Send + 'static) -> Result<Self, CatalogueError> {
         let connection = schema::open(path)?;
         Ok(Self { writer: Writer::start(connection, after_commit)?, readers: Readers::new(path) })
     }

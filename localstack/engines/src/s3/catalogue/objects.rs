@@ -40,9 +40,8 @@ pub(crate) fn find(connection: &Connection, bucket: &str, key: &str) -> Result<E
 
 /// The object and where its body is.
 pub(crate) fn find_with_content(connection: &Connection, bucket: &str, key: &str) -> Result<Object, CatalogueError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT size, etag, modified_ms, attributes, pieces, inline FROM object WHERE bucket = ?1 AND key = ?2",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT size, etag, modified_ms, attributes, pieces, inline FROM object WHERE bucket = ?1 AND key = ?2")?;
     let found = statement
         .query_row((bucket, key.as_bytes()), |row| {
             Ok((rows::entry(row)?, row.get::<_, Option<Vec<u8>>>(4)?, row.get::<_, Option<Vec<u8>>>(5)?))
@@ -110,9 +109,9 @@ pub(crate) fn copy(
     }
     object.entry.modified_ms = modified_ms;
     object.entry.attributes.upload = None;
-    if let Some(attributes) = attributes {
-        let checksums = std::mem::take(&mut object.entry.attributes.checksums);
-        object.entry.attributes = Attributes { checksums, ..attributes };
+    if let Some(mut attributes) = attributes {
+        attributes.checksums = std::mem::take(&mut object.entry.attributes.checksums);
+        object.entry.attributes = attributes;
     }
     replace(connection, effects, target, &object)?;
     Ok(object.entry)
@@ -128,9 +127,7 @@ pub(crate) fn delete(
     check(connection, bucket, key, condition)?;
     let pieces = pieces_of(connection, bucket, key)?;
     release(connection, effects, &pieces)?;
-    let removed = connection
-        .prepare_cached("DELETE FROM object WHERE bucket = ?1 AND key = ?2")?
-        .execute((bucket, key.as_bytes()))?;
+    let removed = connection.prepare_cached("DELETE FROM object WHERE bucket = ?1 AND key = ?2")?.execute((bucket, key.as_bytes()))?;
     Ok(removed > 0)
 }
 

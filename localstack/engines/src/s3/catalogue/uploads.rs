@@ -42,17 +42,20 @@ pub(crate) fn create_upload(
     created_ms: i64,
 ) -> Result<(), CatalogueError> {
     bucket_exists(connection, bucket)?;
-    connection
-        .prepare_cached("INSERT INTO upload (id, bucket, key, attributes, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((id, bucket, key.as_bytes(), encode_attributes(attributes)?, created_ms))?;
+    connection.prepare_cached("INSERT INTO upload (id, bucket, key, attributes, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
+        id,
+        bucket,
+        key.as_bytes(),
+        encode_attributes(attributes)?,
+        created_ms,
+    ))?;
     Ok(())
 }
 
 /// The attributes of an upload that is under way for this very key.
 pub(crate) fn find_upload(connection: &Connection, id: &str, (bucket, key): (&str, &str)) -> Result<Attributes, CatalogueError> {
     bucket_exists(connection, bucket)?;
-    let mut statement =
-        connection.prepare_cached("SELECT attributes FROM upload WHERE id = ?1 AND bucket = ?2 AND key = ?3")?;
+    let mut statement = connection.prepare_cached("SELECT attributes FROM upload WHERE id = ?1 AND bucket = ?2 AND key = ?3")?;
     let attributes: Option<String> = statement.query_row((id, bucket, key.as_bytes()), |row| row.get(0)).optional()?;
     let attributes = attributes.ok_or(CatalogueError::NoSuchUpload)?;
     serde_json::from_str(&attributes).map_err(|e| CatalogueError::Storage(format!("the attributes of upload {id} are damaged: {e}")))
@@ -76,9 +79,7 @@ pub(crate) fn put_part(
     retain(connection, &[piece])?;
     effects.keep.push(part.file);
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO part (upload, number, size, etag, modified_ms, pieces) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
+        .prepare_cached("INSERT OR REPLACE INTO part (upload, number, size, etag, modified_ms, pieces) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute((id, part.number, part.size, part.etag, part.modified_ms, encode_pieces(&[piece])))?;
     Ok(())
 }
@@ -99,12 +100,7 @@ pub(crate) fn parts(connection: &Connection, id: &str, after: u32, limit: usize)
 }
 
 /// Ends an upload and forgets its parts.
-pub(crate) fn abort(
-    connection: &Connection,
-    effects: &mut Effects,
-    id: &str,
-    object: (&str, &str),
-) -> Result<(), CatalogueError> {
+pub(crate) fn abort(connection: &Connection, effects: &mut Effects, id: &str, object: (&str, &str)) -> Result<(), CatalogueError> {
     find_upload(connection, id, object)?;
     for part in parts(connection, id, 0, usize::MAX)? {
         release(connection, effects, &part.pieces)?;

@@ -44,7 +44,8 @@ struct Verdict {
     answer: Box<dyn FnOnce(Result<(), CatalogueError>) + Send>,
 }
 
-type Job = Box<dyn FnOnce(&Connection, &mut Effects) -> Verdict + Send>;
+/// Runs inside a transaction, or only passes on why there is none.
+type Job = Box<dyn FnOnce(Result<&Connection, CatalogueError>, &mut Effects) -> Verdict + Send>;
 
 /// The way to the thread. Dropping it waits for the changes under way.
 pub(super) struct Writer {
@@ -58,9 +59,7 @@ impl Writer {
         after_commit: impl Fn(Vec<Created>, Vec<FileId>) + Send + 'static,
     ) -> Result<Self, CatalogueError> {
         let (jobs, inbox) = channel();
-        let thread = std::thread::Builder::new()
-            .name("s3-catalogue".to_owned())
-            .spawn(move || run(&connection, &inbox, after_commit))?;
+        let thread = std::thread::Builder::new().name("s3-catalogue".to_owned()).spawn(move || run(&connection, &inbox, after_commit))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -71,7 +70,10 @@ impl Writer {
     ) -> Result<oneshot::Receiver<Result<T, CatalogueError>>, CatalogueError> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection, effects| {
-            let outcome = change(connection, effects);
+            let outcome = connection.and_then(|connection| change(connection, effects));
+            if let Err(e @ CatalogueError::Storage(_)) = &outcome {
+                tracing::error!(error = %e, "could not change the catalogue of objects");
+            }
             Verdict {
                 keep: outcome.is_ok(),
                 answer: Box::new(move |committed| {
@@ -101,7 +103,7 @@ fn run(connection: &Connection, inbox: &Receiver<Job>, after_commit: impl Fn(Vec
         let batch = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1));
         let (answers, effects, committed) = commit(connection, batch);
         if let Err(e) = &committed {
-            tracing::error!(error = %e, "could not commit to the catalogue of objects");
+            tracing::error!(error = %e, changes = answers.len(), "could not commit to the catalogue of objects");
         }
         let durable = committed.is_ok();
         if durable {
@@ -129,7 +131,7 @@ fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Answers
         if committed.is_ok() {
             committed = execute(connection, "SAVEPOINT job");
         }
-        let verdict = job(connection, &mut effects);
+        let verdict = job(committed.clone().map(|()| connection), &mut effects);
         if committed.is_ok() && !verdict.keep {
             committed = execute(connection, "ROLLBACK TO job");
         }

@@ -16,9 +16,7 @@ fn orphans_go_and_missing_files_are_counted() {
     orphan.keep();
 
     let named = [kept_id, lost_id];
-    let swept = bodies
-        .sweep(|first| Ok::<_, io::Error>(named.iter().copied().filter(|id| id.first_byte() == first).collect()))
-        .unwrap();
+    let swept = bodies.sweep(|first| Ok::<_, io::Error>(named.iter().copied().filter(|id| id.first_byte() == first).collect())).unwrap();
 
     assert_eq!(swept, Swept { removed: 1, missing: 1 });
     assert!(bodies.read(kept_id).is_ok());
