@@ -95,7 +95,7 @@ fn every_event_has_its_answer_in_every_state() {
         (assign(2),             ["NOT NOW",  "busy*",    "NOT NOW",   "NOT NOW",  "NOT NOW",  "NOT NOW",   "NOT NOW"]),
         (release(1),            ["ALREADY",  "ALREADY",  "idle",      "ALREADY",  "ALREADY",  "disabled",  "ALREADY"]),
         (release(2),            ["ALREADY",  "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "ALREADY"]),
-        (AgentEvent::Silent,    ["NOT NOW",  "offline",  "offline",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
+        (AgentEvent::Silent,    ["NOT NOW",  "offline",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
         (AgentEvent::Enable,    ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "idle",     "busy*",     "NOT NOW"]),
         (AgentEvent::Disable,   ["NOT NOW",  "disabled", "disabled*", "disabled", "ALREADY",  "ALREADY",   "NOT NOW"]),
         (AgentEvent::Delete,    ["deleted",  "deleted",  "deleted",   "deleted",  "deleted",  "deleted",   "ALREADY"]),
@@ -160,8 +160,10 @@ fn a_disabled_agent_that_goes_silent_and_returns_is_still_disabled() {
 }
 
 #[test]
-fn an_offline_agent_has_no_job_and_returns_idle() {
-    let state = after(busy(), AgentEvent::Silent);
+fn an_agent_is_not_offline_before_its_job_has_left_its_hands() {
+    // Or it could come back, be given another, and have two.
+    assert_eq!(refused(busy(), AgentEvent::Silent), already());
+    let state = after(after(busy(), release(1)), AgentEvent::Silent);
     assert_eq!((state, in_state(state).job()), (AgentState::Offline { since: at(100) }, None));
     assert_eq!(after(state, AgentEvent::Seen), AgentState::Idle { since: at(100) });
 }

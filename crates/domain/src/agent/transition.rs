@@ -25,8 +25,8 @@ pub enum AgentEvent {
         /// Which; another one is not touched.
         job: JobId,
     },
-    /// Nothing was heard of it for too long. To be committed once its job has left its hands (the lease is over, the
-    /// claim overdue) or together with that: an agent that comes back is idle.
+    /// Nothing was heard of it for too long. Changes nothing before its job has left its hands (the lease is over, the
+    /// claim overdue): an agent that comes back is idle, and must not have two.
     Silent,
     /// An administrator lets it take jobs.
     Enable,
@@ -85,8 +85,9 @@ impl Agent {
             (AgentEvent::Release { job }, Disabled { job: Some(held) }) if held == job => Disabled { job: None },
             (AgentEvent::Release { .. }, _) => return Err(self.already()),
 
-            (AgentEvent::Silent, Idle { .. } | Busy { .. }) => Offline { since: now },
-            (AgentEvent::Silent, Offline { .. } | Disabled { .. }) => return Err(self.already()),
+            (AgentEvent::Silent, Idle { .. }) => Offline { since: now },
+            // While it holds a job, the job's lease is what tells: when that ends, the job is released first.
+            (AgentEvent::Silent, Busy { .. } | Offline { .. } | Disabled { .. }) => return Err(self.already()),
 
             (AgentEvent::Enable, Disabled { job: None }) => idle,
             (AgentEvent::Enable, Disabled { job: Some(job) }) => Busy { job, since: now },

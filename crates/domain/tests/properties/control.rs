@@ -1,0 +1,295 @@
+//! The control plane of the small world: loads, asks the transitions, commits together what belongs together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kraken_domain::{
+    AgentId, JobId, Timestamp,
+    agent::{Agent, AgentEvent, AgentRefusal, AgentState, SILENT_AFTER_S},
+    job::{Generation, Job, JobEvent, JobRefusal, JobState, Outcome, Verdict},
+    place::Lane,
+    run::{Run, RunCounts, RunEvent},
+    schedule::{Waiting, plan},
+    step::Step,
+};
+
+use crate::{invariants, records};
+
+/// What an agent asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    Claim,
+    Beat { held: Option<(JobId, Generation)>, steps: Vec<Step> },
+    Finish { job: JobId, generation: Generation, outcome: Outcome },
+    Abandon { job: JobId, generation: Generation },
+}
+
+/// What it is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// Here is your job.
+    Order { job: JobId, generation: Generation, lease_until: Timestamp },
+    /// You still hold it.
+    Held { job: JobId, generation: Generation, lease_until: Timestamp, stop: bool },
+    /// You don't hold it any more, or what you said of it is stored.
+    LetGo { job: JobId, generation: Generation },
+    /// You don't exist.
+    Gone,
+}
+
+/// How the control plane of a history does what it is free to choose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Habits {
+    pub(crate) lease_s: i64,
+    /// An agent may have its next job once it reported, or only when the report has been taken in.
+    pub(crate) release_at_finish: bool,
+}
+
+pub(crate) struct Control {
+    pub(crate) now: Timestamp,
+    pub(crate) habits: Habits,
+    pub(crate) run: Run,
+    pub(crate) counts: RunCounts,
+    pub(crate) jobs: BTreeMap<JobId, Job>,
+    pub(crate) agents: BTreeMap<AgentId, Agent>,
+    pub(crate) heard: BTreeMap<AgentId, Timestamp>,
+    /// How often each job was begun.
+    pub(crate) claims: BTreeMap<JobId, u32>,
+    /// What a reconciler of the run has read and not yet decided on.
+    read: Option<(Run, RunCounts)>,
+    /// The corners that the history has come through.
+    pub(crate) seen: BTreeSet<&'static str>,
+}
+
+impl Control {
+    pub(crate) fn new(habits: Habits, run: Run, jobs: Vec<Job>, agents: Vec<Agent>) -> Self {
+        let now = records::at(0);
+        let counts = jobs.iter().map(RunCounts::of).fold(RunCounts::default(), RunCounts::plus);
+        let run = run.on(RunEvent::Created { spec: records::spec(), jobs: jobs.len() as u32 }, now).unwrap().next;
+        Self {
+            now,
+            habits,
+            run,
+            counts,
+            jobs: jobs.into_iter().map(|job| (job.id, job)).collect(),
+            heard: agents.iter().map(|agent| (agent.id, now)).collect(),
+            agents: agents.into_iter().map(|agent| (agent.id, agent)).collect(),
+            claims: BTreeMap::new(),
+            read: None,
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// One event of one job, with everything that must be written together with it: its run's counts, and its agent's
+    /// hands.
+    fn commit(&mut self, id: JobId, event: JobEvent) -> Result<(), JobRefusal> {
+        let before = self.jobs[&id].clone();
+        let moved = before.on(event, self.now).inspect_err(|refusal| {
+            if let JobRefusal::Stale { .. } = refusal {
+                self.seen.insert("an agent fenced out");
+            }
+        })?;
+        invariants::check_move(&before, &moved, self.now);
+        let after = moved.next;
+        self.counts = self.counts.plus(RunCounts::change(Some(&before), &after));
+        if let Some(agent) = self.hands(&before)
+            && self.hands(&after) != Some(agent)
+        {
+            self.release(agent, id);
+        }
+        self.remember(&before, &after);
+        self.jobs.insert(id, after);
+        Ok(())
+    }
+
+    /// The agent that must be busy with the job.
+    pub(crate) fn hands(&self, job: &Job) -> Option<AgentId> {
+        match job.state {
+            JobState::Finished { agent, .. } if !self.habits.release_at_finish => Some(agent),
+            _ => job.holder(),
+        }
+    }
+
+    fn release(&mut self, agent: AgentId, job: JobId) {
+        match self.agents[&agent].on(AgentEvent::Release { job }, self.now) {
+            Ok(moved) => self.agents.insert(agent, moved.next),
+            Err(AgentRefusal::Already { .. }) => None,
+            Err(refusal) => panic!("a job that ends must not fail on its agent: {refusal}"),
+        };
+    }
+
+    fn remember(&mut self, before: &Job, after: &Job) {
+        let corner = match (&before.state, &after.state) {
+            (JobState::Assigned { .. }, JobState::Queued { .. }) => "a claim that never came",
+            (JobState::Running { .. }, JobState::Queued { .. }) => "a job requeued after a loss",
+            (JobState::Running { .. }, JobState::Running { stop: Some(_), .. }) => "a running job told to stop",
+            (_, JobState::Completed { verdict, .. }) => verdict.outcome.as_str(),
+            _ => return,
+        };
+        self.seen.insert(corner);
+    }
+
+    pub(crate) fn schedule(&mut self) {
+        let mut lanes: BTreeMap<Lane, Vec<Waiting>> = BTreeMap::new();
+        for job in self.jobs.values().filter(|job| matches!(job.state, JobState::Queued { .. })) {
+            lanes.entry(job.place.lane()).or_default().push(Waiting { run_created_at: job.run_created_at, job: job.id });
+        }
+        let lanes: Vec<_> = lanes.into_iter().collect();
+        let agents: Vec<Agent> = self.agents.values().cloned().collect();
+        for assignment in plan(&lanes, &agents) {
+            let agent = &self.agents[&assignment.agent];
+            let busy = agent.on(AgentEvent::Assign { job: assignment.job }, self.now).expect("only idle agents are planned");
+            self.commit(assignment.job, JobEvent::Assign { agent: assignment.agent }).expect("only waiting jobs are planned");
+            self.agents.insert(assignment.agent, busy.next);
+        }
+    }
+
+    /// The watchdog's tick.
+    pub(crate) fn watch(&mut self) {
+        let due: Vec<JobId> = self.jobs.values().filter(|job| job.due().is_some_and(|due| due <= self.now)).map(|job| job.id).collect();
+        for id in due {
+            self.commit(id, JobEvent::Tick).expect("what is due moves");
+        }
+        self.look_for_silence();
+        if let Ok(late) = self.run.on(RunEvent::Tick, self.now) {
+            // Told first, marked then: a crash in between only tells again.
+            self.tell_all(&JobEvent::RunTimeUp);
+            self.run = late.next;
+            self.seen.insert("a run whose time was up");
+        }
+    }
+
+    fn look_for_silence(&mut self) {
+        for (id, agent) in &mut self.agents {
+            let silent = (self.now - self.heard[id]).get_seconds() >= SILENT_AFTER_S;
+            if silent && let Ok(gone) = agent.on(AgentEvent::Silent, self.now) {
+                *agent = gone.next;
+                self.seen.insert("an agent offline");
+            }
+        }
+    }
+
+    fn tell_all(&mut self, event: &JobEvent) {
+        let ids: Vec<JobId> = self.jobs.keys().copied().collect();
+        for id in ids {
+            self.tell(id, event.clone());
+        }
+    }
+
+    /// An event that may come too late.
+    pub(crate) fn tell(&mut self, id: JobId, event: JobEvent) {
+        match self.commit(id, event) {
+            Ok(()) | Err(JobRefusal::Already { .. }) => {}
+            Err(refusal) => assert!(matches!(refusal, JobRefusal::NotNow { .. }), "{refusal}"),
+        }
+    }
+
+    pub(crate) fn cancel_all(&mut self) {
+        assert!(self.run.on(RunEvent::Cancel, self.now).is_err(), "a run with jobs ends with them");
+        self.tell_all(&JobEvent::Cancel);
+    }
+
+    /// A clone of an ended job takes its place.
+    pub(crate) fn rerun(&mut self, id: JobId) {
+        let old = self.jobs[&id].clone();
+        if !old.is_completed() || old.covered_by.is_some() {
+            return;
+        }
+        let by = records::job_id(self.run.jobs_made + 1);
+        if self.run.is_completed() {
+            self.seen.insert("a run reopened");
+        }
+        self.run = self.run.on(RunEvent::Rerun { jobs: 1 }, self.now).expect("a run with jobs can be repeated").next;
+        self.commit(id, JobEvent::Cover { by }).expect("it is over and not covered");
+        let clone = Job {
+            run_created_at: old.run_created_at,
+            created_at: self.now,
+            rerun_of: Some(id),
+            state: JobState::Queued { since: self.now },
+            ..records::job(by.number, old.place.executor, old.limit.seconds, old.retry_on_agent_loss)
+        };
+        self.counts = self.counts.plus(RunCounts::change(None, &clone));
+        self.jobs.insert(by, clone);
+    }
+
+    /// The first half of a reconciler: what it reads may be old by the time it decides.
+    pub(crate) fn read_run(&mut self) {
+        self.read = Some((self.run.clone(), self.counts));
+    }
+
+    /// The second half: commits under the condition that the run is still as it was read.
+    pub(crate) fn settle_run(&mut self) {
+        let Some((run, counts)) = self.read.take() else { return };
+        if run != self.run {
+            self.seen.insert("a decision on an old picture");
+            return;
+        }
+        if let Ok(moved) = run.on(RunEvent::Counted(counts), self.now) {
+            self.run = moved.next;
+        }
+    }
+
+    pub(crate) fn analyse_run(&mut self) {
+        if let Ok(moved) = self.run.on(RunEvent::Processed, self.now) {
+            self.run = moved.next;
+        }
+    }
+
+    pub(crate) fn administer(&mut self, agent: AgentId, event: AgentEvent) {
+        if let Ok(moved) = self.agents[&agent].on(event, self.now) {
+            self.agents.insert(agent, moved.next);
+        }
+    }
+
+    pub(crate) fn receive(&mut self, from: AgentId, call: Call) -> Option<Answer> {
+        if self.agents[&from].state == AgentState::Deleted {
+            return Some(Answer::Gone);
+        }
+        self.heard.insert(from, self.now);
+        self.administer(from, AgentEvent::Seen);
+        match call {
+            Call::Claim => self.claim(from),
+            Call::Beat { held: None, .. } => None,
+            Call::Beat { held: Some((job, generation)), steps } => {
+                let lease_until = records::later(self.now, self.habits.lease_s);
+                Some(match self.commit(job, JobEvent::Renew { generation, lease_until, steps }) {
+                    Ok(()) => self.held(job),
+                    Err(_) => Answer::LetGo { job, generation },
+                })
+            }
+            Call::Finish { job, generation, outcome } => {
+                let event = JobEvent::Finish { generation, verdict: Verdict::plain(outcome), steps: Vec::new() };
+                self.tell_by_agent(job, event);
+                Some(Answer::LetGo { job, generation })
+            }
+            Call::Abandon { job, generation } => {
+                self.tell_by_agent(job, JobEvent::Abandon { generation });
+                Some(Answer::LetGo { job, generation })
+            }
+        }
+    }
+
+    fn tell_by_agent(&mut self, job: JobId, event: JobEvent) {
+        match self.commit(job, event) {
+            Ok(()) | Err(JobRefusal::Already { .. } | JobRefusal::Stale { .. }) => {}
+            Err(refusal) => panic!("an agent is told to stop or to go on, not: {refusal}"),
+        }
+    }
+
+    fn claim(&mut self, from: AgentId) -> Option<Answer> {
+        let id = self.agents[&from].job()?;
+        let lease_until = records::later(self.now, self.habits.lease_s);
+        match self.commit(id, JobEvent::Claim { agent: from, lease_until, log_prefix: "log/".to_owned() }) {
+            Ok(()) => *self.claims.entry(id).or_default() += 1,
+            Err(JobRefusal::Already { .. }) => _ = self.seen.insert("a claim answered twice"),
+            Err(_) => return None,
+        }
+        let JobState::Running { lease_until, .. } = self.jobs[&id].state else { panic!("claimed, so it runs") };
+        Some(Answer::Order { job: id, generation: self.jobs[&id].generation, lease_until })
+    }
+
+    fn held(&self, id: JobId) -> Answer {
+        let job = &self.jobs[&id];
+        let JobState::Running { lease_until, stop, .. } = job.state else { panic!("renewed, so it runs") };
+        Answer::Held { job: id, generation: job.generation, lease_until, stop: stop.is_some() }
+    }
+}
