@@ -23,23 +23,45 @@ pub const MAX_SKEW_SECONDS: i64 = 15 * 60;
 const TOKEN: &str = "x-amz-security-token";
 const DATE: &str = "x-amz-date";
 
-/// Finds out who sent this request to `service` (`sqs`), or why it must be refused. `body` is the whole payload.
-pub fn verify(parts: &Parts, body: &[u8], service: &str, keyring: &Keyring, now: Timestamp) -> Result<Principal, AuthError> {
-    let authorization = Authorization::of(&parts.headers)?;
-    let date = header(&parts.headers, DATE).ok_or_else(|| AuthError::IncompleteSignature(format!("header {DATE} is missing")))?;
-    check_scope(&authorization, date, service)?;
-    check_covered(&authorization, &parts.headers)?;
+/// What the head of a request claims: a known, valid key with its session token, in time. Only the signature is still
+/// to be proven, by the body.
+pub struct Claim {
+    authorization: Authorization,
+    date: String,
+    secret: String,
+    principal: Principal,
+}
 
-    let (secret, principal) = keyring.resolve(&authorization.access_key_id, now)?;
-    keyring.check_token(&authorization.access_key_id, header(&parts.headers, TOKEN))?;
-    check_clock(date, now)?;
+impl Claim {
+    /// Reads the head of a request to `service` (`sqs`). Strangers are refused here, before their body is read.
+    pub fn read(parts: &Parts, service: &str, keyring: &Keyring, now: Timestamp) -> Result<Self, AuthError> {
+        let authorization = Authorization::of(&parts.headers)?;
+        let date =
+            header(&parts.headers, DATE).ok_or_else(|| AuthError::IncompleteSignature(format!("header {DATE} is missing")))?.to_owned();
+        check_scope(&authorization, &date, service)?;
+        check_covered(&authorization, &parts.headers)?;
+        let (secret, principal) = keyring.resolve(&authorization.access_key_id, now)?;
+        keyring.check_token(&authorization.access_key_id, header(&parts.headers, TOKEN))?;
+        check_clock(&date, now)?;
+        Ok(Self { authorization, date, secret, principal })
+    }
 
-    let canonical = canonical::request(parts, &authorization.signed_headers, &hex::encode(Sha256::digest(body)));
-    let expected = sign(&secret, &authorization, date, &canonical);
-    if bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes())) {
-        Ok(principal)
-    } else {
-        Err(AuthError::SignatureDoesNotMatch("check the secret access key and the signing method".to_owned()))
+    /// Who sent the request with this head and this whole `body`.
+    pub fn prove(self, parts: &Parts, body: &[u8]) -> Result<Principal, AuthError> {
+        let payload = hex::encode(Sha256::digest(body));
+        let canonical = canonical::request(parts, &self.authorization.signed_headers, &payload);
+        let expected = sign(&self.secret, &self.authorization, &self.date, &canonical);
+        if bool::from(expected.as_bytes().ct_eq(self.authorization.signature.as_bytes())) {
+            Ok(self.principal)
+        } else {
+            Err(AuthError::SignatureDoesNotMatch("check the secret access key and the signing method".to_owned()))
+        }
+    }
+}
+
+impl std::fmt::Debug for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Claim").field("principal", &self.principal).finish_non_exhaustive()
     }
 }
 

@@ -52,6 +52,10 @@ fn signed() -> Parts {
     signed_as(&minted.access_key_id, &minted.secret_access_key, Some(&minted.session_token), "http://127.0.0.1:9/", BODY)
 }
 
+fn verify(parts: &Parts, body: &[u8], service: &str, keyring: &Keyring, now: Timestamp) -> Result<Principal, AuthError> {
+    Claim::read(parts, service, keyring, now)?.prove(parts, body)
+}
+
 fn code(parts: &Parts, body: &[u8], now: Timestamp) -> &'static str {
     verify(parts, body, "sqs", &keyring(), now).unwrap_err().code()
 }
