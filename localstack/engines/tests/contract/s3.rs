@@ -8,6 +8,7 @@ mod keys;
 mod listing;
 mod multipart;
 mod presigned;
+mod quiet;
 mod reads;
 mod store;
 mod writes;
