@@ -12,8 +12,10 @@ mod list;
 mod process;
 mod run;
 pub mod supervise;
+mod sweep;
 mod tools;
 
 pub use list::main as list_main;
 pub use process::user::exec_as_main;
 pub use run::main as run_main;
+pub use sweep::main as sweep_main;

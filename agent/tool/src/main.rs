@@ -5,6 +5,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: kraken-tool run        do the step described on standard input
        kraken-tool supervise  run the steps of one job, ordered on standard input
        kraken-tool list       print the built-in tools as JSON
+       kraken-tool sweep MARK [WORKSPACE]  end and remove what an unsupervised job left
        kraken-tool exec-as USER PROGRAM [ARGUMENT…]";
 
 fn main() -> ExitCode {
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
     match arguments.next().as_ref().and_then(|mode| mode.to_str()) {
         Some("run") => kraken_tool::run_main(),
         Some("supervise") => kraken_tool::supervise::main(),
+        Some("sweep") => kraken_tool::sweep_main(&arguments.collect::<Vec<_>>()),
         Some("list") => kraken_tool::list_main(),
         Some("exec-as") => kraken_tool::exec_as_main(arguments.collect()),
         Some("--version" | "-V") => {

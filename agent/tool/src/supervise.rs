@@ -5,7 +5,7 @@
 //! Signals that people and service managers send to whole groups do not reach it; it is in a session of its own.
 
 mod cgroup;
-mod cleaning;
+pub(crate) mod cleaning;
 mod quota;
 mod reports;
 mod running;
@@ -17,10 +17,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use kraken_protocol::tool::supervisor::{Command, Prepare, Report};
-use kraken_protocol::tool::{Finished, LINE_BYTES_MAX, Reason, Step};
+use kraken_protocol::tool::{Finished, LINE_BYTES_MAX, MARK_VAR, Reason, Step};
 use nix::sys::signal::Signal;
 
-use self::cgroup::Cgroup;
+pub(crate) use self::cgroup::Cgroup;
 use self::quota::Quota;
 use self::reports::Reports;
 use self::running::{EventsSlot, Running};
@@ -151,7 +151,8 @@ impl Supervisor {
 
     fn prepare(&mut self, prepare: Prepare) {
         if prepare.cgroup {
-            self.cgroup = Cgroup::enter_new(&format!("kraken-{}", std::process::id()));
+            let mark = std::env::var(MARK_VAR).unwrap_or_else(|_| std::process::id().to_string());
+            self.cgroup = Cgroup::enter_new(&Cgroup::name(&mark));
         }
         self.prepared = prepare;
         self.reports.send(&Report::Ready { cgroup: self.cgroup.as_ref().map(|cgroup| cgroup.folder().display().to_string()) });

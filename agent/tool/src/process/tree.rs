@@ -30,6 +30,11 @@ pub(crate) fn children(of: Pid) -> Vec<Pid> {
     parents().filter(|(_, parent)| *parent == of.as_raw()).map(|(pid, _)| Pid::from_raw(pid)).collect()
 }
 
+/// Every process that can be seen.
+pub(crate) fn all() -> impl Iterator<Item = Pid> {
+    parents().map(|(pid, _)| Pid::from_raw(pid))
+}
+
 /// A process in words: number, name and owner, for messages.
 pub(crate) fn describe(pid: Pid) -> String {
     let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();

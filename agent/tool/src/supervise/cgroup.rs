@@ -10,21 +10,22 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The job's group. The supervisor is in it, so that every child is from its first moment; it steps out to kill the rest.
-pub(super) struct Cgroup {
+pub(crate) struct Cgroup {
     folder: PathBuf,
     parent: PathBuf,
     inside: bool,
 }
 
 impl Cgroup {
+    /// What the group of a job with this mark is called.
+    pub(crate) fn name(mark: &str) -> String {
+        format!("kraken-{mark}")
+    }
+
     /// Makes a group below the one this process is in, and enters it. `None` where that is impossible.
-    pub(super) fn enter_new(name: &str) -> Option<Self> {
-        let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
-        let membership = fs::read_to_string("/proc/self/cgroup").ok()?;
-        let parent = own_folder(&mounts, &membership)?;
-        let folder = parent.join(name);
-        fs::create_dir(&folder).ok()?;
-        let mut group = Self { folder, parent, inside: false };
+    pub(crate) fn enter_new(name: &str) -> Option<Self> {
+        let mut group = Self::below_own(name)?;
+        fs::create_dir(&group.folder).ok()?;
         group.enter();
         if group.inside && group.folder.join("cgroup.kill").exists() {
             return Some(group);
@@ -33,19 +34,31 @@ impl Cgroup {
         None
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    /// A group that an earlier process made below the one this process is in, and left.
+    pub(crate) fn left(name: &str) -> Option<Self> {
+        Self::below_own(name).filter(|group| group.folder.exists())
+    }
+
+    fn below_own(name: &str) -> Option<Self> {
+        let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+        let membership = fs::read_to_string("/proc/self/cgroup").ok()?;
+        let parent = own_folder(&mounts, &membership)?;
+        Some(Self { folder: parent.join(name), parent, inside: false })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Kills all in the group but this process.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if self.leave().is_ok() {
             let _single_kills_follow = fs::write(self.folder.join("cgroup.kill"), "1");
         }
     }
 
     /// Goes (back) in, for what starts next.
-    pub(super) fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         // After a pause, moving a process takes the kernel milliseconds: only when needed.
         self.inside = self.inside || join(&self.folder).is_ok();
     }
@@ -59,7 +72,7 @@ impl Cgroup {
     }
 
     /// Removes the group; nothing may be running in it.
-    pub(super) fn remove(mut self) -> Result<(), String> {
+    pub(crate) fn remove(mut self) -> Result<(), String> {
         let left = self.leave();
         let wrong = |error: io::Error| format!("control group {}: {error}", self.folder.display());
         left.map_err(wrong)?;

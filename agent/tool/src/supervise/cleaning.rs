@@ -9,7 +9,7 @@ use nix::mount::{MntFlags, umount2};
 use walkdir::WalkDir;
 
 /// Removes the folder and all that is in it; links are not followed. Says what is left and why when it cannot.
-pub(super) fn remove(folder: &Path) -> Result<(), String> {
+pub(crate) fn remove(folder: &Path) -> Result<(), String> {
     if remove_all(folder).is_ok() {
         return Ok(());
     }
