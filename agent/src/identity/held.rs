@@ -4,7 +4,11 @@
 
 use std::{fs, io, path::PathBuf};
 
-use kraken_domain::{JobId, job::Generation};
+use kraken_domain::{
+    JobId,
+    job::{Generation, Verdict},
+    step::Step,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{StateDir, StateError, failed, read_json, write_json};
@@ -20,6 +24,18 @@ pub struct Held {
     pub log_prefix: String,
     /// Where its log is until then.
     pub spool: PathBuf,
+    /// How it went, once it is over: only the report is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Done>,
+}
+
+/// How a held job went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// In all.
+    pub verdict: Verdict,
+    /// Step by step.
+    pub steps: Vec<Step>,
 }
 
 impl StateDir {

@@ -14,7 +14,7 @@ use std::{
 };
 
 pub use enrol::{EnrolError, EnrolmentToken, TOKEN_VAR, enrol};
-pub use held::Held;
+pub use held::{Done, Held};
 use kraken_domain::AgentId;
 use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,22 @@ impl StateDir {
     /// When it cannot be written.
     pub fn keep_identity(&self, identity: &Identity) -> Result<(), StateError> {
         write_json(&self.path.join("agent.json"), identity)
+    }
+}
+
+/// Who the agent of a state directory is, and the installation's name, without opening it: it may be in use.
+///
+/// # Errors
+/// When a file in it cannot be read.
+pub fn peek(folder: &Path) -> Result<Option<(Identity, String)>, StateError> {
+    let identity = read_json(&folder.join("agent.json"))?;
+    let name = folder.join("installation");
+    match identity {
+        None => Ok(None),
+        Some(identity) => match fs::read_to_string(&name) {
+            Ok(text) => Ok(Some((identity, text.trim().to_owned()))),
+            Err(error) => Err(failed(&name, error)),
+        },
     }
 }
 

@@ -36,7 +36,7 @@ fn a_held_job_is_found_until_it_is_released() {
     let state = StateDir::open(dir.path()).unwrap();
     assert_eq!(state.held().unwrap(), None);
     let job = "01j9zqk3v5w8x2y4t6r7n0m1pa-1-1".parse().unwrap();
-    let held = Held { job, generation: Generation(3), log_prefix: "a/b/".into(), spool: state.spool("x") };
+    let held = Held { job, generation: Generation(3), log_prefix: "a/b/".into(), spool: state.spool("x"), done: None };
     state.hold(&held).unwrap();
     assert_eq!(state.held().unwrap(), Some(held));
     state.release().unwrap();

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use bytes::BytesMut;
 use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -86,7 +87,7 @@ impl Sink for LogWriter {
 }
 
 enum Entry {
-    Output(Vec<u8>, Timestamp),
+    Output(BytesMut, Timestamp),
     Note(String, Timestamp),
     Step(u32, Timestamp),
     Snapshot(oneshot::Sender<Snapshot>),
@@ -113,7 +114,7 @@ impl LogHandle {
     }
 
     /// Output of the job, read at `at`. Waits while the thread is behind.
-    pub async fn output(&self, bytes: Vec<u8>, at: Timestamp) {
+    pub async fn output(&self, bytes: BytesMut, at: Timestamp) {
         self.send(Entry::Output(bytes, at)).await;
     }
 

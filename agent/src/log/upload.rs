@@ -32,6 +32,11 @@ pub struct LiveLog {
 }
 
 impl LiveLog {
+    /// One of which is not known what is stored: there may be something.
+    pub fn unknown() -> Self {
+        Self { last: (u64::MAX, u64::MAX, usize::MAX), ..Self::default() }
+    }
+
     /// Whether nothing is stored yet.
     pub fn is_empty(&self) -> bool {
         self.last == (0, 0, 0)

@@ -54,6 +54,15 @@ impl Sessions {
         Ok(session)
     }
 
+    /// Asks for a session once and makes its clients.
+    ///
+    /// # Errors
+    /// What the server refused, or why it cannot be reached.
+    pub async fn cloud_once(&self) -> Result<Cloud, ApiError> {
+        let request = SessionRequest { facts: (self.facts)(), installation: self.installation.clone() };
+        Ok(Cloud::new(self.api.once(&request).await?, &self.clock))
+    }
+
     /// Asks for a session and makes its clients, keeping those of `before` where they fit.
     ///
     /// # Errors

@@ -14,11 +14,11 @@ async fn everything_comes_out_in_order_and_without_secrets() {
     let (log, thread) = LogHandle::start(Redactor::new(["hunter2"]), move || Ok(Box::new(LogWriter::create(&spool)?)));
     let at = Timestamp::UNIX_EPOCH;
     log.begin_step(0, at).await;
-    log.output(b"$ login hun".to_vec(), at).await;
-    log.output(b"ter2\nhun".to_vec(), at).await;
+    log.output(b"$ login hun"[..].into(), at).await;
+    log.output(b"ter2\nhun"[..].into(), at).await;
     log.note("kraken: said hunter2", at).await;
     log.begin_step(1, at).await;
-    log.output(b"ter2\n".to_vec(), at).await;
+    log.output(b"ter2\n"[..].into(), at).await;
     assert_eq!(log.snapshot().await.unwrap().index.lines, 4);
     drop(log);
     let done = thread.end().await.unwrap();
@@ -32,7 +32,7 @@ async fn everything_comes_out_in_order_and_without_secrets() {
 async fn a_log_that_cannot_be_kept_fails_and_holds_nobody_up() {
     let (log, thread) = LogHandle::start(Redactor::default(), || Err(io::Error::other("no space left on device")));
     for _ in 0..100 {
-        log.output(vec![b'x'; 1000], Timestamp::UNIX_EPOCH).await;
+        log.output([b'x'; 1000][..].into(), Timestamp::UNIX_EPOCH).await;
     }
     assert!(log.snapshot().await.is_none());
     drop(log);

@@ -1,0 +1,223 @@
+//! Performs what [`Life`] decides: the one loop of a held job.
+//!
+//! It waits for the executor, for clocks, for wishes to stop and for files on their way, makes an event of whatever comes first, and does
+//! the one thing that was decided. It returns when nothing of the job is running any more and all of its output is on its way to the log.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use jiff::Timestamp;
+use kraken_domain::step::Step;
+use kraken_protocol::tool::{self, Reply};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
+
+use super::decide::{Action, Cause, Decision, Event, Life};
+use crate::{
+    artifacts::{self, ArtifactStore},
+    executor::{Executor, Job, JobPlace, Signal},
+    log::{LogHandle, LogThread},
+};
+
+/// A tool ends its step itself when its time is up; so much later the agent does.
+const STEP_GRACE: Duration = Duration::from_secs(30);
+
+/// More output than this is handed on before anything else is looked at.
+const OUTPUT_BYTES: usize = 256 << 10;
+
+/// What a job needs to be driven.
+pub(super) struct Drive<'a> {
+    pub(super) executor: &'a Executor,
+    pub(super) place: JobPlace,
+    pub(super) log: LogHandle,
+    pub(super) log_thread: &'a LogThread,
+    pub(super) artifacts: Arc<dyn ArtifactStore>,
+    /// When the job's time is up.
+    pub(super) until: Instant,
+    /// Whether, and why, the job shall stop.
+    pub(super) stop: watch::Receiver<Option<Cause>>,
+    /// Hears how the steps go.
+    pub(super) progress: &'a watch::Sender<Vec<Step>>,
+}
+
+/// What is waited for besides the executor.
+#[derive(Default)]
+struct Clocks {
+    pause: Option<Instant>,
+    step: Option<Instant>,
+    job: Option<Instant>,
+}
+
+impl Drive<'_> {
+    /// Drives the job to its end. Gives back what is left to close: that may take long and nobody has to wait for it.
+    pub(super) async fn run(mut self, life: &mut Life) -> Option<Job> {
+        let mut job = match self.executor.prepare(&self.place).await {
+            Ok(job) => job,
+            Err(error) => {
+                let decision = life.on(Event::PlaceLost(error.to_string()), Timestamp::now());
+                self.tell(life, &decision).await;
+                return None;
+            }
+        };
+        let mut clocks = Clocks { job: Some(self.until), ..Clocks::default() };
+        let mut replies = FuturesUnordered::new();
+        let mut output = BytesMut::new();
+        let mut running = 0;
+        let mut event = Event::Prepared;
+        loop {
+            let decision = life.on(event, Timestamp::now());
+            self.tell(life, &decision).await;
+            match decision.action {
+                Action::Wait => {}
+                Action::Start(step) => {
+                    running = step.index;
+                    self.start(&mut job, *step, &mut clocks).await;
+                }
+                Action::Pause(pause) => clocks.pause = Some(Instant::now() + pause),
+                Action::Cancel => {
+                    clocks.step = None;
+                    job.cancel();
+                }
+                Action::Conclude => break,
+            }
+            event = self.next_event(&mut job, &mut output, &mut replies, &mut clocks, running).await;
+            if matches!(event, Event::StepFinished(_)) {
+                clocks.step = None;
+                // Nobody waits for them any more.
+                replies = FuturesUnordered::new();
+            }
+        }
+        self.end(job, output).await
+    }
+
+    /// Tells the log and the lease what was decided.
+    async fn tell(&self, life: &Life, decision: &Decision) {
+        for note in &decision.notes {
+            self.log.note(note.as_str(), Timestamp::now()).await;
+        }
+        self.progress.send_replace(life.steps());
+    }
+
+    async fn start(&self, job: &mut Job, step: tool::Step, clocks: &mut Clocks) {
+        if step.attempt <= 1 {
+            self.log.begin_step(step.index, Timestamp::now()).await;
+        }
+        clocks.step = step.timeout_s.map(|seconds| Instant::now() + Duration::from_secs(seconds) + STEP_GRACE);
+        job.start_step(step);
+    }
+
+    /// Waits for what happens next. Output and tools' wishes are dealt with on the way.
+    async fn next_event(
+        &mut self,
+        job: &mut Job,
+        output: &mut BytesMut,
+        replies: &mut FuturesUnordered<BoxFuture<'static, Reply>>,
+        clocks: &mut Clocks,
+        running: u32,
+    ) -> Event {
+        loop {
+            let signal = tokio::select! {
+                signal = job.next(output) => signal,
+                Some(reply) = replies.next(), if !replies.is_empty() => {
+                    job.reply(reply);
+                    continue;
+                }
+                cause = stop_wanted(&mut self.stop) => return Event::Stop(cause),
+                () = at(clocks.pause), if clocks.pause.is_some() => {
+                    clocks.pause = None;
+                    return Event::PauseOver;
+                }
+                () = at(clocks.step), if clocks.step.is_some() => {
+                    clocks.step = None;
+                    return Event::StepOvertime;
+                }
+                () = at(clocks.job), if clocks.job.is_some() => {
+                    clocks.job = None;
+                    return Event::JobTimeUp;
+                }
+            };
+            match signal {
+                Ok(Signal::Output) => {
+                    self.log.output(output.split(), Timestamp::now()).await;
+                    output.reserve(OUTPUT_BYTES);
+                    if self.log_thread.has_failed() {
+                        return Event::LogLost("the log cannot be kept: see the agent's own log".to_owned());
+                    }
+                }
+                Ok(Signal::Event(said)) => self.heed(job, said, replies, running).await,
+                Ok(Signal::Garbled { problem }) => tracing::warn!(step = running, problem, "a tool is not understood"),
+                Ok(Signal::StepFinished { end, .. }) => return Event::StepFinished(end),
+                Ok(Signal::Ended { .. }) => return Event::PlaceLost("the job's place ended by itself".to_owned()),
+                Err(error) => return Event::PlaceLost(error.to_string()),
+            }
+        }
+    }
+
+    /// Does what a tool says or wants.
+    async fn heed(&self, job: &Job, said: tool::Event, replies: &mut FuturesUnordered<BoxFuture<'static, Reply>>, running: u32) {
+        match said {
+            tool::Event::Log(line) => self.log.note(line.text, Timestamp::now()).await,
+            tool::Event::Request(request) => {
+                let (store, workspace) = (Arc::clone(&self.artifacts), Arc::clone(job.workspace()));
+                replies.push(Box::pin(async move { artifacts::answer(&*store, &workspace, running, request).await }));
+            }
+            tool::Event::Started(_) | tool::Event::Finished(_) => {}
+            tool::Event::TestsCollected { .. }
+            | tool::Event::TestResults { .. }
+            | tool::Event::Issues { .. }
+            | tool::Event::Artifact(_)
+            | tool::Event::Data(_)
+            | tool::Event::Unknown => {
+                tracing::warn!(step = running, "a tool said something that this agent does not take yet; it is left out");
+            }
+        }
+    }
+
+    /// Ends all that still runs and takes its last output.
+    async fn end(self, mut job: Job, mut output: BytesMut) -> Option<Job> {
+        job.end();
+        loop {
+            let signal = job.next(&mut output).await;
+            if !output.is_empty() {
+                self.log.output(output.split(), Timestamp::now()).await;
+            }
+            match signal {
+                Ok(Signal::Ended { survivors }) => {
+                    for survivor in survivors {
+                        tracing::error!(process = survivor, "a process of the job could not be ended");
+                        self.log.note(format!("kraken: could not be ended: {survivor}"), Timestamp::now()).await;
+                    }
+                    return Some(job);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the job's place is gone");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for a wish to stop, which is told once.
+async fn stop_wanted(stop: &mut watch::Receiver<Option<Cause>>) -> Cause {
+    loop {
+        if stop.changed().await.is_err() {
+            // Whoever could want it is gone.
+            std::future::pending::<()>().await;
+        }
+        if let Some(cause) = *stop.borrow_and_update() {
+            return cause;
+        }
+    }
+}

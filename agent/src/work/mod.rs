@@ -1,0 +1,272 @@
+//! The life of one held job: from the claim's answer to the moment when the server knows how it went and all it brought is stored.
+//!
+//! Two things go on at once: the lease is kept, and the job is driven ([`drive`]) by what is decided ([`decide`]). Nothing is reported
+//! before the log is stored, and the crash marker stands from before the first step until after the report.
+
+mod decide;
+mod drive;
+mod follow;
+mod lease;
+mod recover;
+mod script;
+
+use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use kraken_domain::{
+    job::{Outcome, Verdict},
+    place,
+};
+use kraken_protocol::agent::{AbandonRequest, FinishRequest, Intervals, JobOrder};
+use tokio::{
+    sync::{oneshot, watch},
+    time::{Instant, timeout},
+};
+
+pub use self::decide::{Action, Cause, Decision, Event, Life};
+pub use self::recover::recover;
+pub use self::script::{Ready, Script, StepRun};
+use self::{drive::Drive, follow::follow, lease::Lease};
+use crate::{
+    api::{Api, ApiError},
+    artifacts::{ArtifactStore, RemoteStore},
+    executor::{Executor, Job, JobPlace},
+    identity::{Done, Held, StateDir, StateError},
+    log::{self, LiveLog, LogHandle, LogThread, LogWriter, Sink, Snapshot},
+    notify::ServiceManager,
+    session::Persistent,
+    signals::Wish,
+};
+
+/// The log of a job that somebody else holds by now gets so long to be stored.
+const STALE_LOG_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The executors that work on this host.
+pub type Executors = BTreeMap<place::Executor, Executor>;
+
+/// What every job of this agent is held with.
+pub struct Desk {
+    /// The server.
+    pub api: Api,
+    /// This agent's state.
+    pub state: StateDir,
+    /// What runs steps.
+    pub executors: Executors,
+    /// Whoever started the agent.
+    pub manager: ServiceManager,
+    /// The object store.
+    pub store: Persistent,
+}
+
+/// A job that was just claimed, and who may want what of it.
+pub struct Claim {
+    /// The job.
+    pub order: JobOrder,
+    /// When the claim was sent.
+    pub since: Instant,
+    /// How often to do what.
+    pub intervals: Intervals,
+    /// Rings when there is news for this agent.
+    pub news: watch::Receiver<u64>,
+    /// What people want of the agent.
+    pub wishes: watch::Receiver<Wish>,
+}
+
+/// Why the end of a job could not be reported. The job is over here all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum HoldError {
+    /// The server refused. What it has to do with the token ends the agent.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The state directory cannot be used. The agent must not take jobs.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// Holds a job to its end.
+///
+/// # Errors
+/// See [`HoldError`]. That the job was given to somebody else is none.
+pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
+    let order = &claim.order;
+    let mut held = Held {
+        job: order.job,
+        generation: order.generation,
+        log_prefix: order.log_prefix.clone(),
+        spool: desk.state.spool(&format!("{}-g{}", order.job, order.generation.0)),
+        done: None,
+    };
+    // Without a marker a crash would leave the job unaccounted for: then it goes back at once.
+    if let Err(error) = desk.state.hold(&held) {
+        tracing::error!(job.id = %held.job, %error, "the job cannot begin");
+        report(desk.api.call(&AbandonRequest { job: held.job, generation: held.generation }).await.map(drop))?;
+        return Err(error.into());
+    }
+    let (stop, stopping) = watch::channel(None);
+    let (progress, steps) = watch::channel(Vec::new());
+    let lease = Lease {
+        api: &desk.api,
+        manager: &desk.manager,
+        job: held.job,
+        generation: held.generation,
+        intervals: claim.intervals,
+        held_since: claim.since,
+        progress: steps,
+        news: claim.news.clone(),
+        stop: &stop,
+    };
+    let lease = async {
+        lease.keep().await;
+        // It is lost; the work sees to the rest.
+        std::future::pending::<()>().await;
+    };
+    let heeding = heed_wishes(claim.wishes.clone(), &stop);
+    let work = async {
+        let ended = run(desk, &claim, &held, stopping, &progress).await;
+        deliver(desk, &mut held, ended).await
+    };
+    tokio::select! {
+        result = work => result,
+        () = lease => Ok(()),
+        () = heeding => Ok(()),
+    }
+}
+
+/// Turns the wish to cancel into a cause to stop.
+async fn heed_wishes(mut wishes: watch::Receiver<Wish>, stop: &watch::Sender<Option<Cause>>) {
+    // An error means that nobody can wish any more.
+    if wishes.wait_for(|wish| *wish >= Wish::Cancel).await.is_ok() {
+        stop.send_if_modified(|stop| stop.replace(Cause::Cancelled).is_none());
+    }
+    std::future::pending::<()>().await;
+}
+
+/// A job that is over here, and what is still to be brought away.
+struct Ended {
+    verdict: Verdict,
+    steps: Vec<kraken_domain::step::Step>,
+    stopped: Option<Cause>,
+    log: Option<Snapshot>,
+    live: LiveLog,
+}
+
+/// Runs the steps, with the newest lines of the log following into the store.
+async fn run(
+    desk: &Desk,
+    claim: &Claim,
+    held: &Held,
+    stop: watch::Receiver<Option<Cause>>,
+    progress: &watch::Sender<Vec<kraken_domain::step::Step>>,
+) -> Ended {
+    let order = &claim.order;
+    let script = Script::new(order);
+    let (log, log_thread) = start_log(&script, held);
+    let artifacts: Arc<dyn ArtifactStore> = Arc::new(RemoteStore {
+        api: desk.api.clone(),
+        store: desk.store.clone(),
+        job: order.job,
+        generation: order.generation,
+        prefix: order.artifact_prefix.clone(),
+    });
+    let mut life = Life::new(script, order.timeout_s);
+    let (driven, over) = oneshot::channel();
+    let every = Duration::from_millis(u64::from(claim.intervals.log_flush_ms.max(50)));
+    let following = follow(log.clone(), &desk.store, held, every, over);
+    let driving = async {
+        let rest = match desk.executors.get(&order.executor) {
+            Some(executor) => {
+                let until = claim.since + Duration::from_secs(u64::from(order.timeout_s));
+                let place = JobPlace { system: order.system.clone() };
+                let drive = Drive { executor, place, log, log_thread: &log_thread, artifacts, until, stop, progress };
+                drive.run(&mut life).await
+            }
+            None => {
+                let why = format!("this agent has no working {} executor", order.executor);
+                let decision = life.on(Event::PlaceLost(why), Timestamp::now());
+                for note in decision.notes {
+                    log.note(note, Timestamp::now()).await;
+                }
+                None
+            }
+        };
+        // Whoever follows may have stopped by itself.
+        let _ = driven.send(());
+        rest
+    };
+    let (rest, live) = tokio::join!(driving, following);
+    if let Some(job) = rest {
+        tokio::spawn(close(job));
+    }
+    let (mut verdict, mut log) = (life.verdict(), None);
+    match log_thread.end().await {
+        Ok(snapshot) => log = Some(snapshot),
+        Err(error) => verdict = Verdict::because(Outcome::ExecutorError, error.to_string()),
+    }
+    Ended { verdict, steps: life.steps(), stopped: life.stopped(), log, live }
+}
+
+fn start_log(script: &Script, held: &Held) -> (LogHandle, LogThread) {
+    let spool = held.spool.clone();
+    let open = move || -> io::Result<Box<dyn Sink>> { Ok(Box::new(LogWriter::create(&spool)?)) };
+    LogHandle::start(script.redactor().fresh(), open)
+}
+
+/// Removes what is left of a job. Nobody waits for it; the next job has a folder of its own.
+async fn close(job: Job) {
+    if let Err(error) = job.close().await {
+        tracing::error!(%error, "a job left something behind; a person has to look");
+    }
+}
+
+/// Brings the log away, then reports; whatever is lost on the way is not lost for ever: the marker stands until the report is in.
+async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended) -> Result<(), HoldError> {
+    let lost = matches!(ended.stopped, Some(Cause::LeaseLost | Cause::Stale));
+    if !lost {
+        held.done = Some(Done { verdict: ended.verdict.clone(), steps: ended.steps.clone() });
+        desk.state.hold(held)?;
+    }
+    if let Some(log) = &ended.log {
+        let storing = log::store_whole(&desk.store, &held.log_prefix, &held.spool, log, &ended.live);
+        let stored = if ended.stopped == Some(Cause::Stale) {
+            timeout(STALE_LOG_PATIENCE, storing).await.unwrap_or(Ok(()))
+        } else {
+            storing.await
+        };
+        if let Err(error) = stored {
+            tracing::error!(job.id = %held.job, %error, "the log of a job is lost");
+            ended.verdict = Verdict::because(Outcome::ExecutorError, format!("the log could not be stored: {error}"));
+        }
+    }
+    let (job, generation) = (held.job, held.generation);
+    let reported = match ended.stopped {
+        Some(Cause::Stale) => Ok(()),
+        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(drop),
+        _ => desk.api.call(&FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps }).await.map(drop),
+    };
+    release(desk, held)?;
+    report(reported)
+}
+
+/// The job is off this agent's hands.
+fn release(desk: &Desk, held: &Held) -> Result<(), HoldError> {
+    desk.state.release()?;
+    if let Err(error) = log::discard(&held.spool) {
+        tracing::warn!(%error, spool = %held.spool.display(), "the spool of a stored log cannot be removed");
+    }
+    Ok(())
+}
+
+/// What a refused report means: that somebody else holds the job is as it should be.
+fn report(reported: Result<(), ApiError>) -> Result<(), HoldError> {
+    match reported {
+        Err(ApiError::StaleGeneration(why)) => {
+            tracing::info!(why, "the job was no longer this agent's");
+            Ok(())
+        }
+        Err(error) if !error.is_final() => {
+            tracing::error!(%error, "the server does not take the end of the job");
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
