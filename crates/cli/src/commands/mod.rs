@@ -1,0 +1,32 @@
+//! One file per noun: its command line, what it asks of the API, and how the answer looks.
+
+pub mod agent;
+pub mod artifact;
+pub mod branch;
+pub mod check;
+pub mod completion;
+pub mod enrolment_token;
+pub mod flow;
+pub mod group;
+pub mod input;
+pub mod job;
+pub mod login;
+pub mod logs;
+pub mod project;
+pub mod run;
+pub mod run_file;
+pub mod stage;
+pub mod token;
+pub mod tool;
+pub mod version;
+
+use std::fmt::Display;
+
+use serde_json::json;
+
+use crate::{failure::Outcome, look::Text, screen::Screen};
+
+/// The answer to a deletion.
+fn deleted(screen: &mut Screen, what: &str, id: &impl Display, name: &str) -> Outcome {
+    screen.answer(&json!({"deleted": id.to_string()}), |look| format!("deleted {what} {}\n", Text::plain(name).painted(look.paint)))
+}
