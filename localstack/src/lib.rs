@@ -1,6 +1,28 @@
 //! The whole of Kraken on one machine: embedded engines and every function, in one process.
+//!
+//! The functions are the very ones that run in the cloud, over the very same clients; only what is on the other side of
+//! the clients is embedded. What is acknowledged survives `kill -9`; one process at a time owns a data directory.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod data_dir;
+mod engines;
+mod error;
+mod functions;
+mod http;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use kraken_control::{Clock, Control, ControlError, Settings};
+use kraken_protocol::api::NewEnrolmentToken;
+use kraken_serve::CancellationToken;
+use tokio::task::JoinSet;
+
+use data_dir::DataDir;
+use engines::Engines;
+pub use error::StartError;
 
 /// What to start, and where.
 #[derive(Clone, Debug)]
@@ -9,4 +31,134 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Where the API, the object store and the queues listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The address by which agents and browsers reach it, such as `http://ci.example:8080`; from `listen` when absent.
+    pub public_url: Option<String>,
+    /// What time it is.
+    pub clock: Clock,
+    /// How often the ticks come that find what no message said.
+    pub tick: Duration,
+    /// What else can be set.
+    pub settings: Settings,
+}
+
+impl Options {
+    /// The usual: on loopback, by the system's clock.
+    pub fn new(data_dir: impl Into<PathBuf>, listen: SocketAddr) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            listen,
+            public_url: None,
+            clock: Clock::System,
+            tick: Duration::from_secs(5),
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// A running system.
+#[derive(Debug)]
+pub struct Local {
+    address: SocketAddr,
+    url: String,
+    admin_token: Option<String>,
+    control: Control,
+    engines: Engines,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+    /// Last to go: the directory is somebody else's only when nothing writes any more.
+    data_dir: DataDir,
+}
+
+/// Starts everything. When this returns, the system answers.
+///
+/// # Errors
+/// [`StartError`] that says what to do: another process owns the directory, it cannot be written, the port is taken.
+pub async fn start(options: Options) -> Result<Local, StartError> {
+    let data_dir = DataDir::open(&options.data_dir)?;
+    let listener = http::bind(options.listen).await?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen { address: options.listen, source })?;
+    let url = options.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
+
+    let engines = Engines::open(&data_dir, options.clock.clone()).await?;
+    let control = engines.control(&url, options.clock, options.settings).await?;
+    let admin_token = control.first_token().await?;
+    if let Some(token) = &admin_token {
+        data_dir.keep_admin_token(token)?;
+    }
+
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    functions::spawn(&mut tasks, &control, options.tick, &stop);
+    let front = http::Front::new(&engines, control.clone());
+    tasks.spawn(http::serve(listener, front, stop.clone()));
+    tracing::info!(url, data_dir = %options.data_dir.display(), "Kraken is ready");
+    Ok(Local { address, url, admin_token, control, engines, stop, tasks, data_dir })
+}
+
+/// Where a listener on every address can be reached from this machine.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    address
+}
+
+impl Local {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address by which it is reached.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The administrator's token, at the first start only.
+    pub fn admin_token(&self) -> Option<&str> {
+        self.admin_token.as_deref()
+    }
+
+    /// Where the administrator's token of the first start is kept.
+    pub fn admin_token_file(&self) -> PathBuf {
+        self.data_dir.admin_token_file()
+    }
+
+    /// Where everything is kept.
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// The use cases, for who is in the same process.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// A token with which one agent can join within a day.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub async fn enrolment_token(&self) -> Result<String, ControlError> {
+        let new = NewEnrolmentToken { groups: Vec::new(), reusable: false, expires_at: None };
+        Ok(self.control.create_enrolment_token(new).await?.1)
+    }
+
+    /// Does now what the next ticks would do.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub async fn tick(&self) -> Result<(), ControlError> {
+        self.engines.clock_moved().await;
+        functions::tick(&self.control).await
+    }
+
+    /// Stops gently: no new requests, what is under way is finished.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a part of the system broke");
+            }
+        }
+    }
 }

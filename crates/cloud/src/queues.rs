@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use aws_sdk_sqs::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    types::QueueAttributeName,
+    types::{DeleteMessageBatchRequestEntry, QueueAttributeName},
 };
 use kraken_domain::AgentId;
 
@@ -108,6 +108,13 @@ impl Queues {
         self.urls.get(&topic).map_or("", String::as_str)
     }
 
+    /// Where the queue of an agent is: beside the others.
+    pub fn agent_queue_url(&self, agent: AgentId) -> String {
+        let beside = self.url(Topic::Scheduler);
+        let base = beside.rsplit_once('/').map_or("", |(base, _)| base);
+        format!("{base}/{}", AgentQueue::name(agent))
+    }
+
     /// Asks for a look at `group`. Messages with the same `dedup` within five minutes are one.
     ///
     /// # Errors
@@ -131,13 +138,23 @@ impl Queues {
             .collect())
     }
 
-    /// Takes a received message off its queue.
+    /// Takes received messages off their queue, by their receipts; at most 10.
     ///
     /// # Errors
-    /// [`QueueError`].
-    pub async fn delete(&self, topic: Topic, receipt: &str) -> Result<(), QueueError> {
-        let call = self.client.delete_message().queue_url(self.url(topic)).receipt_handle(receipt);
-        call.send().await.map(drop).map_err(|error| failed("DeleteMessage", topic.queue_name(), error))
+    /// [`QueueError`]; messages that could not be taken off come again.
+    pub async fn delete(&self, topic: Topic, receipts: Vec<String>) -> Result<(), QueueError> {
+        let entries = receipts
+            .into_iter()
+            .enumerate()
+            .map(|(at, receipt)| DeleteMessageBatchRequestEntry::builder().id(at.to_string()).receipt_handle(receipt).build());
+        let refused = |detail: String| QueueError::Refused { operation: "DeleteMessageBatch", queue: topic.to_string(), detail };
+        let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| refused(error.to_string()))?;
+        let call = self.client.delete_message_batch().queue_url(self.url(topic)).set_entries(Some(entries));
+        let answer = call.send().await.map_err(|error| failed("DeleteMessageBatch", topic.queue_name(), error))?;
+        match answer.failed.first() {
+            Some(entry) => Err(refused(entry.message.clone().unwrap_or_else(|| entry.code.clone()))),
+            None => Ok(()),
+        }
     }
 
     /// Makes the queue of an agent unless it is there, and says where it is.

@@ -1,1 +1,78 @@
-//! kraken-control.
+//! Use cases: load → decide (domain) → commit, one file per command, one per reconciler.
+//!
+//! Nothing here decides by itself: the domain does, on what was read, and the commit holds only if that is still so. Commands and
+//! reconcilers may run twice, late, at the same time, or die half-way; what is left undone is found by the next tick.
+
+mod again;
+pub mod agents;
+pub mod changes;
+mod clock;
+mod effects;
+mod error;
+pub mod flows;
+mod ids;
+pub mod logs;
+pub mod reconcile;
+pub mod setup;
+mod spec;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use error::ControlError;
+pub use ids::Ids;
+pub use spec::Spec;
+
+use kraken_cloud::{CredentialSource, Objects, Queues};
+use kraken_store::Store;
+
+/// Everything that use cases work with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// The table.
+    pub store: Store,
+    /// The object store.
+    pub objects: Objects,
+    /// The queues.
+    pub queues: Queues,
+    /// Who hands out credentials to agents.
+    pub credentials: CredentialSource,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where new ids come from.
+    pub ids: Ids,
+    /// What can be set.
+    pub settings: Arc<Settings>,
+    known: Arc<spec::Known>,
+}
+
+/// What can be set about the control plane.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How often agents do what.
+    pub intervals: kraken_protocol::agent::Intervals,
+    /// Seconds that an agent's credentials last.
+    pub credentials_s: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            intervals: kraken_protocol::agent::Intervals {
+                heartbeat_s: 15,
+                idle_heartbeat_s: 15,
+                poll_wait_s: 20,
+                log_flush_ms: 1000,
+                lease_s: 60,
+            },
+            credentials_s: 3600,
+        }
+    }
+}
+
+impl Control {
+    /// Puts the parts together.
+    pub fn new(store: Store, objects: Objects, queues: Queues, credentials: CredentialSource, clock: Clock, settings: Settings) -> Self {
+        Self { store, objects, queues, credentials, clock, ids: Ids::default(), settings: Arc::new(settings), known: Arc::default() }
+    }
+}

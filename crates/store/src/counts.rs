@@ -45,8 +45,8 @@ impl CountsChange {
             values.insert(format!(":{short}"), AttributeValue::N(by.to_string()));
         }
         let mut expression = format!("ADD {}", adds.join(", "));
-        // Only an end can complete a run; starting jobs needs no look.
-        if completed != 0 || total != 0 {
+        // Only an end can complete a run; making and starting jobs needs no look.
+        if completed != 0 {
             expression.push_str(" SET #todo = :todo, #due = :due");
             names.insert("#todo".into(), attribute::TODO.into());
             names.insert("#due".into(), attribute::DUE.into());

@@ -1,1 +1,86 @@
-//! kraken-fn-api.
+//! The API: for people, the web UI, the CLI and agents. Thin: parse → one use case → map.
+//!
+//! The same router runs under Lambda and in the local process. Its OpenAPI document is generated from the handlers.
+
+mod agent_calls;
+mod agents;
+mod artifacts;
+mod auth;
+mod branches;
+mod changes;
+mod flows;
+mod groups;
+mod jobs;
+mod logs;
+mod page;
+mod problem;
+mod projects;
+mod request;
+mod runs;
+mod stages;
+mod system;
+mod tokens;
+mod views;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use kraken_control::Control;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+/// The largest request body: a stage's code of 1 MiB with room for its escapes.
+const BODY_MAX: usize = 4 << 20;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Kraken", description = "Continuous integration without servers to run.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    modifiers(&Bearer),
+    security(("token" = []))
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(system::routes())
+        .merge(projects::routes())
+        .merge(branches::routes())
+        .merge(stages::routes())
+        .merge(flows::routes())
+        .merge(runs::routes())
+        .merge(jobs::routes())
+        .merge(logs::routes())
+        .merge(artifacts::routes())
+        .merge(agents::routes())
+        .merge(groups::routes())
+        .merge(tokens::routes())
+        .merge(changes::routes())
+}
+
+/// The OpenAPI 3.1 document of the public API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().split_for_parts().1
+}
+
+/// The whole API over `control`.
+pub fn router(control: Control) -> Router {
+    let (public, document) = routes().split_for_parts();
+    public
+        .merge(agent_calls::routes())
+        .merge(system::document(document))
+        .fallback(problem::no_such_path)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(control.clone(), request::outermost))
+        .with_state(control)
+}

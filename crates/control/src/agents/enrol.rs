@@ -1,0 +1,90 @@
+//! An agent joins: with an enrolment token at once, without one when an administrator lets it in.
+
+use std::collections::BTreeSet;
+
+use kraken_domain::{
+    Timestamp,
+    agent::{Agent, AgentState, SILENT_AFTER_S},
+    record::check_plain_name,
+};
+use kraken_protocol::agent::{EnrolRequest, Enrolled};
+use kraken_store::{Bearer, Commit, CommitError, Seen, Token, Versioned, secret_hash};
+
+use crate::{Control, ControlError};
+
+impl Control {
+    /// Makes an agent, its token and its queue. `token`: the enrolment token, if the caller has one.
+    ///
+    /// # Errors
+    /// [`ControlError::Unauthorised`] when the token is unknown, used up or has ended; [`ControlError::Invalid`] for a bad name.
+    pub async fn enrol(&self, token: Option<&str>, request: EnrolRequest) -> Result<Enrolled, ControlError> {
+        let now = self.clock.now();
+        let enrolment = match token {
+            Some(secret) => Some(self.enrolment_token(secret, now).await?),
+            None => None,
+        };
+        let name = request.name.unwrap_or_else(|| request.facts.host.clone());
+        check_plain_name(&name).map_err(|error| ControlError::name("/name", error))?;
+
+        let id = self.ids.agent(now);
+        let queue_url = self.queues.create_agent_queue(id).await?;
+        let authorised = enrolment.is_some();
+        let groups: BTreeSet<String> = match enrolment.as_ref().map(|token| &token.bearer) {
+            Some(Bearer::Enrolment { groups, .. }) => groups.iter().cloned().collect(),
+            _ => BTreeSet::new(),
+        };
+        // Idle from its first session on, not before: it cannot take a job yet.
+        let state = if authorised { AgentState::Offline { since: now } } else { AgentState::Discovered };
+        let agent = Agent {
+            id,
+            name: name.clone(),
+            groups,
+            facts: request.facts,
+            created_at: now,
+            installation: Some(request.installation),
+            queue_url,
+            state,
+        };
+        let secret = self.ids.secret("agent");
+        let token = Token {
+            id: self.ids.token(now),
+            hash: secret_hash(&secret),
+            name,
+            created_at: now,
+            expires_at: None,
+            bearer: Bearer::Agent { agent: id },
+        };
+        let mut commit = Commit::new();
+        commit.create(&agent)?.create(&token)?.create(&Seen { agent: id, at: now, silent_at: None })?;
+        if let Some(enrolment) = &enrolment
+            && matches!(enrolment.bearer, Bearer::Enrolment { reusable: false, .. })
+        {
+            commit.delete(enrolment);
+        }
+        match self.store.commit(commit).await {
+            Ok(()) => Ok(Enrolled { agent: id, token: secret, authorised }),
+            Err(CommitError::Refused(_)) => {
+                Err(ControlError::Unauthorised("the enrolment token was used a moment ago by another agent".into()))
+            }
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn enrolment_token(&self, secret: &str, now: Timestamp) -> Result<Versioned<Token>, ControlError> {
+        let unknown =
+            || ControlError::Unauthorised("the enrolment token is unknown or was used up: ask an administrator for a new one".into());
+        let token = self.store.token(secret).await?.ok_or_else(unknown)?;
+        match (&token.bearer, token.expires_at) {
+            (Bearer::Enrolment { .. }, Some(end)) if end <= now => {
+                Err(ControlError::Unauthorised(format!("the enrolment token ended at {end}: ask an administrator for a new one")))
+            }
+            (Bearer::Enrolment { .. }, _) => Ok(token),
+            (Bearer::User { .. } | Bearer::Agent { .. }, _) => Err(unknown()),
+        }
+    }
+}
+
+/// When an agent that was heard of at `at` counts as silent.
+pub(super) fn silent_at(at: Timestamp) -> Timestamp {
+    at.saturating_add(jiff::SignedDuration::from_secs(SILENT_AFTER_S)).unwrap_or(Timestamp::MAX)
+}

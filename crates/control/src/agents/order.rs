@@ -1,0 +1,56 @@
+//! A held job as its agent needs it: its steps, and what they may refer to.
+
+use std::collections::BTreeMap;
+
+use kraken_domain::job::{Job, JobState};
+use kraken_protocol::agent::JobOrder;
+use serde_json::Value;
+
+use super::session::prefix;
+use crate::{Control, ControlError, flows::context::RunContext};
+
+impl Control {
+    /// What the agent that holds `job` needs to run it.
+    pub(super) async fn order(&self, job: Job) -> Result<JobOrder, ControlError> {
+        let JobState::Running { agent, lease_until, .. } = job.state else {
+            return Err(ControlError::Conflict(format!("job {} is {}: nobody holds it", job.id, job.state.as_str())));
+        };
+        let (spec, context) = tokio::try_join!(self.spec(&job.spec.sha256), self.run_context(&job))?;
+        let described = spec.schema.pointer(&format!("/jobs/{}", job.spec.job));
+        let steps = described.and_then(|job| job.get("steps")).and_then(Value::as_array);
+        let steps =
+            steps.ok_or_else(|| ControlError::Internal(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
+        Ok(JobOrder {
+            generation: job.generation,
+            lease_until,
+            executor: job.place.executor,
+            timeout_s: job.limit.seconds,
+            steps: steps.clone(),
+            context: context.for_job(&job, &spec.schema),
+            secrets: BTreeMap::new(),
+            log_prefix: job.log_prefix.clone().unwrap_or_else(|| format!("{}jobs/{}/{}/", prefix(agent), job.id, job.generation.0)),
+            artifact_prefix: format!("{}jobs/{}/{}/artifacts/", prefix(agent), job.id, job.generation.0),
+            job: job.id,
+            name: job.name,
+            system: job.place.system,
+        })
+    }
+
+    async fn run_context(&self, job: &Job) -> Result<RunContext, ControlError> {
+        let (flow, run, branch, project, stage) = tokio::try_join!(
+            self.store.flow(job.id.flow()),
+            self.store.run(job.id.run),
+            self.store.branch(job.branch),
+            self.store.project(job.project),
+            self.store.stage(job.branch, job.stage),
+        )?;
+        Ok(RunContext {
+            flow: flow.ok_or_else(|| ControlError::not_found("flow", job.id.flow()))?.value,
+            run: run.ok_or_else(|| ControlError::not_found("run", job.id.run))?.value,
+            branch: branch.ok_or_else(|| ControlError::not_found("branch", job.branch))?.value,
+            project: project.ok_or_else(|| ControlError::not_found("project", job.project))?.value,
+            // A stage may be deleted while its last run goes on.
+            stage: stage.map(|stage| stage.value),
+        })
+    }
+}

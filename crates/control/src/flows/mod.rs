@@ -1,0 +1,36 @@
+//! Flows and what is in them: starting, cancelling, repeating.
+
+mod cancel;
+pub(crate) mod context;
+mod create_run;
+mod prepare;
+mod release;
+mod rerun;
+mod start;
+mod waiting;
+
+pub use start::StartFlow;
+pub(crate) use start::new_run;
+
+use kraken_domain::{FlowId, RunId, flow::Flow, run::Run};
+use kraken_store::Versioned;
+
+use crate::{Control, ControlError};
+
+impl Control {
+    /// A flow.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`].
+    pub async fn flow(&self, id: FlowId) -> Result<Versioned<Flow>, ControlError> {
+        self.store.flow(id).await?.ok_or_else(|| ControlError::not_found("flow", id))
+    }
+
+    /// A run.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`].
+    pub async fn run(&self, id: RunId) -> Result<Versioned<Run>, ControlError> {
+        self.store.run(id).await?.ok_or_else(|| ControlError::not_found("run", id))
+    }
+}

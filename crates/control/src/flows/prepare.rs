@@ -1,0 +1,167 @@
+//! From a run and its stage's code to its jobs: evaluate, expand. Writes nothing but the spec.
+
+use std::collections::HashSet;
+
+use kraken_domain::{
+    JobId,
+    job::{Generation, Job, JobState, Outcome, Verdict},
+    place::ALL_AGENTS,
+    record::SpecRef,
+    run::{Run, RunEvent},
+    step::Step,
+    timeout::limit,
+};
+use kraken_workflow::{Context, Interpolator, JobPlan, Limits, StageSchema, interpolate};
+use serde_json::{Map, Value};
+
+use super::context::RunContext;
+use crate::{Control, ControlError, Spec};
+
+/// A run as it goes on from `creating`, and its jobs.
+pub(crate) struct PreparedRun {
+    pub(crate) run: Run,
+    pub(crate) jobs: Vec<Job>,
+    /// What the stage wants its flow to be called.
+    pub(crate) flow_label: Option<String>,
+}
+
+/// What a stage's code came to.
+struct Evaluated {
+    schema: Value,
+    timeout_s: u32,
+    run_label: Option<String>,
+    flow_label: Option<String>,
+    args: Map<String, Value>,
+    plans: Vec<JobPlan>,
+}
+
+impl Control {
+    /// Decides how a run in state `creating` goes on: with jobs, waiting for a person, or in error.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the object store failed; a stage in error is an answer, not an error.
+    pub(crate) async fn prepare_run(&self, context: RunContext, code: &str) -> Result<PreparedRun, ControlError> {
+        let now = self.clock.now();
+        let owned = code.to_owned();
+        let seen = context.for_stage();
+        // Evaluation may take its full second: never on a thread that serves others.
+        let evaluated = tokio::task::spawn_blocking(move || evaluate(&owned, &seen)).await;
+        let evaluated = evaluated.map_err(|error| ControlError::Internal(format!("the evaluation of a stage broke: {error}")))?;
+        let mut run = context.run;
+        let evaluated = match evaluated {
+            Ok(evaluated) => evaluated,
+            Err(note) => return Ok(PreparedRun { run: run.on(RunEvent::Invalid { note }, now)?.next, jobs: Vec::new(), flow_label: None }),
+        };
+        run.timeout_s = evaluated.timeout_s;
+        run.args = evaluated.args.into_iter().collect();
+        if let Some(label) = evaluated.run_label {
+            run.label = label;
+        }
+        let sha256 = self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?;
+        let missing = self.missing_groups(&evaluated.plans).await?;
+        let jobs: Vec<Job> =
+            evaluated.plans.iter().zip(1..).map(|(plan, number)| job(&run, plan, number, &sha256, &missing, now)).collect();
+        let event = RunEvent::Created { spec: SpecRef { sha256, job: 0 }, jobs: u32::try_from(jobs.len()).unwrap_or(u32::MAX) };
+        Ok(PreparedRun { run: run.on(event, now)?.next, jobs, flow_label: evaluated.flow_label })
+    }
+
+    /// The groups that plans name and that do not exist.
+    async fn missing_groups(&self, plans: &[JobPlan]) -> Result<HashSet<String>, ControlError> {
+        let named: HashSet<&str> = plans.iter().map(|plan| plan.place.group.as_str()).filter(|group| *group != ALL_AGENTS).collect();
+        let mut missing = HashSet::new();
+        for group in named {
+            if self.store.group(group).await?.is_none() {
+                missing.insert(group.to_owned());
+            }
+        }
+        Ok(missing)
+    }
+}
+
+fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, String> {
+    let (schema, stage) = schema_of(code, ctx)?;
+    let given = ctx.args.as_object().cloned().unwrap_or_default();
+    let mut args = stage.default_args();
+    args.extend(given.clone());
+    if args == given {
+        return evaluated(schema, &stage, ctx, args);
+    }
+    // Only the schema says which parameters there are: with their defaults it is evaluated once more.
+    let ctx = with_args(ctx, &args);
+    let (schema, stage) = schema_of(code, &ctx)?;
+    evaluated(schema, &stage, &ctx, args)
+}
+
+fn with_args(ctx: &Context, args: &Map<String, Value>) -> Context {
+    let mut ctx = ctx.clone().with_args(args.clone());
+    if let Some(run) = ctx.run.as_object_mut() {
+        run.insert("args".to_owned(), Value::Object(args.clone()));
+    }
+    ctx
+}
+
+fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), String> {
+    let schema = kraken_workflow::evaluate(code, ctx, &Limits::default()).map_err(|error| error.to_string())?;
+    let stage =
+        StageSchema::from_value(&schema).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    Ok((schema, stage))
+}
+
+fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, String> {
+    let filled = |name: &str, template: &Option<String>| match template {
+        Some(template) => interpolate(template, ctx).map(Some).map_err(|error| format!("/{name}: {error}")),
+        None => Ok(None),
+    };
+    Ok(Evaluated {
+        timeout_s: stage.timeout,
+        run_label: filled("run_label", &stage.run_label)?,
+        flow_label: filled("flow_label", &stage.flow_label)?,
+        plans: filled_plans(stage, ctx)?,
+        args,
+        schema,
+    })
+}
+
+/// The jobs, with their names and places filled in.
+fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, String> {
+    let interpolator = Interpolator::new(ctx);
+    let mut plans = kraken_workflow::expand(stage);
+    for plan in &mut plans {
+        plan.fill(&interpolator).map_err(|error| format!("/jobs/{}: {error}", plan.job))?;
+    }
+    Ok(plans)
+}
+
+fn job(run: &Run, plan: &JobPlan, number: u32, sha256: &str, missing: &HashSet<String>, now: kraken_domain::Timestamp) -> Job {
+    let state = if missing.contains(&plan.place.group) {
+        let why = format!("there is no agents group {:?}", plan.place.group);
+        JobState::Completed {
+            agent: None,
+            started_at: None,
+            completed_at: now,
+            verdict: Verdict::because(Outcome::AgentsGroupMissing, why),
+        }
+    } else {
+        JobState::Queued { since: now }
+    };
+    Job {
+        id: JobId { run: run.id, number },
+        project: run.project,
+        branch: run.branch,
+        stage: run.stage,
+        name: plan.name.clone(),
+        place: plan.place.clone(),
+        spec: SpecRef { sha256: sha256.to_owned(), job: u32::try_from(plan.job).unwrap_or(u32::MAX) },
+        limit: limit(plan.timeout_s, &[]),
+        run_created_at: run.created_at,
+        created_at: now,
+        generation: Generation::default(),
+        losses: 0,
+        retry_on_agent_loss: plan.retry_on_agent_loss,
+        steps: plan.steps.iter().map(|step| Step::new(&step.name, &step.tool)).collect(),
+        state,
+        rerun_of: None,
+        covered_by: None,
+        log_prefix: None,
+    }
+}

@@ -1,0 +1,199 @@
+//! Starting a flow: by a person, a trigger or a webhook, always in this way.
+
+use std::collections::BTreeMap;
+
+use kraken_domain::{
+    BranchId, Effect, FlowId, RunId, Timestamp,
+    flow::{Flow, FlowKind, FlowState},
+    record::{Branch, Project, Stage},
+    run::{Run, RunReason, RunState},
+};
+use kraken_store::{Commit, CommitError, Guard, Numbers, WRITES_MAX, secret_hash};
+use serde_json::Value;
+
+use super::{context::RunContext, create_run::add_jobs, prepare::PreparedRun};
+use crate::{Control, ControlError, agents::later};
+
+/// What a flow is started with.
+#[derive(Clone, Debug)]
+pub struct StartFlow {
+    /// The branch.
+    pub branch: BranchId,
+    /// What the flow is for.
+    pub kind: FlowKind,
+    /// Arguments.
+    pub args: BTreeMap<String, Value>,
+    /// The repository branch to build, if not the branch's own.
+    pub branch_name: Option<String>,
+    /// A key of the caller's: the same key again gives the same flow.
+    pub once: Option<String>,
+}
+
+/// For how long a repeated call is recognised, in seconds.
+const ONCE_S: i64 = 24 * 3600;
+/// The limit of a run until its stage has been evaluated, in seconds.
+const RUN_TIMEOUT_S: u32 = 10_800;
+
+impl Control {
+    /// Starts a flow: every enabled root stage that starts by itself gets a run. Gives the flow and its runs.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`] for the branch; [`ControlError::Unavailable`] when the table or the object store failed.
+    pub async fn start_flow(&self, start: StartFlow) -> Result<(Flow, Vec<Run>), ControlError> {
+        let once = start.once.as_deref().map(secret_hash);
+        if let Some(hash) = &once
+            && let Some(flow) = self.store.flow_made_once(start.branch, hash).await?
+        {
+            return self.flow_and_runs(flow).await;
+        }
+        let branch = self.store.branch(start.branch).await?.ok_or_else(|| ControlError::not_found("branch", start.branch))?.value;
+        let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
+        let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
+        let roots: Vec<Stage> = stages
+            .into_iter()
+            .map(|stage| stage.value)
+            .filter(|stage| stage.enabled && stage.is_root() && stage.starts_with_parent)
+            .collect();
+        let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
+        let numbers = self.store.next_numbers(branch.id, start.kind, &ids).await?;
+        let now = self.clock.now();
+        let flow = new_flow(self.ids.flow(now), &branch, &start, &numbers, roots.len(), now);
+        let guard = once.map(|hash| Guard::Once { branch: branch.id, hash, flow: flow.id, expires: later(now, ONCE_S) });
+
+        let runs: Vec<Run> =
+            roots.iter().zip(1..).map(|(stage, number)| new_run(&flow, stage, number, RunReason::Flow, &numbers, now)).collect();
+        let prepared = self.prepare_all(&project, &branch, &flow, &roots, &runs).await?;
+        let label = prepared.iter().flatten().find_map(|run| run.flow_label.clone());
+        let flow = Flow { label: label.unwrap_or_else(|| flow.label.clone()), ..flow };
+        match self.commit_flow(&flow, &runs, prepared, guard.as_ref()).await {
+            Ok(runs) => Ok((flow, runs)),
+            Err(CommitError::Refused(_)) => match &guard {
+                // The same call, made twice at the same moment: the other one won.
+                Some(Guard::Once { hash, .. }) => match self.store.flow_made_once(branch.id, hash).await? {
+                    Some(flow) => self.flow_and_runs(flow).await,
+                    None => Err(ControlError::Unavailable("the flow could not be written: try again".into())),
+                },
+                _ => Err(ControlError::Unavailable("the flow could not be written: try again".into())),
+            },
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn flow_and_runs(&self, id: FlowId) -> Result<(Flow, Vec<Run>), ControlError> {
+        let runs = self.store.runs(id).await?.into_iter().map(|run| run.value).collect();
+        Ok((self.flow(id).await?.value, runs))
+    }
+
+    async fn prepare_all(
+        &self,
+        project: &Project,
+        branch: &Branch,
+        flow: &Flow,
+        roots: &[Stage],
+        runs: &[Run],
+    ) -> Result<Vec<Option<PreparedRun>>, ControlError> {
+        let mut prepared = Vec::with_capacity(runs.len());
+        for (stage, run) in roots.iter().zip(runs) {
+            if stage.manual {
+                prepared.push(None);
+                continue;
+            }
+            let code = self.code(&stage.code_sha256).await?;
+            let context = RunContext {
+                project: project.clone(),
+                branch: branch.clone(),
+                stage: Some(stage.clone()),
+                flow: flow.clone(),
+                run: run.clone(),
+            };
+            prepared.push(Some(self.prepare_run(context, &code).await?));
+        }
+        Ok(prepared)
+    }
+
+    /// One commit when all fits into it; else the flow and its runs as `creating`, which the reconciler goes on with.
+    async fn commit_flow(
+        &self,
+        flow: &Flow,
+        runs: &[Run],
+        prepared: Vec<Option<PreparedRun>>,
+        guard: Option<&Guard>,
+    ) -> Result<Vec<Run>, CommitError> {
+        let writes: usize = prepared.iter().map(|run| 2 + run.as_ref().map_or(0, |run| run.jobs.len())).sum();
+        let at_once = writes + 2 <= WRITES_MAX;
+        let mut commit = Commit::new();
+        commit.create(flow)?;
+        if let Some(guard) = guard {
+            commit.create(guard)?;
+        }
+        let (mut made, mut effects) = (Vec::with_capacity(runs.len()), Vec::new());
+        for (run, prepared) in runs.iter().zip(prepared) {
+            match prepared.filter(|_| at_once) {
+                Some(PreparedRun { run, jobs, .. }) => {
+                    let lanes = jobs.iter().map(|job| job.place.lane());
+                    self.open_lanes(lanes).await.map_err(|error| kraken_store::StoreError::Unavailable(error.to_string()))?;
+                    commit.create(&run)?;
+                    add_jobs(&mut commit, run.id, &jobs, flow.created_at).map_err(|error| kraken_store::StoreError::Refused {
+                        operation: "TransactWriteItems",
+                        detail: error.to_string(),
+                    })?;
+                    effects.push(Effect::WakeScheduler);
+                    if run.is_completed() || jobs.iter().any(kraken_domain::job::Job::is_completed) {
+                        effects.push(Effect::WakeRun(run.id));
+                    }
+                    made.push(run);
+                }
+                None => {
+                    commit.create(run)?;
+                    effects.push(Effect::WakeRun(run.id));
+                    made.push(run.clone());
+                }
+            }
+        }
+        self.store.commit(commit).await?;
+        self.perform(effects).await;
+        Ok(made)
+    }
+}
+
+fn new_flow(id: FlowId, branch: &Branch, start: &StartFlow, numbers: &Numbers, runs: usize, now: Timestamp) -> Flow {
+    // A flow without a stage to run is over as it begins.
+    let state =
+        if runs == 0 { FlowState::Completed { completed_at: now, cancelled: false } } else { FlowState::InProgress { cancelled: false } };
+    Flow {
+        id,
+        project: branch.project,
+        branch: branch.id,
+        kind: start.kind,
+        label: format!("{}.", numbers.flow.shared),
+        sequence: numbers.flow,
+        branch_name: start.branch_name.clone().unwrap_or_else(|| branch.branch_name.clone()),
+        created_at: now,
+        args: start.args.clone(),
+        runs_made: u32::try_from(runs).unwrap_or(u32::MAX),
+        state,
+    }
+}
+
+/// A run of `stage`, number `number` of its flow, whose jobs are still to be made.
+pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason, numbers: &Numbers, now: Timestamp) -> Run {
+    let sequence = numbers.runs.get(&stage.id).copied().unwrap_or_default();
+    Run {
+        id: RunId { flow: flow.id, number },
+        project: flow.project,
+        branch: flow.branch,
+        stage: stage.id,
+        stage_name: stage.name.clone(),
+        kind: flow.kind,
+        label: format!("{sequence}."),
+        sequence,
+        created_at: now,
+        args: flow.args.clone(),
+        reason,
+        spec: None,
+        timeout_s: RUN_TIMEOUT_S,
+        jobs_made: 0,
+        note: None,
+        state: RunState::Creating,
+    }
+}

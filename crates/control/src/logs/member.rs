@@ -1,0 +1,68 @@
+//! One gzip member of a log, unpacked.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use kraken_domain::{Timestamp, job::Job};
+use kraken_protocol::{
+    api::LogLine,
+    log::{LINE_BYTES_MAX, MEMBER_BYTES_MAX, Member},
+};
+
+use crate::{Control, ControlError};
+
+/// The lines of one member.
+pub(super) struct Unpacked {
+    member: Member,
+    bytes: Vec<u8>,
+}
+
+/// A member never holds more than this: a whole one, and one line over it. A damaged one is cut here.
+const UNPACKED_MAX: u64 = (MEMBER_BYTES_MAX + LINE_BYTES_MAX + 1) as u64;
+
+impl Control {
+    /// Fetches and unpacks one member of the log of `job`; `None` when it is no longer where the index said, because the log
+    /// has been written anew since.
+    pub(super) async fn log_member(&self, job: &Job, member: &Member) -> Result<Option<Unpacked>, ControlError> {
+        let prefix = job.log_prefix.as_deref().unwrap_or_default();
+        let key = format!("{prefix}{}", member.object);
+        let Some(packed) = self.objects.get_range(&key, member.offset, member.length).await? else { return Ok(None) };
+        let member = member.clone();
+        let unpacked = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            MultiGzDecoder::new(&packed[..]).take(UNPACKED_MAX).read_to_end(&mut bytes).map(|_| Unpacked { member, bytes })
+        });
+        let unpacked = unpacked.await.map_err(|error| ControlError::Internal(error.to_string()))?;
+        unpacked.map(Some).map_err(|error| ControlError::Internal(format!("{key} is damaged: {error}")))
+    }
+}
+
+impl Unpacked {
+    /// The bytes as they were written.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The lines with their numbers, without their line ends.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let body = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
+        (self.member.first_line..).zip(body.split(|byte| *byte == b'\n'))
+    }
+
+    /// A line as people see it.
+    pub(super) fn shown(&self, number: u64, line: &[u8]) -> LogLine {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        LogLine { number, time: self.time_of(number), text: String::from_utf8_lossy(line).into_owned() }
+    }
+
+    fn time_of(&self, number: u64) -> Timestamp {
+        let within = u32::try_from(number - self.member.first_line).unwrap_or(u32::MAX);
+        let changes = &self.member.times;
+        let after_ms = match changes.partition_point(|(line, _)| *line <= within) {
+            0 => 0,
+            at => changes[at - 1].1,
+        };
+        let after = jiff::SignedDuration::from_millis(i64::try_from(after_ms).unwrap_or(i64::MAX));
+        self.member.from.saturating_add(after).unwrap_or(self.member.to)
+    }
+}

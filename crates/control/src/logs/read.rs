@@ -1,0 +1,78 @@
+//! Lines by number, from the end, and the whole log as a stream.
+
+use futures::{Stream, stream};
+use kraken_domain::job::Job;
+use kraken_protocol::{
+    api::LogLines,
+    log::{LogIndex, Member},
+};
+
+use crate::{Control, ControlError};
+
+/// A page ends early when its lines have this many bytes together.
+const PAGE_BYTES_MAX: usize = 4 << 20;
+/// A live log is written anew between reading its index and its members: then the index is read again, so often.
+const LOOKS: usize = 5;
+
+impl Control {
+    /// The lines of a job's log from number `from` (counted from 0), at most `limit`.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the object store failed.
+    pub async fn log_lines(&self, job: &Job, from: u64, limit: u64) -> Result<LogLines, ControlError> {
+        for _ in 0..LOOKS {
+            let index = self.log_index(job).await?;
+            if let Some(lines) = self.lines_of(job, &index, from, limit).await? {
+                return Ok(lines);
+            }
+        }
+        Err(ControlError::Unavailable(format!("the log of job {} is being written faster than it can be read: try again", job.id)))
+    }
+
+    /// The last `count` lines of a job's log.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the object store failed.
+    pub async fn log_tail(&self, job: &Job, count: u64) -> Result<LogLines, ControlError> {
+        for _ in 0..LOOKS {
+            let index = self.log_index(job).await?;
+            if let Some(lines) = self.lines_of(job, &index, index.lines.saturating_sub(count), count).await? {
+                return Ok(lines);
+            }
+        }
+        Err(ControlError::Unavailable(format!("the log of job {} is being written faster than it can be read: try again", job.id)))
+    }
+
+    async fn lines_of(&self, job: &Job, index: &LogIndex, from: u64, limit: u64) -> Result<Option<LogLines>, ControlError> {
+        let to = from.saturating_add(limit);
+        let (mut lines, mut bytes) = (Vec::new(), 0);
+        'members: for member in index.members_of(from, to) {
+            let Some(unpacked) = self.log_member(job, member).await? else { return Ok(None) };
+            for (number, line) in unpacked.lines().filter(|(number, _)| (from..to).contains(number)) {
+                bytes += line.len();
+                lines.push(unpacked.shown(number, line));
+                if bytes >= PAGE_BYTES_MAX {
+                    break 'members;
+                }
+            }
+        }
+        Ok(Some(LogLines { lines, total: index.lines, complete: index.complete }))
+    }
+
+    /// The whole log as it was written, a member at a time.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the index cannot be read; errors on the way end the stream with one.
+    pub async fn log_stream(&self, job: Job) -> Result<impl Stream<Item = Result<Vec<u8>, ControlError>> + use<>, ControlError> {
+        let index = self.log_index(&job).await?;
+        let control = self.clone();
+        let members: std::collections::VecDeque<Member> = index.members.into();
+        Ok(stream::try_unfold((control, job, members), |(control, job, mut members)| async move {
+            let Some(member) = members.pop_front() else { return Ok(None) };
+            match control.log_member(&job, &member).await? {
+                Some(unpacked) => Ok(Some((unpacked.into_bytes(), (control, job, members)))),
+                None => Err(ControlError::Conflict(format!("the log of job {} was written anew meanwhile: read it again", job.id))),
+            }
+        }))
+    }
+}

@@ -1,0 +1,58 @@
+//! Searching one log, member by member.
+
+use kraken_domain::job::Job;
+use kraken_protocol::api::LogMatches;
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::{Control, ControlError};
+
+/// What to look for in a log.
+#[derive(Clone, Debug)]
+pub struct LogQuery {
+    /// The text, or the regular expression.
+    pub text: String,
+    /// Whether it is a regular expression.
+    pub regex: bool,
+    /// Number of the line to begin at.
+    pub from: u64,
+    /// The most lines to find.
+    pub limit: usize,
+}
+
+/// So many members are searched in one call; longer logs take several.
+const MEMBERS_PER_CALL: usize = 512;
+/// An expression that needs more than this is refused instead of built.
+const EXPRESSION_BYTES_MAX: usize = 1 << 20;
+
+impl Control {
+    /// The lines of a job's log that match. A plain text matches in any case.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] for a bad expression.
+    pub async fn search_log(&self, job: &Job, query: &LogQuery) -> Result<LogMatches, ControlError> {
+        let wanted = expression(query)?;
+        let index = self.log_index(job).await?;
+        let mut lines = Vec::new();
+        for (searched, member) in index.members_of(query.from, u64::MAX).enumerate() {
+            if searched == MEMBERS_PER_CALL {
+                return Ok(LogMatches { lines, next_from: Some(member.first_line) });
+            }
+            let Some(unpacked) = self.log_member(job, member).await? else { break };
+            for (number, line) in unpacked.lines().filter(|(number, _)| *number >= query.from) {
+                if wanted.is_match(line) {
+                    if lines.len() == query.limit {
+                        return Ok(LogMatches { lines, next_from: Some(number) });
+                    }
+                    lines.push(unpacked.shown(number, line));
+                }
+            }
+        }
+        Ok(LogMatches { lines, next_from: None })
+    }
+}
+
+fn expression(query: &LogQuery) -> Result<Regex, ControlError> {
+    let text = if query.regex { query.text.clone() } else { regex::escape(&query.text) };
+    let built = RegexBuilder::new(&text).case_insensitive(!query.regex).size_limit(EXPRESSION_BYTES_MAX).build();
+    built.map_err(|error| ControlError::invalid("/q", format!("{:?} is not a regular expression: {error}", query.text)))
+}

@@ -1,0 +1,8 @@
+//! Reconcilers: woken or timed, without facts from what woke them. Each looks at the truth, does what is owed, and may run at
+//! any time, twice, or beside itself.
+
+mod agents;
+mod flow;
+mod jobs;
+mod run;
+mod schedule;

@@ -1,0 +1,102 @@
+//! A run goes on: its jobs are made, its time is up, its jobs are over, its results are analysed, its flow goes on.
+
+use kraken_domain::{
+    RunId,
+    job::JobEvent,
+    run::{RunEvent, RunState},
+};
+use kraken_store::{Commit, Owed, TodoKind};
+
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+};
+
+/// Runs that one tick looks at; what is left is due at the next.
+const PER_TICK: u32 = 500;
+
+/// What one look at a run came to.
+enum Look {
+    /// Something changed: look again.
+    Moved,
+    /// Nothing is owed.
+    Settled,
+}
+
+impl Control {
+    /// Does all that is owed for a run.
+    ///
+    /// # Errors
+    /// [`ControlError`] when something needed does not answer; what was done until then stays, the rest is still owed.
+    pub async fn reconcile_run(&self, id: RunId) -> Result<(), ControlError> {
+        while let Look::Moved = decide!(self.look_at_run(id))? {}
+        Ok(())
+    }
+
+    async fn look_at_run(&self, id: RunId) -> Result<Look, Attempt> {
+        let now = self.clock.now();
+        let (read, counts) = tokio::try_join!(self.store.run(id), self.store.counts(id))?;
+        // Its flow was deleted, and with it all its runs.
+        let Some(read) = read else { return Ok(Look::Settled) };
+        match read.state {
+            RunState::Creating => {
+                self.create_run(id).await?;
+                Ok(Look::Moved)
+            }
+            RunState::InProgress { time_up, .. } => {
+                if let Ok(moved) = read.on(RunEvent::Counted(counts), now) {
+                    let mut commit = Commit::new();
+                    commit.replace(&read, &moved.next)?;
+                    self.store.commit(commit).await?;
+                    return Ok(Look::Moved);
+                }
+                if let Ok(moved) = read.on(RunEvent::Tick, now) {
+                    // The jobs first: marked, the run is not looked at again for this.
+                    self.stop_jobs(id, &JobEvent::RunTimeUp).await?;
+                    let mut commit = Commit::new();
+                    commit.replace(&read, &moved.next)?;
+                    self.store.commit(commit).await?;
+                    return Ok(Look::Moved);
+                }
+                if time_up {
+                    self.stop_jobs(id, &JobEvent::RunTimeUp).await?;
+                }
+                self.store.looked_at(id, counts).await?;
+                Ok(Look::Settled)
+            }
+            RunState::Completed { .. } => {
+                self.reconcile_flow(id.flow).await?;
+                self.store.looked_at(id, counts).await?;
+                // Last: until here the run is found by the tick, should any of this die.
+                let moved = read.on(RunEvent::Processed, now).map_err(ControlError::from)?;
+                let mut commit = Commit::new();
+                commit.replace(&read, &moved.next)?;
+                self.store.commit(commit).await?;
+                Ok(Look::Settled)
+            }
+            RunState::Manual | RunState::Processed { .. } => {
+                self.store.looked_at(id, counts).await?;
+                Ok(Look::Settled)
+            }
+        }
+    }
+
+    /// Looks at every run for which something is due. One that cannot be dealt with holds up no other.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table does not say what is due.
+    pub async fn tick_runs(&self) -> Result<usize, ControlError> {
+        let now = self.clock.now();
+        let mut owed = self.store.owed(TodoKind::Run, now, PER_TICK).await?;
+        owed.extend(self.store.owed(TodoKind::Counts, now, PER_TICK).await?);
+        let mut looked = 0;
+        for item in owed {
+            let Owed::Run(run) = item else { continue };
+            match self.reconcile_run(run).await {
+                Ok(()) => looked += 1,
+                Err(error) => tracing::warn!(run.id = %run, %error, "a run could not be looked at; it stays due"),
+            }
+        }
+        Ok(looked)
+    }
+}

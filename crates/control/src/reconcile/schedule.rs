@@ -1,0 +1,78 @@
+//! The scheduler: gives jobs that wait to agents that are idle.
+
+use futures::future::join_all;
+use kraken_domain::{
+    agent::{AgentEvent, AgentRefusal},
+    job::{JobEvent, JobRefusal},
+    schedule::{Assignment, plan},
+};
+use kraken_store::Commit;
+
+use crate::{Control, ControlError, again::Attempt};
+
+/// Idle agents that one round looks at.
+const AGENTS_PER_ROUND: u32 = 100;
+/// Rounds of one call: a bound, should writes and reads of the index drift apart.
+const ROUNDS_MAX: usize = 100;
+
+impl Control {
+    /// Assigns jobs until no idle agent fits a waiting job. Gives how many were assigned.
+    ///
+    /// Looks at idle agents and at the heads of the lanes that they fit; so its cost does not grow with the queue.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed; what was assigned until then stays.
+    pub async fn schedule(&self) -> Result<usize, ControlError> {
+        let mut assigned = 0;
+        for _ in 0..ROUNDS_MAX {
+            let made = self.schedule_round().await?;
+            assigned += made;
+            if made == 0 {
+                break;
+            }
+        }
+        Ok(assigned)
+    }
+
+    async fn schedule_round(&self) -> Result<usize, ControlError> {
+        let agents = self.store.idle_agents(AGENTS_PER_ROUND).await?;
+        if agents.is_empty() {
+            return Ok(0);
+        }
+        let lanes = self.store.lanes().await?;
+        let fitting = lanes.into_iter().filter(|lane| agents.iter().any(|agent| agent.fits(lane)));
+        let wanted = u32::try_from(agents.len()).unwrap_or(AGENTS_PER_ROUND);
+        let heads = join_all(fitting.map(|lane| async move { self.store.lane_head(&lane, wanted).await.map(|jobs| (lane, jobs)) })).await;
+        let heads = heads.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let assignments = plan(&heads, &agents);
+        let done = join_all(assignments.into_iter().map(|assignment| self.assign(assignment))).await;
+        let mut made = 0;
+        for one in done {
+            made += usize::from(one?);
+        }
+        Ok(made)
+    }
+
+    /// Promises the job to the agent if both are still free. `false`: one of them is not; another round will tell.
+    async fn assign(&self, assignment: Assignment) -> Result<bool, ControlError> {
+        match self.try_assign(assignment).await {
+            Ok(made) => Ok(made),
+            Err(Attempt::Refused(_)) => Ok(false),
+            Err(Attempt::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn try_assign(&self, Assignment { job, agent }: Assignment) -> Result<bool, Attempt> {
+        let now = self.clock.now();
+        let (read_job, read_agent) = tokio::try_join!(self.store.job(job), self.store.agent(agent))?;
+        let (Some(read_job), Some(read_agent)) = (read_job, read_agent) else { return Ok(false) };
+        let assigned: Result<_, JobRefusal> = read_job.on(JobEvent::Assign { agent }, now);
+        let busy: Result<_, AgentRefusal> = read_agent.on(AgentEvent::Assign { job }, now);
+        let (Ok(assigned), Ok(busy)) = (assigned, busy) else { return Ok(false) };
+        let mut commit = Commit::new();
+        commit.replace(&read_job, &assigned.next)?.replace(&read_agent, &busy.next)?;
+        self.store.commit(commit).await?;
+        self.perform(assigned.effects.into_iter().chain(busy.effects)).await;
+        Ok(true)
+    }
+}

@@ -1,0 +1,176 @@
+//! Saving stages. Code that is in error is never stored as a stage's current one.
+
+use kraken_domain::{
+    BranchId, StageId,
+    record::{Branch, Stage, check_name},
+};
+use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, StageCheck, StageChecked};
+use kraken_store::{Commit, CommitError, Guard};
+use kraken_workflow::{Checked, Known, StageSchema};
+
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide, unopposed},
+};
+
+/// The largest code that a stage may have, in bytes.
+const CODE_MAX: usize = 1 << 20;
+
+impl Control {
+    /// Makes a stage.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] with all that is wrong with its name or code; [`ControlError::Conflict`] when the branch has one
+    /// of that name.
+    pub async fn create_stage(&self, branch: BranchId, new: NewStage) -> Result<Stage, ControlError> {
+        check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
+        let branch = self.branch(branch).await?;
+        let schema = self.accepted(&branch, &new.name, new.code.clone()).await?;
+        let code_sha256 = self.store_code(&new.code).await?;
+        let now = self.clock.now();
+        let stage = Stage {
+            id: self.ids.stage(now),
+            branch: branch.id,
+            project: branch.project,
+            name: new.name,
+            description: new.description,
+            enabled: true,
+            created_at: now,
+            updated_at: now,
+            code_sha256,
+            parents: Vec::new(),
+            starts_with_parent: true,
+            manual: false,
+            runs: 0,
+        };
+        let stage = with_schema(stage, &schema);
+        let mut commit = Commit::new();
+        commit
+            .create(&Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id })?
+            .create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?
+            .create(&stage)?;
+        match self.store.commit(commit).await {
+            Ok(()) => Ok(stage),
+            Err(CommitError::Refused(_)) => {
+                Err(ControlError::Conflict(format!("branch {:?} already has a stage {:?}", branch.name, stage.name)))
+            }
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Changes a stage.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] with all that is wrong with its code; [`ControlError::Conflict`] when the code is no longer the
+    /// one that the caller knows.
+    pub async fn change_stage(&self, id: StageId, change: StageChange) -> Result<Stage, ControlError> {
+        let stage = self.stage(id).await?;
+        let schema = match &change.code {
+            Some(code) => {
+                let branch = self.branch(stage.branch).await?;
+                Some((self.accepted(&branch, &stage.name, code.clone()).await?, self.store_code(code).await?))
+            }
+            None => None,
+        };
+        decide!(self.try_change_stage(id, &change, schema.as_ref()))
+    }
+
+    async fn try_change_stage(&self, id: StageId, change: &StageChange, code: Option<&(StageSchema, String)>) -> Result<Stage, Attempt> {
+        let read = self.stage(id).await?;
+        if let Some(known) = &change.if_sha256
+            && *known != read.code_sha256
+        {
+            let why = format!("the code of stage {:?} has changed since you read it: it is now {}", read.name, read.code_sha256);
+            return Err(ControlError::Conflict(why).into());
+        }
+        let mut next = read.value.clone();
+        next.enabled = change.enabled.unwrap_or(next.enabled);
+        next.description = change.description.clone().unwrap_or(next.description);
+        if let Some((schema, sha256)) = code {
+            next.code_sha256.clone_from(sha256);
+            next.updated_at = self.clock.now();
+            next = with_schema(next, schema);
+        }
+        let mut commit = Commit::new();
+        commit.replace(&read, &next)?;
+        self.store.commit(commit).await?;
+        Ok(next)
+    }
+
+    /// Removes a stage. Its runs stay.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`]; [`ControlError::Conflict`] while other stages wait for it.
+    pub async fn delete_stage(&self, id: StageId) -> Result<(), ControlError> {
+        let stage = self.stage(id).await?;
+        let stages = self.store.stages(stage.branch).await?;
+        if let Some(child) = stages.iter().find(|other| other.parents.contains(&stage.name)) {
+            return Err(ControlError::Conflict(format!("stage {:?} waits for {:?}: change or delete it first", child.name, stage.name)));
+        }
+        let mut commit = Commit::new();
+        commit
+            .delete(&stage)
+            .forget(&Guard::StageName { branch: stage.branch, name: stage.name.clone(), stage: id })
+            .forget(&Guard::StagePlace { stage: id, branch: stage.branch });
+        self.store.commit(commit).await.map_err(unopposed)
+    }
+
+    /// Whether this code would be accepted, and the jobs that a run of it would have.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`] for the branch; code in error is an answer, not an error.
+    pub async fn check_stage(&self, branch: BranchId, check: StageCheck) -> Result<StageChecked, ControlError> {
+        let branch = self.branch(branch).await?;
+        let checked = self.checked(&branch, &check.name, check.code).await?;
+        let jobs = match (&checked.schema, checked.problems.is_empty()) {
+            (Some(schema), true) => kraken_workflow::expand(schema).into_iter().map(planned).collect(),
+            _ => Vec::new(),
+        };
+        Ok(StageChecked { ok: checked.problems.is_empty(), problems: problems(checked.problems), jobs })
+    }
+
+    async fn accepted(&self, branch: &Branch, name: &str, code: String) -> Result<StageSchema, ControlError> {
+        let checked = self.checked(branch, name, code).await?;
+        match checked.schema {
+            Some(schema) if checked.problems.is_empty() => Ok(schema),
+            _ => Err(ControlError::Invalid(problems(checked.problems))),
+        }
+    }
+
+    async fn checked(&self, branch: &Branch, name: &str, code: String) -> Result<Checked, ControlError> {
+        if code.len() > CODE_MAX {
+            return Err(ControlError::TooLarge(format!("the code has {} bytes: at most {CODE_MAX} are accepted", code.len())));
+        }
+        let stages = self.store.stages(branch.id).await?;
+        let groups = self.store.groups(1000, None).await?;
+        let parents = stages.iter().filter(|stage| stage.name != name).map(|stage| (stage.name.clone(), stage.parents.clone())).collect();
+        let known = Known {
+            this_stage: Some(name.to_owned()),
+            stages: Some(parents),
+            groups: Some(groups.items.into_iter().map(|group| group.value.name).collect()),
+            secrets: None,
+            tools: None,
+        };
+        let checked = tokio::task::spawn_blocking(move || kraken_workflow::check(&code, &known)).await;
+        checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))
+    }
+}
+
+/// Takes over what the flow must know of a stage without evaluating it.
+fn with_schema(stage: Stage, schema: &StageSchema) -> Stage {
+    Stage { parents: schema.parents(), starts_with_parent: schema.starts_with_parent(), manual: schema.is_manual(), ..stage }
+}
+
+fn planned(plan: kraken_workflow::JobPlan) -> PlannedJob {
+    PlannedJob {
+        name: plan.name,
+        system: plan.place.system,
+        executor: plan.place.executor.to_string(),
+        agents_group: plan.place.group,
+        steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn problems(problems: Vec<kraken_workflow::Problem>) -> Vec<FieldProblem> {
+    problems.into_iter().map(|problem| FieldProblem { path: problem.path, line: problem.line, message: problem.message }).collect()
+}

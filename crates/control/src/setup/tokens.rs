@@ -1,0 +1,209 @@
+//! Tokens: who calls, and what they may do.
+
+use kraken_domain::{
+    AgentId, ProjectId, TokenId,
+    access::{Grant, Role, allows},
+    record::check_name,
+};
+use kraken_protocol::api::{NewEnrolmentToken, NewToken};
+use kraken_store::{Bearer, Commit, Token, Versioned, secret_hash};
+
+use crate::{Control, ControlError, again::unopposed, agents::later};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// A person or a program.
+    User {
+        /// The token it shows.
+        token: TokenId,
+        /// What it is called.
+        name: String,
+        /// What it may do.
+        grants: Vec<Grant>,
+    },
+    /// An agent.
+    Agent(AgentId),
+}
+
+impl Caller {
+    /// Refuses unless the caller has at least `role` in `project` (`None`: over the system).
+    ///
+    /// # Errors
+    /// [`ControlError::Forbidden`] that names the role which is needed.
+    pub fn require(&self, project: Option<ProjectId>, role: Role) -> Result<(), ControlError> {
+        let grants = match self {
+            Self::User { grants, .. } => grants.as_slice(),
+            Self::Agent(_) => &[],
+        };
+        if allows(grants, project, role) {
+            return Ok(());
+        }
+        let place = match project {
+            Some(project) => format!("in project {project}"),
+            None => "over the system".to_owned(),
+        };
+        Err(ControlError::Forbidden(format!("this needs the role {} {place}", role.as_str())))
+    }
+
+    /// The agent that calls.
+    ///
+    /// # Errors
+    /// [`ControlError::Forbidden`] when the caller is none.
+    pub fn agent(&self) -> Result<AgentId, ControlError> {
+        match self {
+            Self::Agent(agent) => Ok(*agent),
+            Self::User { .. } => Err(ControlError::Forbidden("only an agent may do this: use an agent's token".into())),
+        }
+    }
+
+    fn grants(&self) -> &[Grant] {
+        match self {
+            Self::User { grants, .. } => grants,
+            Self::Agent(_) => &[],
+        }
+    }
+}
+
+/// An enrolment token lasts a day unless said otherwise.
+const ENROLMENT_S: i64 = 24 * 3600;
+/// Tokens that one page brings.
+const PAGE: u32 = 100;
+
+impl Control {
+    /// Who bears that secret.
+    ///
+    /// # Errors
+    /// [`ControlError::Unauthorised`] when the token is unknown or has ended.
+    pub async fn caller(&self, secret: &str) -> Result<Caller, ControlError> {
+        let unknown = || ControlError::Unauthorised("the token is unknown: send a valid one as 'Authorization: Bearer …'".into());
+        let token = self.store.token(secret).await?.ok_or_else(unknown)?.value;
+        if let Some(end) = token.expires_at.filter(|end| *end <= self.clock.now()) {
+            return Err(ControlError::Unauthorised(format!("the token ended at {end}")));
+        }
+        match token.bearer {
+            Bearer::User { grants } => Ok(Caller::User { token: token.id, name: token.name, grants }),
+            Bearer::Agent { agent } => Ok(Caller::Agent(agent)),
+            Bearer::Enrolment { .. } => {
+                Err(ControlError::Unauthorised("this is an enrolment token: it is only good for 'kraken-agent enrol'".into()))
+            }
+        }
+    }
+
+    /// The administrator's token of a new system, or `None` if there are tokens already. Its secret is seen only here.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub async fn first_token(&self) -> Result<Option<String>, ControlError> {
+        if !self.store.user_tokens(1, None).await?.items.is_empty() {
+            return Ok(None);
+        }
+        let grants = vec![Grant { project: None, role: Role::Admin }];
+        Ok(Some(self.make_token("administrator", Bearer::User { grants }, None).await?.1))
+    }
+
+    /// Makes a token that may do at most what its maker may.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] for a bad name or an end that has passed, [`ControlError::Forbidden`] for more than the maker may.
+    pub async fn create_token(&self, maker: &Caller, new: NewToken) -> Result<(Token, String), ControlError> {
+        check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
+        if new.grants.is_empty() {
+            return Err(ControlError::invalid("/grants", "no grants: expected at least one of {\"project\": …, \"role\": …}"));
+        }
+        if let Some(end) = new.expires_at.filter(|end| *end <= self.clock.now()) {
+            return Err(ControlError::invalid("/expires_at", format!("{end} has passed: expected a time to come")));
+        }
+        let grants: Vec<Grant> = new.grants.iter().map(|grant| Grant { project: grant.project, role: grant.role }).collect();
+        for grant in &grants {
+            if !allows(maker.grants(), grant.project, grant.role) {
+                return Err(ControlError::Forbidden(format!(
+                    "a token with the role {} can only be made by somebody who has it",
+                    grant.role.as_str()
+                )));
+            }
+            if let Some(project) = grant.project {
+                self.project(project).await?;
+            }
+        }
+        self.make_token(&new.name, Bearer::User { grants }, new.expires_at).await
+    }
+
+    /// Makes an enrolment token.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] for a group that does not exist or an end that has passed.
+    pub async fn create_enrolment_token(&self, new: NewEnrolmentToken) -> Result<(Token, String), ControlError> {
+        let now = self.clock.now();
+        for (at, group) in new.groups.iter().enumerate() {
+            if self.store.group(group).await?.is_none() {
+                return Err(ControlError::invalid(format!("/groups/{at}"), format!("there is no agents group {group:?}: make it first")));
+            }
+        }
+        let end = new.expires_at.unwrap_or_else(|| later(now, ENROLMENT_S));
+        if end <= now {
+            return Err(ControlError::invalid("/expires_at", format!("{end} has passed: expected a time to come")));
+        }
+        self.make_token("enrolment", Bearer::Enrolment { groups: new.groups, reusable: new.reusable }, Some(end)).await
+    }
+
+    async fn make_token(
+        &self,
+        name: &str,
+        bearer: Bearer,
+        expires_at: Option<kraken_domain::Timestamp>,
+    ) -> Result<(Token, String), ControlError> {
+        let now = self.clock.now();
+        let kind = match bearer {
+            Bearer::User { .. } => "api",
+            Bearer::Agent { .. } => "agent",
+            Bearer::Enrolment { .. } => "enrol",
+        };
+        let secret = self.ids.secret(kind);
+        let token =
+            Token { id: self.ids.token(now), hash: secret_hash(&secret), name: name.to_owned(), created_at: now, expires_at, bearer };
+        let mut commit = Commit::new();
+        commit.create(&token)?;
+        self.store.commit(commit).await.map_err(unopposed)?;
+        Ok((token, secret))
+    }
+
+    /// Removes a user's token: its secret is worth nothing from now on.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`].
+    pub async fn delete_token(&self, id: TokenId) -> Result<(), ControlError> {
+        let mut after = None;
+        loop {
+            let page = self.store.user_tokens(PAGE, after.as_ref()).await?;
+            if self.deleted(id, &page.items).await? {
+                return Ok(());
+            }
+            after = Some(page.next.ok_or_else(|| ControlError::not_found("token", id))?);
+        }
+    }
+
+    /// Removes an enrolment token.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`].
+    pub async fn delete_enrolment_token(&self, id: TokenId) -> Result<(), ControlError> {
+        let mut after = None;
+        loop {
+            let page = self.store.enrolment_tokens(PAGE, after.as_ref()).await?;
+            if self.deleted(id, &page.items).await? {
+                return Ok(());
+            }
+            after = Some(page.next.ok_or_else(|| ControlError::not_found("enrolment token", id))?);
+        }
+    }
+
+    /// Removes the token if it is among these.
+    async fn deleted(&self, id: TokenId, among: &[Versioned<Token>]) -> Result<bool, ControlError> {
+        let Some(token) = among.iter().find(|token| token.id == id) else { return Ok(false) };
+        let mut commit = Commit::new();
+        commit.forget(&token.value);
+        self.store.commit(commit).await.map_err(unopposed)?;
+        Ok(true)
+    }
+}

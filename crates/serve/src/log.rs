@@ -1,0 +1,23 @@
+//! The log of the process itself.
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people at a terminal.
+    Text,
+    /// For machines: one JSON object per line.
+    Json,
+}
+
+/// Starts the log of this process on standard error. `RUST_LOG` says what is logged; `default` holds without it. Called once;
+/// later calls change nothing.
+pub fn init_log(format: LogFormat, default: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _already_started = match format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}

@@ -1,0 +1,73 @@
+//! What agents call. Not in the public document: it is between agent and server of neighbouring versions.
+
+use axum::{Json as Body, Router, extract::State, routing::post};
+use kraken_control::Control;
+use kraken_protocol::agent::{
+    AbandonRequest, ClaimRequest, Claimed, EnrolRequest, Enrolled, FindArtifacts, FinishRequest, Finished, FoundArtifacts, HeartbeatAnswer,
+    HeartbeatRequest, RegisterArtifacts, Session, SessionRequest,
+};
+
+use crate::{
+    auth::{Auth, Secret},
+    problem::Answer,
+    request::Json,
+};
+
+pub(crate) fn routes() -> Router<Control> {
+    Router::new()
+        .route("/api/agent/enrol", post(enrol))
+        .route("/api/agent/session", post(session))
+        .route("/api/agent/claim", post(claim))
+        .route("/api/agent/heartbeat", post(heartbeat))
+        .route("/api/agent/finish", post(finish))
+        .route("/api/agent/abandon", post(abandon))
+        .route("/api/agent/artifacts/register", post(register_artifacts))
+        .route("/api/agent/artifacts/find", post(find_artifacts))
+}
+
+async fn enrol(State(control): State<Control>, Secret(secret): Secret, Json(request): Json<EnrolRequest>) -> Answer<Body<Enrolled>> {
+    Ok(Body(control.enrol(secret.as_deref(), request).await?))
+}
+
+async fn session(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<SessionRequest>) -> Answer<Body<Session>> {
+    Ok(Body(control.open_session(caller.agent()?, request).await?))
+}
+
+async fn claim(State(control): State<Control>, Auth(caller): Auth, Json(ClaimRequest {}): Json<ClaimRequest>) -> Answer<Body<Claimed>> {
+    Ok(Body(control.claim(caller.agent()?).await?))
+}
+
+async fn heartbeat(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Json(request): Json<HeartbeatRequest>,
+) -> Answer<Body<HeartbeatAnswer>> {
+    Ok(Body(control.heartbeat(caller.agent()?, request).await?))
+}
+
+async fn finish(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<FinishRequest>) -> Answer<Body<Finished>> {
+    control.finish(caller.agent()?, request).await?;
+    Ok(Body(Finished {}))
+}
+
+async fn abandon(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<AbandonRequest>) -> Answer<Body<Finished>> {
+    control.abandon(caller.agent()?, request).await?;
+    Ok(Body(Finished {}))
+}
+
+async fn register_artifacts(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Json(request): Json<RegisterArtifacts>,
+) -> Answer<Body<Finished>> {
+    control.register_artifacts(caller.agent()?, request).await?;
+    Ok(Body(Finished {}))
+}
+
+async fn find_artifacts(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Json(request): Json<FindArtifacts>,
+) -> Answer<Body<FoundArtifacts>> {
+    Ok(Body(control.find_artifacts(caller.agent()?, request).await?))
+}

@@ -1,0 +1,77 @@
+//! Artifacts: what jobs stored.
+
+use std::time::Duration;
+
+use axum::{
+    Json as Body,
+    extract::{Path, State},
+    response::Redirect,
+};
+use kraken_control::{Control, ControlError};
+use kraken_domain::{JobId, RunId, access::Role};
+use kraken_protocol::api::{ArtifactView, Page, Problem};
+use kraken_store::ArtifactRecord;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    auth::{Auth, Secret},
+    problem::Answer,
+    request::id,
+};
+
+/// How long the address of a file is good.
+const READABLE_FOR: Duration = Duration::from_secs(300);
+
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::new().routes(routes!(of_flow)).routes(routes!(of_run)).routes(routes!(download))
+}
+
+fn view((job, file): (JobId, ArtifactRecord)) -> ArtifactView {
+    ArtifactView { path: file.path, job, size: file.size, sha256: file.sha256, mode: file.mode, public: file.public }
+}
+
+/// The files that the jobs of a flow stored, run by run.
+#[utoipa::path(get, path = "/api/flows/{flow}/artifacts", tag = "artifacts", params(("flow" = String, Path)),
+    responses((status = 200, body = Page<ArtifactView>), (status = 404, body = Problem)))]
+async fn of_flow(State(control): State<Control>, Auth(caller): Auth, Path(flow): Path<String>) -> Answer<Body<Page<ArtifactView>>> {
+    let flow = control.flow(id("flow", &flow)?).await?;
+    caller.require(Some(flow.project), Role::Viewer)?;
+    let mut items = Vec::new();
+    for run in control.store.runs(flow.id).await? {
+        items.extend(control.artifacts_of(run.id).await?.into_iter().map(view));
+    }
+    Ok(Body(Page { items, next: None }))
+}
+
+/// The files that the jobs of a run stored, by path.
+#[utoipa::path(get, path = "/api/runs/{run}/artifacts", tag = "artifacts", params(("run" = String, Path)),
+    responses((status = 200, body = Page<ArtifactView>), (status = 404, body = Problem)))]
+async fn of_run(State(control): State<Control>, Auth(caller): Auth, Path(run): Path<String>) -> Answer<Body<Page<ArtifactView>>> {
+    let run = control.run(id("run", &run)?).await?;
+    caller.require(Some(run.project), Role::Viewer)?;
+    Ok(Body(Page { items: control.artifacts_of(run.id).await?.into_iter().map(view).collect(), next: None }))
+}
+
+/// Leads to a file: an address that is good for five minutes. Public files need no token.
+#[utoipa::path(get, path = "/api/runs/{run}/artifacts/{*path}", tag = "artifacts", params(("run" = String, Path), ("path" = String, Path)),
+    responses((status = 307), (status = 404, body = Problem)))]
+async fn download(State(control): State<Control>, Secret(secret): Secret, Path((run, path)): Path<(String, String)>) -> Answer<Redirect> {
+    let run: RunId = id("run", &run)?;
+    let not_found = || ControlError::not_found("artifact", format!("{path:?} in run {run}"));
+    let found = match control.store.run(run).await? {
+        Some(run) => {
+            control.artifacts_of(run.id).await?.into_iter().find(|(_, file)| file.path == path).map(|(_, file)| (run.project, file))
+        }
+        None => None,
+    };
+    if !found.as_ref().is_some_and(|(_, file)| file.public) {
+        // Without leave nobody learns whether a file exists.
+        let secret = secret.ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
+        let caller = control.caller(&secret).await?;
+        caller.require(Some(control.run(run).await?.project), Role::Viewer)?;
+    }
+    let (_, file) = found.ok_or_else(not_found)?;
+    let name = file.path.rsplit('/').next().map(str::to_owned);
+    let url = control.objects.presigned_get(&file.key, READABLE_FOR, name.as_deref()).await?;
+    Ok(Redirect::temporary(&url))
+}

@@ -1,0 +1,37 @@
+//! Who calls: by bearer token.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use kraken_control::{Control, ControlError, setup::Caller};
+
+use crate::problem::ApiError;
+
+/// The caller, known by a valid token.
+pub(crate) struct Auth(pub(crate) Caller);
+
+impl FromRequestParts<Control> for Auth {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self, ApiError> {
+        let secret = bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
+        Ok(Self(control.caller(secret).await?))
+    }
+}
+
+/// The bearer token of a request, if it has one.
+pub(crate) struct Secret(pub(crate) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Secret {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(bearer(parts).map(str::to_owned)))
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, secret) = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}

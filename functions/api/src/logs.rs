@@ -1,0 +1,102 @@
+//! Logs: by line, from the end, by text, whole.
+
+use axum::{
+    Json as Body,
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use kraken_control::{Control, ControlError, logs::LogQuery};
+use kraken_domain::access::Role;
+use kraken_protocol::api::{LogLines, LogMatches, Problem};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{auth::Auth, jobs::allowed, problem::Answer, request::Asked};
+
+const LINES_MAX: u64 = 10_000;
+const LINES_DEFAULT: u64 = 1000;
+const MATCHES_DEFAULT: usize = 100;
+
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::new().routes(routes!(lines)).routes(routes!(search)).routes(routes!(download))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LinesAsked {
+    /// Number of the first line, from 0.
+    from: Option<u64>,
+    /// The most lines to give: 1 to 10,000, 1,000 when absent. Fewer come when they are long.
+    limit: Option<u64>,
+    /// Instead: so many lines from the end.
+    tail: Option<u64>,
+}
+
+/// Lines of a job's log.
+#[utoipa::path(get, path = "/api/jobs/{job}/log", tag = "logs", params(("job" = String, Path), LinesAsked),
+    responses((status = 200, body = LogLines), (status = 404, body = Problem)))]
+async fn lines(
+    State(control): State<Control>,
+    auth: Auth,
+    Path(job): Path<String>,
+    Asked(asked): Asked<LinesAsked>,
+) -> Answer<Body<LogLines>> {
+    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+    let limit = within("limit", asked.limit.unwrap_or(LINES_DEFAULT))?;
+    let lines = match asked.tail {
+        Some(count) => control.log_tail(&job, within("tail", count)?).await?,
+        None => control.log_lines(&job, asked.from.unwrap_or(0), limit).await?,
+    };
+    Ok(Body(lines))
+}
+
+fn within(field: &str, count: u64) -> Result<u64, ControlError> {
+    if (1..=LINES_MAX).contains(&count) {
+        return Ok(count);
+    }
+    Err(ControlError::invalid(format!("/query/{field}"), format!("{count} lines cannot be given at once: expected 1 to {LINES_MAX}")))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SearchAsked {
+    /// What to look for.
+    q: String,
+    /// Whether it is a regular expression. A plain text matches in any case.
+    regex: Option<bool>,
+    /// Number of the line to begin at.
+    from: Option<u64>,
+    /// The most lines to find: 1 to 10,000, 100 when absent.
+    limit: Option<u64>,
+}
+
+/// Lines of a job's log that match.
+#[utoipa::path(get, path = "/api/jobs/{job}/log/search", tag = "logs", params(("job" = String, Path), SearchAsked),
+    responses((status = 200, body = LogMatches), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn search(
+    State(control): State<Control>,
+    auth: Auth,
+    Path(job): Path<String>,
+    Asked(asked): Asked<SearchAsked>,
+) -> Answer<Body<LogMatches>> {
+    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+    let limit = match asked.limit {
+        Some(limit) => usize::try_from(within("limit", limit)?).unwrap_or(MATCHES_DEFAULT),
+        None => MATCHES_DEFAULT,
+    };
+    let query = LogQuery { text: asked.q, regex: asked.regex.unwrap_or(false), from: asked.from.unwrap_or(0), limit };
+    Ok(Body(control.search_log(&job, &query).await?))
+}
+
+/// A job's whole log as it was written.
+#[utoipa::path(get, path = "/api/jobs/{job}/log/download", tag = "logs", params(("job" = String, Path)),
+    responses((status = 200, content_type = "text/plain", body = String), (status = 404, body = Problem)))]
+async fn download(State(control): State<Control>, auth: Auth, Path(job): Path<String>) -> Answer<Response> {
+    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+    let disposition = format!("attachment; filename=\"{}.log\"", job.id);
+    let stream = control.log_stream(job.value).await?;
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
+}

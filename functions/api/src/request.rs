@@ -1,0 +1,92 @@
+//! Around every request: its id, its log line, its problem document. And the parts that handlers take from it.
+
+use std::{str::FromStr, time::Instant};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Query, Request, State},
+    http::{HeaderValue, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use kraken_control::{Control, ControlError};
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use crate::problem::{self, ApiError, Unwritten};
+
+const REQUEST_ID: &str = "x-request-id";
+
+/// The outermost layer: gives the request an id, logs it once, and writes problem documents.
+pub(crate) async fn outermost(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let id = control.ids.unique();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", request.id = id, http.method = %method, http.path = path);
+    let began = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Some(Unwritten(problem)) = response.extensions_mut().remove::<Unwritten>() {
+        response = problem::written(response, problem, &id);
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let duration_ms = began.elapsed().as_millis();
+    tracing::debug!(parent: &span, http.status = response.status().as_u16(), duration_ms, "answered a request");
+    response
+}
+
+/// A JSON body. What is wrong with it is said with its place.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError(ControlError::TooLarge(format!("the body is larger than {} bytes", crate::BODY_MAX)))
+            } else {
+                ApiError(ControlError::invalid("", format!("the body could not be read: {rejection}")))
+            }
+        })?;
+        let mut reader = serde_json::Deserializer::from_slice(if bytes.is_empty() { b"{}" } else { &bytes });
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = pointer(error.path());
+            ApiError(ControlError::invalid(path, format!("the body is not as expected: {}", error.inner())))
+        })?;
+        reader.end().map_err(|error| ApiError(ControlError::invalid("", format!("the body goes on after its JSON: {error}"))))?;
+        Ok(Self(value))
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let parts = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    parts.collect()
+}
+
+/// Query parameters.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(ApiError(ControlError::invalid("/query", rejection.body_text()))),
+        }
+    }
+}
+
+/// An id out of the path.
+pub(crate) fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ApiError>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| ApiError(ControlError::invalid(format!("/path/{field}"), error.to_string())))
+}

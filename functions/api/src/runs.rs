@@ -1,0 +1,84 @@
+//! Runs.
+
+use axum::{
+    Json as Body,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use kraken_control::Control;
+use kraken_domain::{access::Role, run::Run};
+use kraken_protocol::api::{JobView, Page, Problem, Rerun, RerunRequest, RunView};
+use kraken_store::Versioned;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    auth::Auth,
+    page::{PageAsked, page},
+    problem::Answer,
+    request::{Asked, Json, id},
+    views,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(jobs)).routes(routes!(start)).routes(routes!(cancel)).routes(routes!(rerun))
+}
+
+async fn allowed(control: &Control, auth: &Auth, run: &str, role: Role) -> Answer<Versioned<Run>> {
+    let run = control.run(id("run", run)?).await?;
+    auth.0.require(Some(run.project), role)?;
+    Ok(run)
+}
+
+/// A run.
+#[utoipa::path(get, path = "/api/runs/{run}", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = RunView), (status = 404, body = Problem)))]
+async fn show(State(control): State<Control>, auth: Auth, Path(run): Path<String>) -> Answer<Body<RunView>> {
+    let run = allowed(&control, &auth, &run, Role::Viewer).await?;
+    let counts = control.store.counts(run.id).await?;
+    Ok(Body(views::run(run.value, counts)))
+}
+
+/// The jobs of a run, oldest first, covered ones too, without their steps.
+#[utoipa::path(get, path = "/api/runs/{run}/jobs", tag = "runs", params(("run" = String, Path), PageAsked),
+    responses((status = 200, body = Page<JobView>), (status = 404, body = Problem)))]
+async fn jobs(
+    State(control): State<Control>,
+    auth: Auth,
+    Path(run): Path<String>,
+    Asked(asked): Asked<PageAsked>,
+) -> Answer<Body<Page<JobView>>> {
+    let run = allowed(&control, &auth, &run, Role::Viewer).await?;
+    let (after, limit) = asked.bounds()?;
+    Ok(Body(page(control.store.jobs(run.id, limit, after.as_ref()).await?, |job| views::job(job.value, false))))
+}
+
+/// Starts a run that waits for a person.
+#[utoipa::path(post, path = "/api/runs/{run}/start", tag = "runs", params(("run" = String, Path)),
+    responses((status = 202, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn start(State(control): State<Control>, auth: Auth, Path(run): Path<String>) -> Answer<(StatusCode, Body<RunView>)> {
+    let run = allowed(&control, &auth, &run, Role::User).await?;
+    let run = control.start_run(run.id).await?;
+    Ok((StatusCode::ACCEPTED, Body(views::run(run, kraken_domain::run::RunCounts::default()))))
+}
+
+/// Cancels a run: what waits is over at once, what runs is stopped.
+#[utoipa::path(post, path = "/api/runs/{run}/cancel", tag = "runs", params(("run" = String, Path)),
+    responses((status = 202), (status = 404, body = Problem)))]
+async fn cancel(State(control): State<Control>, auth: Auth, Path(run): Path<String>) -> Answer<StatusCode> {
+    let run = allowed(&control, &auth, &run, Role::User).await?;
+    control.cancel_run(run.id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Repeats jobs of a run that are over: all, or those in error.
+#[utoipa::path(post, path = "/api/runs/{run}/rerun", tag = "runs", params(("run" = String, Path)), request_body = RerunRequest,
+    responses((status = 202, body = Rerun), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn rerun(
+    State(control): State<Control>,
+    auth: Auth,
+    Path(run): Path<String>,
+    Json(request): Json<RerunRequest>,
+) -> Answer<(StatusCode, Body<Rerun>)> {
+    let run = allowed(&control, &auth, &run, Role::User).await?;
+    Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: control.rerun_run(run.id, request.jobs).await? })))
+}

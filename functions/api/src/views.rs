@@ -1,0 +1,194 @@
+//! From records to what people see.
+
+use kraken_domain::{
+    access::Grant,
+    agent::{Agent, AgentState},
+    flow::{Flow, FlowState},
+    job::{Job, JobState},
+    record::{AgentsGroup, Branch, Project, Stage},
+    run::{Run, RunCounts, RunReason, RunState},
+    timeout::{LimitOrigin, TimeLimit},
+};
+use kraken_protocol::api::{
+    AgentView, BranchView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, ProjectView, RunView, StageView,
+    TokenView,
+};
+use kraken_store::{Bearer, Seen, Token};
+
+pub(crate) fn project(project: Project) -> ProjectView {
+    let Project { id, name, description, created_at } = project;
+    ProjectView { id, name, description, created_at }
+}
+
+pub(crate) fn branch(branch: Branch) -> BranchView {
+    let Branch { id, project, name, branch_name, created_at, env_vars } = branch;
+    BranchView { id, project, name, branch_name, created_at, env_vars }
+}
+
+pub(crate) fn stage(stage: Stage, code: Option<String>) -> StageView {
+    StageView {
+        id: stage.id,
+        branch: stage.branch,
+        name: stage.name,
+        description: stage.description,
+        enabled: stage.enabled,
+        parents: stage.parents,
+        code,
+        code_sha256: stage.code_sha256,
+        created_at: stage.created_at,
+        updated_at: stage.updated_at,
+    }
+}
+
+pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
+    let (completed_at, cancelled) = match flow.state {
+        FlowState::InProgress { cancelled } => (None, cancelled),
+        FlowState::Completed { completed_at, cancelled } => (Some(completed_at), cancelled),
+    };
+    FlowView {
+        id: flow.id,
+        project: flow.project,
+        branch: flow.branch,
+        kind: flow.kind,
+        label: flow.label,
+        sequence: flow.sequence.shared,
+        own_sequence: flow.sequence.own,
+        branch_name: flow.branch_name,
+        state: flow.state.as_str().to_owned(),
+        cancelled,
+        created_at: flow.created_at,
+        completed_at,
+        args: flow.args,
+        runs,
+    }
+}
+
+pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
+    let (started_at, completed_at) = match run.state {
+        RunState::Creating | RunState::Manual => (None, None),
+        RunState::InProgress { started_at, .. } => (Some(started_at), None),
+        RunState::Completed { started_at, completed_at, .. } | RunState::Processed { started_at, completed_at, .. } => {
+            (started_at, Some(completed_at))
+        }
+    };
+    let reason = match run.reason {
+        RunReason::Flow => "flow",
+        RunReason::Parents => "parents",
+        RunReason::Person => "person",
+    };
+    RunView {
+        id: run.id,
+        flow: run.id.flow,
+        stage: run.stage,
+        state: run.state.as_str().to_owned(),
+        result: run.result(),
+        stage_name: run.stage_name,
+        label: run.label,
+        reason: reason.to_owned(),
+        note: run.note,
+        created_at: run.created_at,
+        started_at,
+        completed_at,
+        args: run.args,
+        jobs: JobCounts {
+            total: counts.total,
+            waiting: counts.waiting(),
+            executing: counts.executing,
+            completed: counts.completed,
+            error: counts.error,
+        },
+    }
+}
+
+pub(crate) fn job(job: Job, with_steps: bool) -> JobView {
+    let (started_at, completed_at) = match &job.state {
+        JobState::Queued { .. } | JobState::Assigned { .. } => (None, None),
+        JobState::Running { started_at, .. } | JobState::Finished { started_at, .. } => (Some(*started_at), None),
+        JobState::Completed { started_at, completed_at, .. } => (*started_at, Some(*completed_at)),
+    };
+    let message = match &job.state {
+        JobState::Completed { verdict, .. } => verdict.message.clone(),
+        _ => None,
+    };
+    JobView {
+        id: job.id,
+        run: job.id.run,
+        flow: job.id.flow(),
+        state: job.state.as_str().to_owned(),
+        outcome: job.outcome(),
+        message,
+        stopping: matches!(job.state, JobState::Running { stop: Some(_), .. }),
+        agent: job.agent(),
+        created_at: job.created_at,
+        started_at,
+        completed_at,
+        timeout_s: job.limit.seconds,
+        timeout_reason: timeout_reason(&job.limit),
+        assignments: job.generation.0,
+        covered_by: job.covered_by,
+        rerun_of: job.rerun_of,
+        name: job.name,
+        system: job.place.system,
+        executor: job.place.executor.to_string(),
+        agents_group: job.place.group,
+        config: job.place.config,
+        steps: with_steps.then_some(job.steps),
+    }
+}
+
+fn timeout_reason(limit: &TimeLimit) -> String {
+    match limit.origin {
+        LimitOrigin::Stage => "as the stage says".to_owned(),
+        LimitOrigin::Learnt { samples, longest_s } => format!("1.7 times the longest of {samples} earlier jobs, {longest_s} s"),
+    }
+}
+
+pub(crate) fn agent(agent: Agent, seen: Option<&Seen>) -> AgentView {
+    let job = agent.job();
+    let facts = agent.facts;
+    AgentView {
+        id: agent.id,
+        name: agent.name,
+        state: match agent.state {
+            // People think of an agent that finishes its last job as disabled all the same.
+            AgentState::Disabled { .. } => "disabled".to_owned(),
+            state => state.as_str().to_owned(),
+        },
+        job,
+        groups: agent.groups.into_iter().collect(),
+        host: facts.host,
+        system: facts.system,
+        architecture: facts.architecture,
+        cpus: facts.cpus,
+        memory_bytes: facts.memory_bytes,
+        disk_free_bytes: facts.disk_free_bytes,
+        executors: facts.executors.into_iter().map(|(executor, version)| (executor.to_string(), version)).collect(),
+        version: facts.version,
+        labels: facts.labels,
+        created_at: agent.created_at,
+        last_seen_at: seen.map(|seen| seen.at),
+    }
+}
+
+pub(crate) fn group(group: AgentsGroup) -> GroupView {
+    let AgentsGroup { name, project, description, created_at } = group;
+    GroupView { name, project, description, created_at }
+}
+
+pub(crate) fn token(token: Token) -> TokenView {
+    let grants = match token.bearer {
+        Bearer::User { grants } => grants,
+        Bearer::Agent { .. } | Bearer::Enrolment { .. } => Vec::new(),
+    };
+    let grants = grants.into_iter().map(|Grant { project, role }| GrantView { project, role }).collect();
+    TokenView { id: token.id, name: token.name, grants, created_at: token.created_at, expires_at: token.expires_at }
+}
+
+pub(crate) fn enrolment_token(token: Token) -> EnrolmentTokenView {
+    let (groups, reusable) = match token.bearer {
+        Bearer::Enrolment { groups, reusable } => (groups, reusable),
+        Bearer::User { .. } | Bearer::Agent { .. } => (Vec::new(), false),
+    };
+    let expires_at = token.expires_at.unwrap_or(kraken_domain::Timestamp::MAX);
+    EnrolmentTokenView { id: token.id, groups, reusable, created_at: token.created_at, expires_at }
+}

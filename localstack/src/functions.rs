@@ -1,0 +1,70 @@
+//! Every function in its loop: what queues and schedules do for them in the cloud.
+
+use std::{sync::Arc, time::Duration};
+
+use kraken_cloud::Topic;
+use kraken_control::{Control, ControlError};
+use kraken_serve::{CancellationToken, Consumer, Delivery, consume, every};
+use tokio::task::JoinSet;
+
+/// Seconds that one receive waits; a stop does not wait for it.
+const WAIT_S: i32 = 20;
+/// Runs that are looked at at the same time.
+const RUNS_AT_ONCE: usize = 8;
+
+/// Starts the loops.
+pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, tick: Duration, stop: &CancellationToken) {
+    let scheduler =
+        consumer("scheduler", Topic::Scheduler, 1, control, |control, _| async move { kraken_fn_scheduler::run(&control).await });
+    let results = consumer("results", Topic::Results, RUNS_AT_ONCE, control, |control, message| async move {
+        kraken_fn_results::run(&control, &message).await
+    });
+    tasks.spawn(consume(scheduler, stop.clone()));
+    tasks.spawn(consume(results, stop.clone()));
+    let (control, stop) = (control.clone(), stop.clone());
+    tasks.spawn(async move {
+        let look = || async {
+            if let Err(error) = self::tick(&control).await {
+                tracing::warn!(%error, "a tick did not get through; the next one tries again");
+            }
+        };
+        every(tick, stop, look).await;
+    });
+}
+
+/// What comes by the clock: watchdog, planner, and a look at the queue for wake-ups that were lost.
+pub(crate) async fn tick(control: &Control) -> Result<(), ControlError> {
+    let watchdog = kraken_fn_watchdog::run(control).await;
+    let planner = kraken_fn_planner::run(control).await;
+    let scheduler = kraken_fn_scheduler::run(control).await;
+    watchdog.and(planner).and(scheduler)
+}
+
+fn consumer<F>(
+    name: &'static str,
+    topic: Topic,
+    at_once: usize,
+    control: &Control,
+    handler: impl Fn(Control, String) -> F + Send + Sync + 'static,
+) -> Consumer<ControlError>
+where
+    F: Future<Output = Result<(), ControlError>> + Send + 'static,
+{
+    let (receiving, handling, deleting) = (control.clone(), control.clone(), control.clone());
+    Consumer {
+        name,
+        receive: Box::new(move || {
+            let queues = receiving.queues.clone();
+            Box::pin(async move {
+                let messages = queues.receive(topic, WAIT_S).await?;
+                Ok(messages.into_iter().map(|message| Delivery { body: message.body, receipt: message.receipt }).collect())
+            })
+        }),
+        handle: Arc::new(move |message| Box::pin(handler(handling.clone(), message))),
+        delete: Arc::new(move |receipts| {
+            let queues = deleting.queues.clone();
+            Box::pin(async move { Ok(queues.delete(topic, receipts).await?) })
+        }),
+        at_once,
+    }
+}
