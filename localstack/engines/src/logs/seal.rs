@@ -95,10 +95,19 @@ fn note_words(words: &mut Words, block: &Block) {
         let ids = ids.into_iter().chain([(Field::Step, &source.step), (Field::Agent, &source.agent)]);
         words.extend(ids.filter_map(|(field, id)| id.as_deref().map(|id| exact(field, id))));
     }
+    // Most words of a log come again and again; a table that stays in the nearest cache spares the set most of them.
+    let mut recent = [0; RECENT];
     each_word(&block.text, |word| {
-        words.insert(word);
+        let slot = &mut recent[word as usize % RECENT];
+        if *slot != word {
+            *slot = word;
+            words.insert(word);
+        }
     });
 }
+
+/// Words remembered while a block's are collected: 16 KiB.
+const RECENT: usize = 2048;
 
 /// A set of hashes, which need no further hashing.
 type Words = HashSet<u64, BuildHasherDefault<AsItIs>>;

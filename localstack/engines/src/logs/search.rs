@@ -33,7 +33,7 @@ pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, LogsErr
         match candidate.place {
             In::Memory(block) => filter.gather(block, &mut best),
             In::Segment(number, block) => {
-                if let Some(block) = segments[number].block(block, &filter.words) {
+                if let Some(block) = segments[number].block(block, &filter) {
                     filter.gather(&block, &mut best);
                 }
             }
@@ -87,8 +87,8 @@ struct Probed<'a> {
 }
 
 impl Probed<'_> {
-    /// Block `number`, unless the segment can't have all of `words`.
-    fn block(&mut self, number: usize, words: &[u64]) -> Option<Block> {
+    /// Block `number`, unless it can't hold what `filter` asks for.
+    fn block(&mut self, number: usize, filter: &Filter) -> Option<Block> {
         if self.promising == Some(false) {
             return None;
         }
@@ -96,9 +96,12 @@ impl Probed<'_> {
             let reader = self.segment.reader()?;
             let promising = match self.promising {
                 Some(known) => known,
-                None => *self.promising.insert(reader.may_hold(words)?),
+                None => *self.promising.insert(reader.may_hold(&filter.words)?),
             };
-            promising.then(|| reader.block(number)).transpose()
+            match promising {
+                true => reader.block(number, |text| filter.matcher.may_be_in(text)),
+                false => Ok(None),
+            }
         };
         read().unwrap_or_else(|error| {
             // Gone: forgotten since the search began. Anything else costs this block only.

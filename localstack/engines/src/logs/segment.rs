@@ -112,8 +112,8 @@ impl SegmentReader<'_> {
         Ok(true)
     }
 
-    /// Unpacks block `number`.
-    pub(super) fn block(&self, number: usize) -> io::Result<Block> {
+    /// Unpacks block `number`, if its text is `worth` it.
+    pub(super) fn block(&self, number: usize, worth: impl FnOnce(&[u8]) -> bool) -> io::Result<Option<Block>> {
         let index = &self.segment.index.blocks[number];
         let mut packed = vec![0; (index.lines.0 + index.text.0) as usize];
         self.file.read_exact_at(&mut packed, index.offset)?;
@@ -121,9 +121,15 @@ impl SegmentReader<'_> {
             return Err(damaged(&format!("the checksum of block {number} is wrong")));
         }
         let (lines, text) = packed.split_at(index.lines.0 as usize);
-        let lines = unpack(lines, index.lines.1)?;
         let text = unpack(text, index.text.1)?;
-        Block::decode(&lines, text).ok_or_else(|| damaged(&format!("block {number} makes no sense")))
+        if !worth(&text) {
+            return Ok(None);
+        }
+        let lines = unpack(lines, index.lines.1)?;
+        match Block::decode(&lines, text) {
+            Some(block) => Ok(Some(block)),
+            None => Err(damaged(&format!("block {number} makes no sense"))),
+        }
     }
 }
 

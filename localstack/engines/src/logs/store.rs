@@ -14,8 +14,8 @@ const BLOCK_LINES: usize = 4096;
 const BLOCK_BYTES: usize = 512 * 1024;
 
 /// The same for the open segment, which is kept in memory.
-const SEGMENT_LINES: usize = 65_536;
-const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+const SEGMENT_LINES: usize = 32_768;
+const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) struct Store {
     pub(super) directory: PathBuf,

@@ -61,6 +61,11 @@ impl Matcher {
         self.needles.is_empty()
     }
 
+    /// Whether `text`, of any number of entries, is worth a closer look.
+    pub(super) fn may_be_in(&self, text: &[u8]) -> bool {
+        self.is_empty() || self.next(text, 0).is_some()
+    }
+
     /// Where in `text`, at or after `from`, the first needle stands.
     pub(super) fn next(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
         self.needles.first()?.next(text, from)
