@@ -23,27 +23,17 @@ pub fn is_sqs<B>(request: &Request<B>) -> bool {
 }
 
 /// The door to the queues. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Front {
     sqs: Sqs,
     keyring: Keyring,
-    now: NowFn,
-}
-
-/// A clock that has a debug form.
-#[derive(Clone)]
-struct NowFn(Now);
-
-impl std::fmt::Debug for NowFn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Now")
-    }
+    now: Now,
 }
 
 impl Front {
     /// A door to `sqs` for those whose keys `keyring` knows, by the time of `now`.
     pub fn new(sqs: Sqs, keyring: Keyring, now: Now) -> Self {
-        Self { sqs, keyring, now: NowFn(now) }
+        Self { sqs, keyring, now }
     }
 
     /// Answers one request. Dropping the future ends a long poll; a message it would have got stays in the queue.
@@ -53,7 +43,7 @@ impl Front {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let claim = match Claim::read(&parts, SERVICE, &self.keyring, (self.now.0)()) {
+        let claim = match Claim::read(&parts, SERVICE, &self.keyring, (self.now)()) {
             Ok(claim) => claim,
             Err(refused) => return sqs::refusal(&refused).map(Full::new),
         };
@@ -82,6 +72,12 @@ impl Front {
             return sqs::refusal(&refused);
         }
         self.sqs.execute(call, &base(&request)).await
+    }
+}
+
+impl std::fmt::Debug for Front {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Front")
     }
 }
 

@@ -195,6 +195,10 @@ impl group_commit::Ledger for Ledger {
             }
         }
         if !durable {
+            // They may have missed what would have woken them.
+            for receiver in self.waiting.dissolve_all() {
+                let _ = receiver.reply.send(Err(Unavailable.into()));
+            }
             match Catalogue::load(&self.db) {
                 Ok(catalogue) => self.catalogue = catalogue,
                 Err(error) => tracing::error!(%error, "the queues could not be read again after a failed transaction"),

@@ -117,6 +117,12 @@ impl Waiting {
         line.receivers.into()
     }
 
+    /// Takes all receives of all queues out of line.
+    pub(super) fn dissolve_all(&mut self) -> Vec<Receiver> {
+        let queues: Vec<i64> = self.lines.keys().copied().collect();
+        queues.into_iter().flat_map(|queue| self.dissolve(queue)).collect()
+    }
+
     /// Is there anybody in line?
     pub(super) fn has_receivers(&self, queue: i64) -> bool {
         self.lines.get(&queue).is_some_and(|line| !line.receivers.is_empty())

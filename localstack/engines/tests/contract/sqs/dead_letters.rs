@@ -7,8 +7,8 @@ use super::place::{Place, body, system};
 super::contract!(
     a_message_delivered_too_often_moves,
     a_group_goes_on_after_its_bad_message,
-    a_receive_that_waits_for_dead_letters_is_woken,
-    the_policy_needs_a_queue_of_its_kind,
+    a_receive_that_waits_for_dead_letters_is_woken;
+    strict: the_policy_needs_a_queue_of_its_kind,
 );
 
 async fn arn(place: &Place, queue: &str) -> String {

@@ -12,9 +12,8 @@ super::contract!(
     the_same_content_is_sent_once,
     the_same_id_is_sent_once,
     a_duplicate_of_a_deleted_message_is_still_one,
-    what_order_needs_must_be_there,
-    a_stale_receipt_is_refused,
-    numbers_grow_with_each_message,
+    numbers_grow_with_each_message;
+    strict: a_stale_receipt_is_refused, what_order_needs_must_be_there,
 );
 
 async fn one(place: &Place, queue: &str) -> Option<aws_sdk_sqs::types::Message> {

@@ -11,8 +11,8 @@ super::contract!(
     attributes_travel_with_their_digest,
     only_attributes_that_are_asked_for_come,
     system_attributes_tell_its_history,
-    bodies_are_checked,
-    unknown_queues_are_refused,
+    unknown_queues_are_refused;
+    strict: bodies_are_checked,
 );
 
 fn attribute(kind: &str, value: &str) -> MessageAttributeValue {

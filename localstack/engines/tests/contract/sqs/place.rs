@@ -18,6 +18,9 @@ use tempfile::TempDir;
 /// Another SQS to hold to the same stories.
 const ENDPOINT: &str = "KRAKEN_SQS_ENDPOINT";
 
+/// Says that the other SQS refuses all that SQS refuses.
+const STRICT: &str = "KRAKEN_SQS_STRICT";
+
 /// Queues of this story's own.
 pub(crate) struct Place {
     pub(crate) client: Client,
@@ -44,6 +47,11 @@ impl Place {
         let address = serve(Front::new(sqs, keyring, clock::system())).await;
         let credentials = Credentials::new(owner.access_key_id, owner.secret_access_key, None, None, "owner");
         Self { client: client(&format!("http://{address}"), credentials), prefix: prefix(), _directory: Some(directory) }
+    }
+
+    /// Are the queues behind HTTP held to every refusal of SQS?
+    pub(crate) fn is_strict() -> bool {
+        std::env::var_os(ENDPOINT).is_none() || std::env::var_os(STRICT).is_some()
     }
 
     /// A name that no other story uses.

@@ -9,11 +9,11 @@ super::contract!(
     a_queue_is_made_once_and_found_by_name,
     another_kind_of_queue_of_the_same_name_is_refused,
     a_deleted_queue_is_gone,
-    names_and_attributes_are_checked,
     attributes_are_described_and_changed,
     messages_are_counted_by_state,
     a_purged_queue_is_empty,
-    queues_are_listed_in_pages,
+    queues_are_listed_in_pages;
+    strict: names_and_attributes_are_checked,
 );
 
 async fn a_queue_is_made_once_and_found_by_name(place: &Place) {

@@ -9,11 +9,9 @@ super::contract!(
     a_deleted_message_never_comes_again,
     a_message_given_back_comes_at_once,
     a_message_can_be_kept_longer,
-    a_stale_receipt_deletes_nothing,
-    receipts_are_checked,
-    limits_of_a_receive_are_checked,
     no_more_messages_come_than_asked_for,
-    a_delay_hides_a_new_message,
+    a_delay_hides_a_new_message;
+    strict: deleting_again_is_no_error, what_is_visible_again_cannot_be_kept, a_stale_receipt_deletes_nothing, receipts_are_checked, limits_of_a_receive_are_checked,
 );
 
 async fn a_message_in_flight_is_hidden_until_its_timeout(place: &Place) {
@@ -31,9 +29,15 @@ async fn a_deleted_message_never_comes_again(place: &Place) {
     place.send(&queue, "x").await;
     let message = place.receive(&queue, 5).await.remove(0);
     place.delete(&queue, &message).await;
-    // Once more is no error.
-    place.delete(&queue, &message).await;
     assert!(place.receive(&queue, 2).await.is_empty());
+}
+
+async fn deleting_again_is_no_error(place: &Place) {
+    let queue = place.standard().await;
+    place.send(&queue, "x").await;
+    let message = place.receive(&queue, 5).await.remove(0);
+    place.delete(&queue, &message).await;
+    place.delete(&queue, &message).await;
 }
 
 async fn a_message_given_back_comes_at_once(place: &Place) {
@@ -50,9 +54,15 @@ async fn a_message_can_be_kept_longer(place: &Place) {
     let message = place.receive(&queue, 5).await.remove(0);
     place.change_visibility(&queue, &message, 60).await;
     assert!(place.receive(&queue, 2).await.is_empty());
+}
+
+async fn what_is_visible_again_cannot_be_kept(place: &Place) {
+    let queue = place.standard().await;
+    place.send(&queue, "x").await;
+    let message = place.receive(&queue, 5).await.remove(0);
     place.change_visibility(&queue, &message, 0).await;
-    let refusal = place.client.change_message_visibility().queue_url(&queue).receipt_handle(handle(&message)).visibility_timeout(60);
-    let refusal = refusal.send().await.unwrap_err().into_service_error();
+    let change = place.client.change_message_visibility().queue_url(&queue).receipt_handle(handle(&message)).visibility_timeout(60);
+    let refusal = change.send().await.unwrap_err().into_service_error();
     assert!(refusal.is_message_not_inflight(), "{refusal:?}");
 }
 
