@@ -10,9 +10,9 @@ use kraken_protocol::tool::supervisor::{Command, Report};
 use kraken_protocol::tool::{Event, Finished, Reply, Step, VERSION};
 use tokio::time::{Instant, sleep_until};
 
+use super::ExecutorError;
 use super::link::{Link, Read};
 use super::workspace::Workspace;
-use super::ExecutorError;
 
 /// What happened to a job.
 #[derive(Debug, PartialEq)]

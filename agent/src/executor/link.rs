@@ -44,6 +44,7 @@ pub(super) struct Ends {
 /// The agent's ends, before there is a supervisor.
 pub(super) struct Streams {
     commands: pipe::Sender,
+    unsent: BytesMut,
     output: pipe::Receiver,
     output_capacity: usize,
     reports: pipe::Receiver,
@@ -62,20 +63,23 @@ pub(super) enum Read {
 }
 
 impl Streams {
-    /// Makes both sides. None of it is inherited by anything but the process that it is given to.
-    pub(super) fn new() -> io::Result<(Self, Ends)> {
+    /// Makes both sides, with a first command on its way, so that a supervisor knows what to do even if its agent dies this moment.
+    /// None of it is inherited by anything but the process that it is given to.
+    pub(super) fn new(first: &Command) -> io::Result<(Self, Ends)> {
         let (commands_in, commands) = io::pipe()?;
         let (output, output_in) = io::pipe()?;
         let (reports, reports_in) = io::pipe()?;
         // Not everybody may have a bigger pipe.
         let _default = fcntl(&output, FcntlArg::F_SETPIPE_SZ(PIPE_BYTES));
         let capacity = fcntl(&output, FcntlArg::F_GETPIPE_SZ).unwrap_or(PIPE_BYTES);
-        let streams = Self {
+        let mut streams = Self {
             commands: pipe::Sender::from_owned_fd(commands.into())?,
+            unsent: BytesMut::new(),
             output: pipe::Receiver::from_owned_fd(output.into())?,
             output_capacity: usize::try_from(capacity).unwrap_or(CHUNK),
             reports: pipe::Receiver::from_owned_fd(reports.into())?,
         };
+        send(Some(&streams.commands), &mut streams.unsent, first);
         Ok((streams, Ends { commands: commands_in.into(), output: output_in.into(), reports: reports_in.into() }))
     }
 }
@@ -86,7 +90,7 @@ impl Link {
             supervisor,
             sweeper,
             commands: Some(streams.commands),
-            unsent: BytesMut::new(),
+            unsent: streams.unsent,
             output: Some(streams.output),
             output_capacity: streams.output_capacity,
             reports: streams.reports,
@@ -112,14 +116,7 @@ impl Link {
     /// Sends a command as far as there is room, and the rest while [`Self::read`] waits. Never waits itself: the supervisor may be waiting
     /// for its reports to be read.
     pub(super) fn send(&mut self, command: &Command) {
-        let line = serde_json::to_vec(command).expect("commands have text keys only, so they always become JSON");
-        self.unsent.extend_from_slice(&line);
-        self.unsent.extend_from_slice(b"\n");
-        if let Some(commands) = &self.commands
-            && let Ok(sent) = commands.try_write(&self.unsent)
-        {
-            self.unsent.advance(sent);
-        }
+        send(self.commands.as_ref(), &mut self.unsent, command);
     }
 
     /// Waits for something to read. May be dropped without losing anything.
@@ -200,6 +197,18 @@ impl Link {
         if let Err(error) = self.supervisor.wait().await {
             tracing::warn!(%error, "waiting for a job's supervisor failed");
         }
+    }
+}
+
+fn send(commands: Option<&pipe::Sender>, unsent: &mut BytesMut, command: &Command) {
+    let line = serde_json::to_vec(command).expect("commands have text keys only, so they always become JSON");
+    unsent.extend_from_slice(&line);
+    unsent.extend_from_slice(b"\n");
+    // Past the reactor, which only knows that there is room after it was asked to wait for it.
+    if let Some(commands) = commands
+        && let Ok(sent) = nix::unistd::write(commands, unsent)
+    {
+        unsent.advance(sent);
     }
 }
 

@@ -135,22 +135,22 @@ impl LocalExecutor {
         let of_path = |source| ExecutorError::Folder { path: path.clone(), source };
         DirBuilder::new().mode(0o755).create(&path).map_err(of_path)?;
         let workspace = Workspace::new(path.clone()).map_err(of_path)?;
-        let started = self.spawn(&mark).inspect_err(|_| {
-            let _empty = std::fs::remove_dir(&path);
-        });
-        let mut link = started.map_err(|source| ExecutorError::Tool { path: self.settings.tool.clone(), source })?;
-        link.send(&Command::Prepare(Prepare {
+        let prepare = Command::Prepare(Prepare {
             workspace: workspace.path_inside().to_owned(),
             remove_workspace: !self.settings.keep_workspaces,
             workspace_max_bytes: self.settings.workspace_max_bytes,
             cgroup: true,
             grace_ms: u64::try_from(self.settings.grace.as_millis()).unwrap_or(u64::MAX),
-        }));
+        });
+        let started = self.spawn(&mark, &prepare).inspect_err(|_| {
+            let _empty = std::fs::remove_dir(&path);
+        });
+        let link = started.map_err(|source| ExecutorError::Tool { path: self.settings.tool.clone(), source })?;
         Ok((link, workspace))
     }
 
-    fn spawn(&self, mark: &str) -> io::Result<Link> {
-        let (streams, ends) = Streams::new()?;
+    fn spawn(&self, mark: &str, prepare: &Command) -> io::Result<Link> {
+        let (streams, ends) = Streams::new(prepare)?;
         let supervisor = tokio::process::Command::new(&self.settings.tool)
             .arg("supervise")
             .env_clear()

@@ -90,6 +90,9 @@ async fn a_job_that_floods_is_gone_with_its_agent() {
 async fn the_next_agent_sweeps_up_after_agent_and_supervisor_were_both_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut agent = an_agent(folder.path(), Some("setsid sleep 1000 & echo ready; while :; do sleep 1000; done"));
+    // It would notice, and sweep up itself.
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(agent.process.id()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGSTOP).unwrap();
     let supervisor = format!("KRAKEN_JOB_MARK={}", agent.place.mark);
     let killed = Command::new("sh")
         .arg("-c")

@@ -64,6 +64,7 @@ enum Next {
 
 impl Supervisor {
     fn new() -> io::Result<Self> {
+        inherit_nothing_else();
         let events = EventsSlot::reserve()?;
         let reports = Reports::open()?;
         let children = Children::adopt(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT])?;
@@ -244,4 +245,14 @@ impl Supervisor {
         self.reports.send(&Report::Removed { problem });
         code
     }
+}
+
+/// Keeps descriptors that the agent's own parent left open from every step. What an old kernel cannot do is not worth a failure.
+fn inherit_nothing_else() {
+    // SAFETY: only sets a flag on descriptors; nothing is closed before a program is started.
+    #[allow(unsafe_code)]
+    let _marked = unsafe {
+        let flags = nix::libc::CLOSE_RANGE_CLOEXEC;
+        nix::libc::syscall(nix::libc::SYS_close_range, 3_u32, u32::MAX, flags)
+    };
 }
