@@ -1,0 +1,94 @@
+//! An agent: the real program, in a process of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use crate::program;
+
+/// A running agent. Ends with the test.
+#[derive(Debug)]
+pub struct AgentProcess {
+    child: Child,
+    state_dir: PathBuf,
+}
+
+impl AgentProcess {
+    /// Starts an agent whose state is kept in `state_dir`, enrolling it with `token` if it has not joined yet. What it
+    /// says goes to `agent.log` in that directory.
+    ///
+    /// # Errors
+    /// When the program is missing or does not start.
+    pub fn start(server: &str, state_dir: &Path, name: &str, token: Option<&str>) -> Result<Self> {
+        std::fs::create_dir_all(state_dir)?;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(state_dir.join("agent.log"))?;
+        let mut command = Command::new(program("kraken-agent")?);
+        command.arg("run").args(["--server", server, "--name", name]).arg("--state-dir").arg(state_dir);
+        command.arg("--tool").arg(program("kraken-tool")?);
+        command.env_remove("NOTIFY_SOCKET").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        if let Some(token) = token {
+            command.env("KRAKEN_ENROLMENT_TOKEN", token);
+        }
+        let child = command.spawn().context("the agent does not start")?;
+        Ok(Self { child, state_dir: state_dir.to_owned() })
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id()).unwrap_or(i32::MAX))
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        kill(self.pid(), signal).with_context(|| format!("the agent does not take {signal}"))
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Its exit status, if it has ended.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// What it said so far.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn said(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.state_dir.join("agent.log"))?)
+    }
+
+    /// Where its state is kept.
+    pub fn state_dir(&self) -> &Path {
+        &self.state_dir
+    }
+}
+
+impl Drop for AgentProcess {
+    fn drop(&mut self) {
+        // The supervisor of a job ends by itself when its agent is gone.
+        let _gone_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}

@@ -1,0 +1,4 @@
+//! What people and machines do with the whole system, and what they then see.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod one_job;
