@@ -25,6 +25,7 @@ use crate::{
     exit::Exit,
     failure::Outcome,
     session::{Globals, Session},
+    up::{self, UpArgs},
 };
 
 /// Kraken: continuous integration without servers to run
@@ -44,6 +45,7 @@ pub struct Cli {
 #[allow(missing_docs)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Up(UpArgs),
     Check(CheckArgs),
     Login(LoginArgs),
     #[command(subcommand)]
@@ -78,6 +80,7 @@ impl Command {
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
+            Self::Up(args) => up::run(args, session).await,
             Self::Check(args) => check::run(&args, session),
             Self::Login(args) => login::run(args, session).await,
             Self::Project(command) => project::run(command, session).await,

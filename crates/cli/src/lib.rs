@@ -19,6 +19,7 @@ pub mod programs;
 pub mod reference;
 pub mod screen;
 pub mod session;
+pub mod up;
 
 use std::process::ExitCode;
 

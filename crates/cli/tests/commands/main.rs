@@ -9,4 +9,5 @@ mod offline;
 mod program;
 mod reference;
 mod setup;
+mod up;
 mod wait;

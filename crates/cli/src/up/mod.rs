@@ -1,0 +1,154 @@
+//! `kraken up`: the whole of Kraken on this machine, with one agent.
+//!
+//! The server is in this process, the agent is a child. The first signal to stop lets the agent finish its job, while the server still
+//! answers it; then the server stops. What each further signal means is decided in [`stopping`].
+
+mod agent;
+mod backoff;
+mod log;
+mod remember;
+mod stopping;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use kraken_localstack::{Local, Options, StartError};
+use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::{
+    config::{DEFAULT_LISTEN, ServerUrl},
+    failure::{Failure, Outcome},
+    programs,
+    session::Session,
+};
+use agent::Agent;
+use stopping::Stopping;
+
+/// Start everything on this machine: the server, and one agent beside it
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The first Ctrl-C or SIGTERM lets the agent finish its job, the second cancels the job, the third ends all at once. \
+    What has been acknowledged survives even that."
+)]
+pub struct UpArgs {
+    /// Where everything is kept; made if need be [env: KRAKEN_DATA_DIR] [default: ~/.local/share/kraken]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_LISTEN)]
+    listen: SocketAddr,
+    /// The address by which others reach it, if it is not the one it listens on
+    #[arg(long, value_name = "URL")]
+    public_url: Option<ServerUrl>,
+    /// Start no agent
+    #[arg(long)]
+    no_agent: bool,
+    /// The kraken-agent program; beside this one, or on the PATH, if not said
+    #[arg(long, value_name = "FILE", conflicts_with = "no_agent")]
+    agent: Option<PathBuf>,
+}
+
+/// Does it, until told to stop.
+pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
+    // From here on a signal is a wish, not the end.
+    let mut signals = Signals::listen()?;
+    let program = match (args.no_agent, args.agent) {
+        (true, _) => None,
+        (false, Some(program)) => Some(program),
+        (false, None) => {
+            Some(programs::find("kraken-agent").map_err(|failure| Failure::Other(format!("{failure}; or start with --no-agent")))?)
+        }
+    };
+    log::start();
+    let data_dir = args.data_dir.unwrap_or_else(|| session.places.data_dir.clone());
+    let options = Options { public_url: args.public_url.map(|url| url.to_string()), ..Options::new(data_dir, args.listen) };
+    session.screen.progress("starting");
+    let local = kraken_localstack::start(options).await.map_err(refused)?;
+    let told = ready(&local, session);
+    let served = match told {
+        Ok(()) => serve(&local, program, &mut signals).await,
+        Err(failure) => Err(failure),
+    };
+    tokio::select! {
+        () = local.stop() => {}
+        () = signals.next() => tracing::warn!("not waiting any longer"),
+    }
+    served
+}
+
+/// Remembers and says where it is. The token of the first start is shown this once.
+fn ready(local: &Local, session: &mut Session) -> Outcome {
+    let (url, token_file) = (local.url(), local.admin_token_file());
+    let place = remember::remember(&session.places.config_file, local.data_dir(), url, &token_file, local.admin_token().is_some())?;
+    let document = json!({
+        "url": url, "data_dir": local.data_dir(), "admin_token": local.admin_token(), "admin_token_file": token_file, "pid": std::process::id(),
+    });
+    session.screen.answer(&document, |_| {
+        let mut text = format!("Kraken is ready at {url}; its API is described at {url}/api/docs\n");
+        if let Some(token) = local.admin_token() {
+            text.push_str(&format!("Administrator's token, shown this once and kept in {}:\n  {token}\n", token_file.display()));
+        }
+        text.push_str(&place);
+        text.push_str("Ctrl-C stops it.\n");
+        text
+    })
+}
+
+/// Until told to stop, and until the agent has ended.
+async fn serve(local: &Local, program: Option<PathBuf>, signals: &mut Signals) -> Outcome {
+    let mut stopping = Stopping::default();
+    let Some(program) = program else {
+        signals.next().await;
+        tracing::info!("stopping");
+        return Ok(());
+    };
+    let mut agent = Agent::new(program, local.data_dir().join("agent"), local.url());
+    loop {
+        tokio::select! {
+            () = signals.next() => {
+                let step = stopping.signalled();
+                tracing::info!("{}", step.words());
+                if !agent.stop(step) {
+                    return Ok(());
+                }
+            }
+            ended = agent.keep_running(local) => {
+                // It ends by itself only when it was told to, or when starting it again is of no use.
+                if stopping.is_begun() {
+                    return Ok(());
+                }
+                tracing::error!("{ended}; the server goes on without an agent");
+                signals.next().await;
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn refused(error: StartError) -> Failure {
+    match error {
+        StartError::InUse { .. } | StartError::Listen { .. } => Failure::Refused(error.to_string()),
+        error => Failure::Other(error.to_string()),
+    }
+}
+
+/// SIGINT and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Outcome<Self> {
+        let listen = |kind| signal(kind).map_err(|error| Failure::Other(format!("cannot listen to signals: {error}")));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
