@@ -1,0 +1,50 @@
+# `make test` runs every check, exactly as CI does. `make demo` shows the whole system at work.
+
+CARGO ?= cargo
+# One set of features for everything: building one crate alone would build its dependencies anew with others.
+ALL = --workspace
+
+.PHONY: help demo demo-stop test check build release fmt lint deny bench docs setup
+
+help:
+	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
+	@echo "make test     every check: format, lints, licences, tests"
+	@echo "make build    the programs, for development"
+	@echo "make release  the programs, optimised, the tool linked statically"
+	@echo "make bench    measure what docs/performance.md names, beside its targets"
+	@echo "make docs     write generated documents anew"
+
+setup:
+	tests/setup/ensure-toolchain.sh
+
+demo: setup
+	tests/demo/run.sh
+
+test: setup fmt lint deny build
+	$(CARGO) test $(ALL)
+
+check: test
+
+build:
+	$(CARGO) build $(ALL) --bins --examples
+
+# The tool runs inside any container, so it must not need the host's C library.
+release:
+	$(CARGO) build $(ALL) --bins --release
+	$(CARGO) rustc -p kraken-tool --bin kraken-tool --release -- -C target-feature=+crt-static
+
+fmt:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
+
+deny:
+	tests/setup/ensure-deny.sh
+	$(CARGO) deny check licenses bans sources
+
+bench: release
+	target/release/kraken-bench
+
+docs:
+	KRAKEN_REWRITE=1 $(CARGO) test $(ALL) --test contracts --test commands

@@ -1,0 +1,6 @@
+//! What the house promises about itself.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod documents;
+mod layers;
+mod rooms;
