@@ -115,7 +115,7 @@ fn batch(begin: Timestamp, first: usize, count: usize) -> Vec<Entry> {
             text.push(' ');
         }
         text.push_str(&format!("{:08x} needle{number}", random()));
-        let level = if number % 1000 == 0 { Level::Error } else { Level::Info };
+        let level = if number.is_multiple_of(1000) { Level::Error } else { Level::Info };
         let time = begin + SignedDuration::from_micros(number as i64 * 100);
         Entry { time, level, source: Arc::clone(&source), text }
     };

@@ -3,6 +3,7 @@
 //! Invariants: SQLite is touched by one thread of the engine's own, never by the async runtime; a write is answered
 //! only after it is on disk, and writes that wait together share one sync of the disk.
 
+mod checkpoint;
 mod client;
 mod connector;
 mod expiry;
@@ -36,7 +37,7 @@ pub struct DynamoDb {
 impl DynamoDb {
     /// Opens the store in `dir`, which is created when missing. `now` judges which items have expired.
     ///
-    /// The store is for one process: a second one waits 30 s for the first to go, then fails.
+    /// The store is for one process; whoever owns the data directory sees to that.
     pub fn open(dir: &Path, now: Now) -> Result<Self, DynamoDbError> {
         std::fs::create_dir_all(dir).map_err(|source| DynamoDbError::Directory { path: dir.to_owned(), source })?;
         let tokens = Arc::new(Mutex::new(Tokens::new(Arc::clone(&now))));
@@ -68,7 +69,7 @@ pub enum DynamoDbError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The file is not a table store, is damaged, was written by a newer version, or another process holds it.
+    /// The file is not a table store, is damaged, or was written by a newer version.
     #[error("cannot open the table store {path}: {message}")]
     Open {
         /// The database file.

@@ -13,6 +13,7 @@ use dynoxide::storage_backend::Clock;
 use tokio::sync::{mpsc, oneshot};
 
 use super::DynamoDbError;
+use super::checkpoint::Checkpointer;
 use super::wal::Wal;
 use crate::clock::Now;
 
@@ -50,9 +51,13 @@ pub(super) struct StorageThread {
 impl StorageThread {
     /// Opens `path` and starts the thread.
     pub(super) fn start(path: PathBuf, now: Now) -> Result<Self, DynamoDbError> {
-        let (storage, wal) = open(&path, now).map_err(|message| DynamoDbError::Open { path, message })?;
+        let (storage, wal) = open(&path, now).map_err(|message| DynamoDbError::Open { path: path.clone(), message })?;
+        let checkpointer = Checkpointer::start(path)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
-        std::thread::Builder::new().name("dynamodb".into()).spawn(move || serve(&storage, wal, jobs)).map_err(DynamoDbError::Thread)?;
+        std::thread::Builder::new()
+            .name("dynamodb".into())
+            .spawn(move || serve(&storage, wal, checkpointer, jobs))
+            .map_err(DynamoDbError::Thread)?;
         Ok(Self { queue })
     }
 
@@ -85,12 +90,12 @@ fn open(path: &Path, now: Now) -> Result<(Storage, Wal), String> {
     let storage = Storage::new(text).map_err(|error| error.to_string())?.with_clock(Arc::new(EngineClock(now)));
     let connection = storage.conn();
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // NORMAL leaves the sync of each commit to `Wal`. The lock spares a system call per transaction. The cache is
-    // what bounds the engine's memory: 8 MiB.
+    // NORMAL leaves the sync of each commit to `Wal`. A commit checkpoints by itself only when the checkpointer has
+    // fallen far behind, which bounds the log to some 16 MiB. The cache is what bounds the engine's memory: 8 MiB.
     connection
         .execute_batch(
             "PRAGMA synchronous = NORMAL;
-             PRAGMA locking_mode = EXCLUSIVE;
+             PRAGMA wal_autocheckpoint = 4096;
              PRAGMA cache_size = -8192;
              PRAGMA temp_store = MEMORY;",
         )
@@ -99,7 +104,7 @@ fn open(path: &Path, now: Now) -> Result<(Storage, Wal), String> {
     Ok((storage, wal))
 }
 
-fn serve(storage: &Storage, mut wal: Wal, mut jobs: mpsc::Receiver<Job>) {
+fn serve(storage: &Storage, mut wal: Wal, mut checkpointer: Checkpointer, mut jobs: mpsc::Receiver<Job>) {
     let mut writes = Vec::with_capacity(ROUND);
     let mut replies = Vec::with_capacity(ROUND);
     while let Some(first) = jobs.blocking_recv() {
@@ -117,13 +122,12 @@ fn serve(storage: &Storage, mut wal: Wal, mut jobs: mpsc::Receiver<Job>) {
         let before = storage.conn().total_changes();
         replies.extend(writes.drain(..).filter_map(|work| perform(storage, work)));
         // Refused conditions change nothing, and nothing needs no sync.
-        let durable = match storage.conn().total_changes() == before {
-            true => Ok(()),
-            false => wal.sync(),
-        };
+        let changes = storage.conn().total_changes() - before;
+        let durable = if changes == 0 { Ok(()) } else { wal.sync() };
         for reply in replies.drain(..) {
             reply(durable.clone());
         }
+        checkpointer.changed(changes);
     }
 }
 
