@@ -8,5 +8,6 @@ mod git;
 mod host;
 mod killed;
 mod limits;
+mod measure;
 mod output;
 mod shell;

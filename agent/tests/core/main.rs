@@ -1,0 +1,10 @@
+//! The agent against the real wire: a small server speaking `/api/agent/*`, and the embedded queue and object store, all on one port.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod artifacts;
+mod far;
+mod faults;
+mod jobs;
+mod logs;
+mod setup;
+mod stops;
