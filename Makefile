@@ -20,6 +20,9 @@ setup:
 demo: setup
 	tests/demo/run.sh
 
+demo-stop:
+	tests/demo/stop.sh
+
 test: setup fmt lint deny build
 	$(CARGO) test $(ALL)
 
