@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kraken_domain::{
-    JobId,
+    JobId, Timestamp,
     job::{Generation, Job, JobState, Outcome, Verdict},
     place::ALL_AGENTS,
     record::SpecRef,
@@ -11,6 +11,7 @@ use kraken_domain::{
     step::Step,
     timeout::limit,
 };
+use kraken_store::Durations;
 use kraken_workflow::{Context, Interpolator, JobPlan, Limits, StageSchema, interpolate};
 use serde_json::{Map, Value};
 
@@ -59,9 +60,11 @@ impl Control {
         }
         let sha256 = self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?;
         let missing = self.missing_groups(&evaluated.plans).await?;
-        let jobs: Vec<Job> =
-            evaluated.plans.iter().zip(1..).map(|(plan, number)| job(&run, plan, number, &sha256, &missing, now)).collect();
-        let event = RunEvent::Created { spec: SpecRef { sha256, job: 0 }, jobs: u32::try_from(jobs.len()).unwrap_or(u32::MAX) };
+        let durations = self.store.durations(run.stage).await?.map_or_else(|| Durations::none(run.stage), |read| read.value);
+        let ground = Ground { sha256, missing, durations, now };
+        let jobs: Vec<Job> = evaluated.plans.iter().zip(1..).map(|(plan, number)| job(&run, plan, number, &ground)).collect();
+        let spec = SpecRef { sha256: ground.sha256, job: 0 };
+        let event = RunEvent::Created { spec, jobs: u32::try_from(jobs.len()).unwrap_or(u32::MAX) };
         Ok(PreparedRun { run: run.on(event, now)?.next, jobs, flow_label: evaluated.flow_label })
     }
 
@@ -127,13 +130,29 @@ fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, Stri
     let interpolator = Interpolator::new(ctx);
     let mut plans = kraken_workflow::expand(stage);
     for plan in &mut plans {
+        if !plan.needs.is_empty() {
+            return Err(format!(
+                "/jobs/{}/needs: jobs that wait for other jobs of their run cannot be run yet; use a child stage",
+                plan.job
+            ));
+        }
         plan.fill(&interpolator).map_err(|error| format!("/jobs/{}: {error}", plan.job))?;
     }
     Ok(plans)
 }
 
-fn job(run: &Run, plan: &JobPlan, number: u32, sha256: &str, missing: &HashSet<String>, now: kraken_domain::Timestamp) -> Job {
-    let state = if missing.contains(&plan.place.group) {
+/// What the jobs of a run are made from, besides their plans.
+struct Ground {
+    sha256: String,
+    /// Groups that do not exist.
+    missing: HashSet<String>,
+    durations: Durations,
+    now: Timestamp,
+}
+
+fn job(run: &Run, plan: &JobPlan, number: u32, ground: &Ground) -> Job {
+    let now = ground.now;
+    let state = if ground.missing.contains(&plan.place.group) {
         let why = format!("there is no agents group {:?}", plan.place.group);
         JobState::Completed {
             agent: None,
@@ -151,8 +170,8 @@ fn job(run: &Run, plan: &JobPlan, number: u32, sha256: &str, missing: &HashSet<S
         stage: run.stage,
         name: plan.name.clone(),
         place: plan.place.clone(),
-        spec: SpecRef { sha256: sha256.to_owned(), job: u32::try_from(plan.job).unwrap_or(u32::MAX) },
-        limit: limit(plan.timeout_s, &[]),
+        spec: SpecRef { sha256: ground.sha256.clone(), job: u32::try_from(plan.job).unwrap_or(u32::MAX) },
+        limit: limit(plan.timeout_s, ground.durations.of(&plan.name, &plan.place)),
         run_created_at: run.created_at,
         created_at: now,
         generation: Generation::default(),

@@ -2,6 +2,7 @@
 //! any time, twice, or beside itself.
 
 mod agents;
+mod durations;
 mod flow;
 mod jobs;
 mod run;

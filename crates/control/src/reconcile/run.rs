@@ -66,6 +66,7 @@ impl Control {
             }
             RunState::Completed { .. } => {
                 self.reconcile_flow(id.flow).await?;
+                self.learn_durations(&read.value).await?;
                 self.store.looked_at(id, counts).await?;
                 // Last: until here the run is found by the tick, should any of this die.
                 let moved = read.on(RunEvent::Processed, now).map_err(ControlError::from)?;

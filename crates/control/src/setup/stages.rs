@@ -152,13 +152,27 @@ impl Control {
             tools: None,
         };
         let checked = tokio::task::spawn_blocking(move || kraken_workflow::check(&code, &known)).await;
-        checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))
+        let mut checked = checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))?;
+        // Better refused than run in a wrong order.
+        let waiting = checked.schema.iter().flat_map(|schema| schema.jobs.iter().enumerate()).filter(|(_, job)| !job.needs.is_empty());
+        let problems: Vec<_> = waiting.map(|(at, _)| unsupported_needs(at)).collect();
+        checked.problems.extend(problems);
+        Ok(checked)
     }
 }
 
 /// Takes over what the flow must know of a stage without evaluating it.
 fn with_schema(stage: Stage, schema: &StageSchema) -> Stage {
     Stage { parents: schema.parents(), starts_with_parent: schema.starts_with_parent(), manual: schema.is_manual(), ..stage }
+}
+
+fn unsupported_needs(job: usize) -> kraken_workflow::Problem {
+    kraken_workflow::Problem {
+        rule: kraken_workflow::Rule::Job,
+        path: format!("/jobs/{job}/needs"),
+        line: None,
+        message: "jobs that wait for other jobs of their run cannot be run yet: use a child stage".to_owned(),
+    }
 }
 
 fn planned(plan: kraken_workflow::JobPlan) -> PlannedJob {
