@@ -4,6 +4,7 @@
 //! [`unknown`]: evaluation goes on with it, whatever it is asked.
 
 use kraken_domain::{flow::FlowKind, step::StepStatus};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::secret::Secrets;
@@ -23,7 +24,9 @@ pub fn is_unknown(value: &Value) -> bool {
 }
 
 /// All that a stage can see. Each part is JSON with the fields that its documentation names; user data may hold anything.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// It can be sent to where it is used; the secrets are left out of that and travel by themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
     /// `id, created, name, description, data`.
     pub project: Value,
@@ -45,9 +48,10 @@ pub struct Context {
     pub env: Value,
     /// The values of the set that the job's environment names.
     pub config: Value,
-    /// The opened secrets. In a stage's *code* a secret is only the reference `#{secrets.NAME}`: what the code returns
-    /// is stored, so a value must never be in it.
-    pub secrets: Secrets,
+    /// The secrets; `None` where it is not known which there are. In a stage's *code* a secret is only the reference
+    /// `#{secrets.NAME}`: what the code returns is stored, so a value must never be in it.
+    #[serde(skip)]
+    pub secrets: Option<Secrets>,
     /// `is_ci`, `prev_ok` and the like.
     pub flags: Flags,
 }
@@ -76,7 +80,7 @@ impl Context {
             args: unknown(),
             env: unknown(),
             config: unknown(),
-            secrets: Secrets::new(),
+            secrets: None,
             flags: Flags::default(),
         }
     }
@@ -90,7 +94,8 @@ impl Context {
 
     /// The same context with [`crate::MASK`] for every secret value.
     pub(crate) fn masked(&self) -> Self {
-        Self { secrets: self.secrets.iter().map(|(name, secret)| (name.clone(), secret.masked())).collect(), ..self.clone() }
+        let masked = |secrets: &Secrets| secrets.iter().map(|(name, secret)| (name.clone(), secret.masked())).collect();
+        Self { secrets: self.secrets.as_ref().map(masked), ..self.clone() }
     }
 
     /// The parts by the names that stages use, without secrets and flags.
@@ -111,7 +116,7 @@ impl Context {
 }
 
 /// The words that a `when` is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flags {
     /// What the flow is for; `is_ci` and `is_dev` follow from it.
     pub kind: FlowKind,

@@ -5,10 +5,13 @@
 //! [`Limits`] ends it with an error of its own. Invariant: whatever the code does, [`evaluate`] returns.
 
 mod advice;
+mod builtins;
 mod error;
 mod guarded_text;
 mod guards;
+mod insertions;
 mod limits;
+mod operators;
 mod output;
 mod rewrite;
 mod sandbox;
@@ -22,6 +25,7 @@ use serde_json::Value;
 
 pub use error::{EvalError, Position};
 pub use limits::Limits;
+pub(crate) use sandbox::{Entry, entries};
 
 use crate::Context;
 
@@ -51,11 +55,6 @@ pub fn evaluate(code: &str, ctx: &Context, limits: &Limits) -> Result<Value, Eva
 /// As [`evaluate`].
 pub fn evaluate_aloud(code: &str, ctx: &Context, limits: &Limits) -> Result<Evaluated, EvalError> {
     sandbox::run(code, tree::Node::of(ctx), limits)
-}
-
-/// The lines of the texts that stand in `code`: see [`crate::lines`].
-pub(crate) fn texts_with_lines(code: &str) -> Vec<(String, u32)> {
-    sandbox::texts_with_lines(code)
 }
 
 #[cfg(test)]

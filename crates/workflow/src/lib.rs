@@ -1,9 +1,40 @@
-//! kraken-workflow.
+//! The stage language: what users write, from text to the jobs of a run.
+//!
+//! ```text
+//! code ──evaluate──► JSON ──check──► StageSchema ──expand──► JobPlan …
+//!        (Starlark)         (tables)                          │
+//!                                         step + Context ──interpolate──► clear and masked copy
+//! ```
+//!
+//! Invariants:
+//! - Pure: nothing here does I/O, is async, or gives an answer that depends on anything but its arguments. Only the limits
+//!   of an evaluation look at a clock, and only to stop it.
+//! - Whatever users write, every function returns, with a result or an error in words for them.
+//! - A secret's value appears in the clear copy of a step and nowhere else.
+
+mod check;
 mod context;
 mod eval;
+mod expand;
+mod interpolate;
 mod problem;
+mod references;
+mod schema;
 mod secret;
+mod time;
+
+pub use check::{Checked, Known, check, check_in, check_value};
 pub use context::{Context, Flags, is_unknown, unknown};
 pub use eval::{EvalError, Evaluated, Limits, Position, evaluate, evaluate_aloud};
+pub use expand::{JobPlan, StepName, expand};
+pub use interpolate::{Interpolated, InterpolationError, Interpolator, interpolate, interpolate_step, when};
+pub use kraken_domain::place::Executor;
 pub use problem::{Problem, Rule};
+pub use references::{SecretUse, references, secret_uses};
+pub use schema::{
+    AgentsEnvironment, Concurrency, Config, DEFAULT_CONFIG, DEFAULT_JOB_TIMEOUT_S, DEFAULT_RUN_TIMEOUT_S, DEFAULT_WHEN, Discord, Email,
+    Event, GitHost, JobSpec, MIN_JOB_TIMEOUT_S, Notification, Parameter, ROOT, RepoBranch, RepoTrigger, Slack, StageSchema, StepSpec,
+    Triggers, Webhook, is_builtin_tool, workflow_schema,
+};
 pub use secret::{MASK, Secret, SecretKind, Secrets};
+pub use time::{Cron, LONGEST_S, format_duration, parse_date, parse_duration};

@@ -1,4 +1,16 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
+use crate::Secret;
+
+#[test]
+fn a_context_travels_without_its_secrets() {
+    let mut ctx = Context::placeholder("shop", "main", "build");
+    ctx.secrets = Some(Secrets::from([("token".into(), Secret::Simple("s3cr3t".into()))]));
+    let sent = serde_json::to_string(&ctx).unwrap();
+    assert!(!sent.contains("s3cr3t") && !sent.contains("token"), "{sent}");
+    assert_eq!(serde_json::from_str::<Context>(&sent).unwrap(), Context { secrets: None, ..ctx });
+}
 
 #[test]
 fn flags_follow_the_earlier_steps() {

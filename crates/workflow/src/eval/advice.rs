@@ -58,8 +58,26 @@ pub(super) fn for_parse_error(spots: &[Spot], offset: usize) -> Option<&'static 
         (_, Token::EqualEqual | Token::BangEqual | Token::LessThan | Token::LessEqual | Token::GreaterThan | Token::GreaterEqual) => {
             "comparisons cannot be chained: write `a < b and b < c`"
         }
+        (Some(before), at) if ends_operand(before) && begins_operand(at) && is_in_bracket(&spots[..index]) => {
+            "is a comma missing before it?"
+        }
         _ => return None,
     })
+}
+
+fn ends_operand(token: &Token) -> bool {
+    let is_bracket = matches!(token, Token::ClosingRound | Token::ClosingSquare | Token::ClosingCurly);
+    is_bracket || matches!(token, Token::String(_) | Token::Identifier(_) | Token::Int(_) | Token::Float(_))
+}
+
+fn begins_operand(token: &Token) -> bool {
+    matches!(token, Token::OpeningCurly | Token::String(_) | Token::Identifier(_) | Token::Int(_) | Token::Float(_))
+}
+
+fn is_in_bracket(spots: &[Spot]) -> bool {
+    let opens = |spot: &&Spot| matches!(spot.token, Token::OpeningRound | Token::OpeningSquare | Token::OpeningCurly);
+    let closes = |spot: &&Spot| matches!(spot.token, Token::ClosingRound | Token::ClosingSquare | Token::ClosingCurly);
+    spots.iter().filter(opens).count() > spots.iter().filter(closes).count()
 }
 
 /// Whether the innermost bracket that is open after `spots` is a curly one.

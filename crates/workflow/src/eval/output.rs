@@ -3,14 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 use starlark::values::{UnpackValue, Value, ValueLike, dict::DictRef, float::UnpackFloat, range::Range};
 
-use super::{
-    error::EvalError,
-    guards,
-    limits::Limits,
-    sizes,
-    tree::{Node, Object},
-    unknown,
-};
+use super::{error::EvalError, guards, limits::Limits, sizes, tree::Object, unknown};
 
 /// Turns the dict that `stage(ctx)` returned into JSON.
 ///
@@ -60,7 +53,7 @@ impl Writer {
             return Ok(crate::unknown());
         }
         if let Some(object) = value.downcast_ref::<Object>() {
-            let json = Node::Object(object.0.clone()).to_json();
+            let json = object.to_json();
             self.spend(json.to_string().len())?;
             return Ok(json);
         }

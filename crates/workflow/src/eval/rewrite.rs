@@ -20,6 +20,7 @@ use starlark_syntax::lexer::Token;
 
 use super::{
     error::{EvalError, Position},
+    insertions::Insertions,
     tokens::Spot,
 };
 
@@ -40,53 +41,15 @@ pub(super) const REPLACED_OPERATORS: [(&str, &str); 13] = [
     ("!=", "__kraken_ne"),
 ];
 
-/// Pieces to be put into a text, each at a byte of the original.
-#[derive(Default, Debug)]
-pub(super) struct Insertions {
-    /// Sorted by place; of those at one place, the order in which they stand.
-    pieces: Vec<(usize, String)>,
-}
-
-impl Insertions {
-    /// `source` with all pieces put in.
-    pub(super) fn apply(&self, source: &str) -> String {
-        let extra: usize = self.pieces.iter().map(|(_, piece)| piece.len()).sum();
-        let mut out = String::with_capacity(source.len() + extra);
-        let mut done = 0;
-        for (at, piece) in &self.pieces {
-            out.push_str(&source[done..*at]);
-            out.push_str(piece);
-            done = *at;
-        }
-        out.push_str(&source[done..]);
-        out
-    }
-
-    /// Where byte `offset` of the instrumented text stood in the original.
-    pub(super) fn original(&self, offset: usize) -> usize {
-        let mut shift = 0;
-        for (at, piece) in &self.pieces {
-            if at + shift > offset {
-                break;
-            }
-            if at + shift + piece.len() > offset {
-                return *at;
-            }
-            shift += piece.len();
-        }
-        offset - shift
-    }
-}
-
 /// Plans the instrumentation of the code with these tokens.
 ///
 /// # Errors
 /// [`EvalError::Syntax`] for an assignment that cannot be instrumented.
 pub(super) fn plan(source: &str, spots: &[Spot], position: impl Fn(usize) -> Position) -> Result<Insertions, EvalError> {
     let mut planner = Planner { source, spots, opening: Vec::new(), closing: Vec::new(), frames: vec![Frame::statement(0)] };
-    for index in 0..spots.len() {
+    for (index, spot) in spots.iter().enumerate() {
         if let Err(refused) = planner.step(index) {
-            let at = position(spots[index].start);
+            let at = position(spot.start);
             return Err(EvalError::Syntax { at, message: refused.to_owned(), hint: Some("write it as x = x * y with a name".to_owned()) });
         }
     }
@@ -391,7 +354,7 @@ impl<'s> Planner<'s> {
         });
         let mut pieces: Vec<(usize, u8, usize, String)> = closing.chain(opening).filter(|piece| !piece.3.is_empty()).collect();
         pieces.sort();
-        Insertions { pieces: pieces.into_iter().map(|(at, _, _, piece)| (at, piece)).collect() }
+        Insertions::sorted(pieces.into_iter().map(|(at, _, _, piece)| (at, piece)).collect())
     }
 }
 

@@ -1,6 +1,9 @@
 //! The thread that evaluates: parse, instrument, run, convert; and the caller who waits for it.
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use starlark::{
     ErrorKind,
@@ -16,16 +19,16 @@ use super::{
     Evaluated, advice,
     error::{EvalError, Position},
     guards,
+    insertions::Insertions,
     limits::{Limits, Meter},
-    output,
-    rewrite::{self, Insertions},
-    tabs,
+    output, rewrite, tabs,
     tokens::{self, Spot},
     tree::Node,
 };
 
-/// Address space, not memory: only what is touched counts. Deep values and deep code are walked recursively.
-const STACK_BYTES: usize = 256 << 20;
+/// Stacks to try, the largest first: the interpreter walks deep values recursively, and a value can be as deep as the
+/// memory allows. This is address space, not memory; a small machine may refuse the larger ones.
+const STACK_BYTES: [usize; 3] = [1 << 30, 256 << 20, 64 << 20];
 /// Starlark reports every so many calls and rounds.
 const STEPS_PER_REPORT: u64 = 1000;
 
@@ -35,13 +38,21 @@ pub(super) fn run(code: &str, ctx: Node, limits: &Limits) -> Result<Evaluated, E
         return Err(EvalError::TooLong { bytes: code.len(), limit: limits.source_bytes });
     }
     let (sender, receiver) = mpsc::sync_channel(1);
-    let (source, thread_limits) = (tabs::to_spaces(code), limits.clone());
-    let thread = thread::Builder::new().name("stage-code".to_owned()).stack_size(STACK_BYTES);
-    let spawned = thread.spawn(move || {
-        // The receiver is gone only when the caller lost patience; then nobody wants the result.
-        let _ = sender.send(evaluate(&source, &ctx, &thread_limits));
-    });
-    spawned.map_err(|error| EvalError::Interpreter(format!("no thread to evaluate on: {error}; try again")))?;
+    let work = Arc::new((tabs::to_spaces(code), ctx, limits.clone()));
+    let spawn = |stack: usize| {
+        let (work, sender) = (work.clone(), sender.clone());
+        thread::Builder::new().name("stage-code".to_owned()).stack_size(stack).spawn(move || {
+            let (source, ctx, limits) = &*work;
+            // The receiver is gone only when the caller lost patience; then nobody wants the result.
+            let _ = sender.send(evaluate(source, ctx, limits));
+        })
+    };
+    let mut refusal = None;
+    let started = STACK_BYTES.into_iter().any(|stack| spawn(stack).map_err(|error| refusal = Some(error)).is_ok());
+    if let (false, Some(error)) = (started, refusal) {
+        return Err(EvalError::Interpreter(format!("no thread to evaluate on: {error}; try again")));
+    }
+    drop(sender);
     match receiver.recv_timeout(limits.patience) {
         Ok(outcome) => outcome,
         Err(mpsc::RecvTimeoutError::Timeout) => {
@@ -151,14 +162,30 @@ impl<'s> Code<'s> {
     }
 }
 
-/// Every text in quotes that stands in the code, with its line. Empty for code that cannot be read.
-pub(super) fn texts_with_lines(code: &str) -> Vec<(String, u32)> {
+/// A key that stands in the code, `"key": …`, and the text beside it if that is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) value: Option<String>,
+    pub(crate) line: u32,
+}
+
+/// Every key that stands in the code, in order. Empty for code that cannot be read.
+pub(crate) fn entries(code: &str) -> Vec<Entry> {
     let source = tabs::to_spaces(code);
     let codemap = CodeMap::new(String::new(), source.clone());
     let Ok(spots) = tokens::read(&source, &dialect()) else { return Vec::new() };
-    let texts = spots.into_iter().filter_map(|spot| match spot.token {
-        Token::String(text) => Some((text, tokens::position(&codemap, spot.start).line)),
+    let text = |index: usize| match spots.get(index).map(|spot| &spot.token) {
+        Some(Token::String(text)) => Some(text.clone()),
         _ => None,
-    });
-    texts.collect()
+    };
+    let entry = |(index, spot): (usize, &Spot)| {
+        let key = text(index)?;
+        let is_key = spots.get(index + 1).is_some_and(|next| next.token == Token::Colon);
+        // A text that goes on (`"a" + b`) is not the value.
+        let ends = spots.get(index + 3).is_some_and(|next| matches!(next.token, Token::Comma | Token::ClosingCurly));
+        let value = if ends { text(index + 2) } else { None };
+        is_key.then(|| Entry { key, value, line: tokens::position(&codemap, spot.start).line })
+    };
+    spots.iter().enumerate().filter_map(entry).collect()
 }

@@ -3,6 +3,7 @@
 mod language;
 mod limits;
 mod python;
+mod soup;
 mod unknowns;
 
 use serde_json::Value;

@@ -85,10 +85,17 @@ fn lexer_error(source: &str, error: starlark::Error) -> EvalError {
     }
 }
 
+/// The longest message that is passed on, in characters: some show the values that they are about.
+const MESSAGE_LONGEST: usize = 1_000;
+
 /// What an error of the interpreter says, without the picture of the source around it.
 pub(super) fn plain_message(error: &starlark::Error) -> String {
     let text = error.without_diagnostic().to_string();
-    text.trim_start_matches("Parse error: ").trim_end().to_owned()
+    let text = text.trim_start_matches("Parse error: ").trim_end();
+    match text.char_indices().nth(MESSAGE_LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// An upper bound of how deep the syntax tree can be at the current token: on each open bracket, the tokens since

@@ -15,7 +15,7 @@ use starlark::{
 };
 
 use super::unknown::Unknown;
-use crate::{Context, Secret, context::UNKNOWN};
+use crate::{Context, Secret, Secrets, context::UNKNOWN};
 
 /// One value of the context.
 #[derive(Clone, Debug)]
@@ -28,14 +28,23 @@ pub(super) enum Node {
     Text(Arc<str>),
     List(Arc<[Node]>),
     Object(Arc<BTreeMap<String, Node>>),
+    /// An object that has an answer for every name: whether the secret exists is checked where it is used.
+    Secrets(Arc<BTreeMap<String, Node>>),
+}
+
+/// The text that is later filled in with the secret.
+fn reference(name: &str, field: &str) -> String {
+    let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    let path = if is_word { format!("secrets.{name}") } else { format!("secrets[{name:?}]") };
+    let dot = if field.is_empty() { "" } else { "." };
+    format!("#{{{path}{dot}{field}}}")
 }
 
 impl Node {
     /// The tree of `ctx`.
     pub(super) fn of(ctx: &Context) -> Self {
         let mut fields: BTreeMap<String, Self> = ctx.parts().into_iter().map(|(name, part)| (name.to_owned(), Self::from(part))).collect();
-        let secrets = ctx.secrets.iter().map(|(name, secret)| (name.clone(), Self::reference(name, secret))).collect();
-        fields.insert("secrets".to_owned(), Self::Object(Arc::new(secrets)));
+        fields.insert("secrets".to_owned(), ctx.secrets.as_ref().map_or(Self::Unknown, Self::references));
         for (name, flag) in ctx.flags.named() {
             let known = matches!(name, "is_ci" | "is_dev" | "always" | "never");
             fields.insert(name.to_owned(), if known { Self::Bool(flag) } else { Self::Unknown });
@@ -44,15 +53,15 @@ impl Node {
     }
 
     /// A secret is only the text that names it: it is filled in when a step goes to its agent.
-    fn reference(name: &str, secret: &Secret) -> Self {
-        let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
-        let path = if is_word { format!("secrets.{name}") } else { format!("secrets[{name:?}]") };
-        let leaf = |field: &str| Self::Text(Arc::from(format!("#{{{path}{}{field}}}", if field.is_empty() { "" } else { "." })));
-        let leaves = secret.leaves();
-        match leaves.as_slice() {
-            [("", _)] => leaf(""),
-            _ => Self::Object(Arc::new(leaves.into_iter().map(|(field, _)| (field.to_owned(), leaf(field))).collect())),
-        }
+    fn references(secrets: &Secrets) -> Self {
+        let reference = |name: &String, secret: &Secret| match secret.leaves().as_slice() {
+            [("", _)] => Self::Text(Arc::from(reference(name, ""))),
+            leaves => {
+                let leaf = |field: &str| Self::Text(Arc::from(reference(name, field)));
+                Self::Object(Arc::new(leaves.iter().map(|(field, _)| ((*field).to_owned(), leaf(field))).collect()))
+            }
+        };
+        Self::Secrets(Arc::new(secrets.iter().map(|(name, secret)| (name.clone(), reference(name, secret))).collect()))
     }
 
     fn alloc<'v>(&self, heap: Heap<'v>) -> Value<'v> {
@@ -64,7 +73,8 @@ impl Node {
             Self::Float(n) => heap.alloc(*n),
             Self::Text(text) => heap.alloc(text.as_ref()),
             Self::List(items) => heap.alloc(AllocList(items.iter().map(|item| item.alloc(heap)))),
-            Self::Object(fields) => heap.alloc(Object(fields.clone())),
+            Self::Object(fields) => heap.alloc(Object::data(fields)),
+            Self::Secrets(fields) => heap.alloc(Object { fields: fields.clone(), secrets: true }),
         }
     }
 
@@ -78,7 +88,9 @@ impl Node {
             Self::Float(n) => Json::from(*n),
             Self::Text(text) => Json::from(text.as_ref()),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
-            Self::Object(fields) => Json::Object(fields.iter().map(|(name, node)| (name.clone(), node.to_json())).collect()),
+            Self::Object(fields) | Self::Secrets(fields) => {
+                Json::Object(fields.iter().map(|(name, node)| (name.clone(), node.to_json())).collect())
+            }
         }
     }
 }
@@ -99,7 +111,11 @@ impl From<&Json> for Node {
 
 /// An object of the context: `ctx.flow`, and whatever objects users keep in their data.
 #[derive(Debug, Clone, ProvidesStaticType, NoSerialize, StarlarkPagablePanic, Allocative)]
-pub(super) struct Object(#[allocative(skip)] pub(super) Arc<BTreeMap<String, Node>>);
+pub(super) struct Object {
+    #[allocative(skip)]
+    fields: Arc<BTreeMap<String, Node>>,
+    secrets: bool,
+}
 
 starlark_simple_value!(Object);
 
@@ -107,45 +123,58 @@ impl Object {
     /// The object of this node; an empty one for a node that is none.
     pub(super) fn of(node: &Node) -> Self {
         match node {
-            Node::Object(fields) => Self(fields.clone()),
-            _ => Self(Arc::default()),
+            Node::Object(fields) => Self::data(fields),
+            _ => Self::data(&Arc::default()),
         }
+    }
+
+    fn data(fields: &Arc<BTreeMap<String, Node>>) -> Self {
+        Self { fields: fields.clone(), secrets: false }
+    }
+
+    pub(super) fn to_json(&self) -> Json {
+        Node::Object(self.fields.clone()).to_json()
+    }
+
+    fn field(&self, name: &str) -> Option<Node> {
+        let any = || self.secrets.then(|| Node::Text(Arc::from(reference(name, ""))));
+        self.fields.get(name).cloned().or_else(any)
     }
 }
 
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Node::Object(self.0.clone()).to_json())
+        write!(f, "{}", self.to_json())
     }
 }
 
 #[starlark_value(type = "object")]
 impl<'v> StarlarkValue<'v> for Object {
     fn get_attr(&self, attribute: &str, heap: Heap<'v>) -> Option<Value<'v>> {
-        let method = || Method::named(attribute).map(|method| heap.alloc(BoundMethod { of: self.0.clone(), method }));
-        self.0.get(attribute).map(|node| node.alloc(heap)).or_else(method)
+        let method = || Method::named(attribute).map(|method| heap.alloc(BoundMethod { of: self.fields.clone(), method }));
+        self.field(attribute).map(|node| node.alloc(heap)).or_else(method)
     }
     fn dir_attr(&self) -> Vec<String> {
-        self.0.keys().cloned().collect()
+        self.fields.keys().cloned().collect()
     }
     fn at(&self, index: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
         let key = index.unpack_str_err()?;
-        self.0.get(key).map(|node| node.alloc(heap)).ok_or_else(|| {
-            let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        self.field(key).map(|node| node.alloc(heap)).ok_or_else(|| {
+            let known: Vec<&str> = self.fields.keys().map(String::as_str).collect();
             starlark::Error::new_value(anyhow::anyhow!("no field {key:?}; there are: {}", known.join(", ")))
         })
     }
     fn is_in(&self, other: Value<'v>) -> starlark::Result<bool> {
-        Ok(other.unpack_str().is_some_and(|key| self.0.contains_key(key)))
+        Ok(other.unpack_str().is_some_and(|key| self.fields.contains_key(key)))
     }
     fn length(&self) -> starlark::Result<i32> {
-        Ok(i32::try_from(self.0.len()).unwrap_or(i32::MAX))
+        Ok(i32::try_from(self.fields.len()).unwrap_or(i32::MAX))
     }
     fn to_bool(&self) -> bool {
-        !self.0.is_empty()
+        !self.fields.is_empty()
     }
     fn iterate_collect(&self, heap: Heap<'v>) -> starlark::Result<Vec<Value<'v>>> {
-        Ok(self.0.keys().map(|key| heap.alloc(key.as_str())).collect())
+        Ok(self.fields.keys().map(|key| heap.alloc(key.as_str())).collect())
     }
 }
 

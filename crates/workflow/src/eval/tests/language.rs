@@ -117,11 +117,13 @@ def stage(ctx):
 #[test]
 fn a_secret_is_only_its_name_in_the_code() {
     let mut ctx = context();
-    ctx.secrets.insert("token".into(), crate::Secret::Simple("s3cr3t".into()));
-    ctx.secrets.insert("my-key".into(), crate::Secret::SshKey { user: "git".into(), key: "s3cr3t".into() });
-    let code = r#"def stage(ctx): return {"a": "curl " + ctx.secrets.token, "b": ctx.secrets["my-key"].key}"#;
+    ctx.secrets = Some(crate::Secrets::from([
+        ("token".into(), crate::Secret::Simple("s3cr3t".into())),
+        ("my-key".into(), crate::Secret::SshKey { user: "git".into(), key: "s3cr3t".into() }),
+    ]));
+    let code = r#"def stage(ctx): return {"a": "curl " + ctx.secrets.token, "b": ctx.secrets["my-key"].key, "c": ctx.secrets.gone}"#;
     let result = evaluate(code, &ctx, &Limits::default()).unwrap();
-    assert_eq!(result, json!({"a": "curl #{secrets.token}", "b": "#{secrets[\"my-key\"].key}"}));
+    assert_eq!(result, json!({"a": "curl #{secrets.token}", "b": "#{secrets[\"my-key\"].key}", "c": "#{secrets.gone}"}));
 }
 
 #[test]

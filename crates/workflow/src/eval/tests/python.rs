@@ -29,6 +29,7 @@ fn python_is_refused_with_its_line_and_what_to_write() {
         ("x = lambda a: int: a\n", "", "no types"),
         ("print 'a'\n", "", "print("),
         ("x = [*a, *b]\n", "", "a + b"),
+        ("x = {'a': 1 'b': 2}\n", "", "comma"),
         ("__kraken_tick = 1\n", "reserved", "another name"),
     ];
     for (code, message_part, hint_part) in cases {

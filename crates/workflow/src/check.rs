@@ -1,0 +1,114 @@
+//! Everything that is wrong with a stage, at once, before it is stored or run.
+
+mod known;
+mod lines;
+mod rules;
+
+use serde_json::{Map, Value};
+
+pub use known::Known;
+
+use crate::{
+    Context, EvalError, Limits,
+    context::UNKNOWN,
+    eval,
+    problem::{Problem, Rule},
+    schema::{StageSchema, check_shape},
+    secret::{Secret, SecretKind, Secrets},
+};
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The stage, if nothing is wrong with it.
+    pub schema: Option<StageSchema>,
+    /// Everything that is wrong, in the order of the rules.
+    pub problems: Vec<Problem>,
+    /// What the code printed.
+    pub printed: Vec<String>,
+}
+
+/// Checks a stage's code without a run: what only a run can know is unknown, arguments have the parameters' defaults.
+///
+/// Blocks as [`crate::evaluate`] does.
+pub fn check(code: &str, known: &Known) -> Checked {
+    let name = known.this_stage.as_deref().unwrap_or(UNKNOWN);
+    check_in(code, known, Context::placeholder(UNKNOWN, UNKNOWN, name), &Limits::default())
+}
+
+/// Checks a stage's code with this context: of a run that is about to start, or a placeholder that knows its project and
+/// branch.
+///
+/// Arguments that are unknown in `ctx` get the parameters' defaults.
+pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) -> Checked {
+    if ctx.secrets.is_none() {
+        ctx.secrets =
+            known.secrets.as_ref().map(|kinds| kinds.iter().map(|(name, kind)| (name.clone(), nameless(*kind))).collect::<Secrets>());
+    }
+    let mut evaluated = eval::evaluate_aloud(code, &ctx, limits);
+    if let (Ok(first), true) = (&evaluated, crate::is_unknown(&ctx.args)) {
+        let defaults = parameter_defaults(&first.result);
+        if !defaults.is_empty() {
+            evaluated = eval::evaluate_aloud(code, &ctx.with_args(defaults), limits);
+        }
+    }
+    match evaluated {
+        Ok(evaluated) => {
+            let (schema, mut problems) = check_value(&evaluated.result, known);
+            lines::find(code, &evaluated.result, &mut problems);
+            Checked { schema, problems, printed: evaluated.printed }
+        }
+        Err(error) => Checked { schema: None, problems: vec![of_evaluation(&error)], printed: Vec::new() },
+    }
+}
+
+/// Checks what a stage's code returned.
+pub fn check_value(stage: &Value, known: &Known) -> (Option<StageSchema>, Vec<Problem>) {
+    let (checked, mut problems) = check_shape(stage);
+    problems.extend(rules::check(stage, known));
+    problems.sort_by_key(|problem| problem.rule);
+    if !problems.is_empty() {
+        return (None, problems);
+    }
+    match StageSchema::from_checked(checked) {
+        Ok(schema) => (Some(schema), problems),
+        Err(problem) => (None, vec![problem]),
+    }
+}
+
+/// An evaluation that failed, as a problem.
+fn of_evaluation(error: &EvalError) -> Problem {
+    let rule = if matches!(error, EvalError::Syntax { .. }) { Rule::Syntax } else { Rule::Evaluation };
+    let path = match error {
+        EvalError::BadResult { path, .. } => path.clone(),
+        _ => String::new(),
+    };
+    // The line stands beside the message.
+    let said = error.to_string();
+    let message = error.position().and_then(|at| said.strip_prefix(&format!("{at}: "))).unwrap_or(&said).to_owned();
+    Problem { rule, path, line: error.position().map(|at| at.line), message }
+}
+
+/// The parameters' defaults, as far as the parameters have the right shape.
+fn parameter_defaults(stage: &Value) -> Map<String, Value> {
+    let parameters = stage.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let default = |parameter: &Value| {
+        let name = parameter.get("name")?.as_str()?.to_owned();
+        let value = parameter.get("default").and_then(Value::as_str).unwrap_or_default();
+        Some((name, Value::from(value)))
+    };
+    parameters.iter().filter_map(default).collect()
+}
+
+/// A secret of which only the kind matters.
+fn nameless(kind: SecretKind) -> Secret {
+    let none = String::new;
+    match kind {
+        SecretKind::Simple => Secret::Simple(none()),
+        SecretKind::SshKey => Secret::SshKey { user: none(), key: none() },
+        SecretKind::UserPassword => Secret::UserPassword { user: none(), password: none() },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! The rules that reach beyond one value: names that must be unique, or must exist.
+//!
+//! They read the stage as it was returned, whatever its shape, so that a mistake in one place hides none in another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kraken_domain::place::ALL_AGENTS;
+use serde_json::Value;
+
+use super::Known;
+use crate::{
+    context::{UNKNOWN, is_unknown},
+    problem::{Problem, Rule, pointer},
+    references::secret_uses,
+    schema::{ROOT, did_you_mean, split_tool, tool_named, tool_names},
+};
+
+/// Every rule that `stage` breaks.
+pub(super) fn check(stage: &Value, known: &Known) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    tools(stage, known, &mut problems);
+    parents(stage, known, &mut problems);
+    jobs(stage, &mut problems);
+    unique(stage, "parameters", &mut problems);
+    unique(stage, "configs", &mut problems);
+    parameter_choices(stage, &mut problems);
+    repo_trigger(stage, &mut problems);
+    secrets(stage, known, &mut problems);
+    groups(stage, known, &mut problems);
+    problems
+}
+
+fn problem<S: AsRef<str>>(rule: Rule, path: &[S], message: String) -> Problem {
+    Problem { rule, path: pointer(path), line: None, message }
+}
+
+/// The items of the list `key` of `value`, if it is one.
+fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (String, &'v Value)> + use<'v> {
+    let items = value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    items.iter().enumerate().map(|(index, item)| (index.to_string(), item))
+}
+
+/// The texts of a text or a list of texts, each with its place below `path`.
+fn texts<'v>(value: Option<&'v Value>, path: &[&str]) -> Vec<(Vec<String>, &'v str)> {
+    let path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
+    match value {
+        Some(Value::String(text)) => vec![(path, text)],
+        Some(Value::Array(items)) => {
+            let with_index = |(index, item): (usize, &'v Value)| Some(([path.clone(), vec![index.to_string()]].concat(), item.as_str()?));
+            items.iter().enumerate().filter_map(with_index).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a text is known as it stands: not unknown, not to be filled in.
+fn is_fixed(text: &str) -> bool {
+    !text.contains(UNKNOWN) && !text.contains("#{")
+}
+
+fn tools(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
+    let Some(added) = &known.tools else { return };
+    for (job, spec) in list(stage, "jobs") {
+        for (step, spec) in list(spec, "steps") {
+            let Some(tool) = spec.get("tool").and_then(Value::as_str).filter(|tool| is_fixed(tool)) else { continue };
+            let (name, _) = split_tool(tool);
+            if tool_named(tool).is_none() && !added.contains(name) && !name.trim().is_empty() {
+                let mut names: Vec<&str> = tool_names().collect();
+                names.extend(added.iter().map(String::as_str));
+                let hint = did_you_mean(name, names);
+                problems.push(problem(Rule::Tool, &["jobs", &job, "steps", &step, "tool"], format!("there is no tool {name:?}: {hint}")));
+            }
+        }
+    }
+}
+
+fn parents(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
+    let parents = texts(stage.get("parent"), &["parent"]);
+    let mut seen = BTreeSet::new();
+    for (path, parent) in &parents {
+        let mut refuse = |message| problems.push(problem(Rule::Parent, path, message));
+        if !is_fixed(parent) || parent.trim().is_empty() {
+            continue;
+        }
+        if !seen.insert(*parent) {
+            refuse(format!("the parent {parent:?} is named twice"));
+        } else if *parent == ROOT {
+            if parents.len() > 1 {
+                refuse(format!("{ROOT:?} stands alone: a stage that waits for others is no root stage"));
+            }
+        } else if known.this_stage.as_deref() == Some(*parent) {
+            refuse(format!("the stage {parent:?} cannot be its own parent"));
+        } else if let Some(stages) = &known.stages {
+            if !stages.contains_key(*parent) {
+                let others = stages.keys().map(String::as_str).filter(|name| known.this_stage.as_deref() != Some(*name));
+                refuse(format!("there is no stage {parent:?} in the branch: {}", did_you_mean(parent, others.chain([ROOT]))));
+            } else if let Some(this) = &known.this_stage
+                && let Some(chain) = way_to(this, parent, stages)
+            {
+                refuse(format!("the parents go in a circle: {this} → {}", chain.join(" → ")));
+            }
+        }
+    }
+}
+
+/// The way from `from` over parents to `to`, if there is one; `from` and `to` included.
+fn way_to<'s>(to: &str, from: &'s str, stages: &'s BTreeMap<String, Vec<String>>) -> Option<Vec<&'s str>> {
+    let mut ways = vec![vec![from]];
+    let mut visited = BTreeSet::new();
+    while let Some(way) = ways.pop() {
+        let last = *way.last()?;
+        if last == to {
+            return Some(way);
+        }
+        if visited.insert(last) {
+            ways.extend(stages.get(last)?.iter().filter(|next| *next != ROOT).map(|next| [way.clone(), vec![next.as_str()]].concat()));
+        }
+    }
+    None
+}
+
+fn jobs(stage: &Value, problems: &mut Vec<Problem>) {
+    unique(stage, "jobs", problems);
+    let name = |job: &'_ Value| job.get("name").and_then(Value::as_str).map(str::to_owned);
+    let needs: BTreeMap<String, Vec<String>> = list(stage, "jobs")
+        .filter_map(|(_, job)| Some((name(job)?, texts(job.get("needs"), &[]).into_iter().map(|(_, need)| need.to_owned()).collect())))
+        .collect();
+    for (index, job) in list(stage, "jobs") {
+        let Some(own) = name(job) else { continue };
+        for (path, need) in texts(job.get("needs"), &["jobs", &index, "needs"]) {
+            let mut refuse = |message| problems.push(problem(Rule::Job, &path, message));
+            // What an unknown name will be is for the run to say.
+            if need.contains(UNKNOWN) {
+                continue;
+            }
+            if need == own {
+                refuse(format!("the job {own:?} cannot need itself"));
+            } else if !needs.contains_key(need) {
+                refuse(format!("there is no job {need:?} in the stage: {}", did_you_mean(need, needs.keys().map(String::as_str))));
+            } else if let Some(chain) = way_to(&own, need, &needs) {
+                refuse(format!("the needs go in a circle: {own} → {}", chain.join(" → ")));
+            }
+        }
+    }
+}
+
+/// The names of the items of the list `key` are unique.
+fn unique(stage: &Value, key: &str, problems: &mut Vec<Problem>) {
+    let mut seen = BTreeMap::new();
+    for (index, item) in list(stage, key) {
+        let Some(name) = item.get("name").filter(|name| !is_unknown(name)).and_then(Value::as_str) else { continue };
+        if let Some(first) = seen.get(name) {
+            let rule = if key == "jobs" { Rule::Job } else { Rule::Shape };
+            let message = format!("the name {name:?} is taken by /{key}/{first}");
+            problems.push(problem(rule, &[key, &index, "name"], message));
+        } else {
+            seen.insert(name.to_owned(), index);
+        }
+    }
+}
+
+fn parameter_choices(stage: &Value, problems: &mut Vec<Problem>) {
+    for (index, parameter) in list(stage, "parameters") {
+        let choices: Vec<&str> = texts(parameter.get("choices"), &[]).into_iter().map(|(_, choice)| choice).collect();
+        let default = parameter.get("default").and_then(Value::as_str);
+        if let Some(default) = default.filter(|default| is_fixed(default) && !choices.is_empty() && !choices.contains(default)) {
+            let message = format!("the default {default:?} is not one of the choices: {}", choices.join(", "));
+            problems.push(problem(Rule::Shape, &["parameters", &index, "default"], message));
+        }
+    }
+}
+
+/// A repository trigger says where to look: `url` and `branch`, or `repos`.
+fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
+    let Some(repo) = stage.pointer("/triggers/repo").filter(|repo| repo.is_object()) else { return };
+    let has = |key: &str| repo.get(key).is_some_and(|value| !value.is_null());
+    let missing = match (has("url"), has("branch"), has("repos")) {
+        (true, true, _) | (false, false, true) => return,
+        (true, false, _) => "\"branch\" is missing beside \"url\"",
+        (false, true, _) => "\"url\" is missing beside \"branch\"",
+        (false, false, false) => "expected \"url\" and \"branch\", or \"repos\"",
+    };
+    problems.push(problem(Rule::Shape, &["triggers", "repo"], missing.to_owned()));
+}
+
+fn secrets(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
+    let Some(secrets) = &known.secrets else { return };
+    for used in secret_uses(stage) {
+        if !is_fixed(&used.name) {
+            continue;
+        }
+        let message = match secrets.get(&used.name) {
+            None => {
+                let hint = did_you_mean(&used.name, secrets.keys().map(String::as_str));
+                format!("there is no secret {:?} in the project: {hint}", used.name)
+            }
+            Some(kind) if !used.fits.contains(kind) => {
+                let wanted: Vec<String> = used.fits.iter().map(ToString::to_string).collect();
+                format!("the secret {:?} is {kind}: expected {}", used.name, wanted.join(" or "))
+            }
+            Some(_) => continue,
+        };
+        problems.push(problem(Rule::Secret, &used.path, message));
+    }
+}
+
+fn groups(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
+    let Some(groups) = &known.groups else { return };
+    for (job, spec) in list(stage, "jobs") {
+        for (index, environment) in list(spec, "environments") {
+            let Some(group) = environment.get("agents_group").and_then(Value::as_str) else { continue };
+            if is_fixed(group) && !group.trim().is_empty() && group != ALL_AGENTS && !groups.contains(group) {
+                let hint = did_you_mean(group, groups.iter().map(String::as_str).chain([ALL_AGENTS]));
+                let path = ["jobs", &job, "environments", &index, "agents_group"];
+                problems.push(problem(Rule::Group, &path, format!("there is no agents group {group:?}: {hint}")));
+            }
+        }
+    }
+}

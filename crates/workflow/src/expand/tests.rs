@@ -1,0 +1,71 @@
+#![allow(clippy::unwrap_used)]
+
+use kraken_domain::place::Executor;
+use serde_json::json;
+
+use super::*;
+use crate::Context;
+
+fn stage() -> StageSchema {
+    StageSchema::from_value(&json!({
+        "parent": "root",
+        "configs": [{"name": "small", "values": {"n": 1}}],
+        "jobs": [
+            {
+                "name": "build #{args.WHAT}", "timeout": 120, "retry_on_agent_loss": false,
+                "steps": [{"tool": "git", "checkout": "u"}, {"tool": "shell", "cmd": "make", "name": "make"}],
+                "environments": [
+                    {"system": ["debian-12", "ubuntu-22.04"], "agents_group": "all", "config": "small"},
+                    {"system": "krakenci/#{args.WHAT}", "agents_group": "g-#{args.WHAT}", "executor": "docker"},
+                ],
+            },
+            {
+                "name": "test", "needs": ["build #{args.WHAT}"], "steps": [],
+                "environments": [{"system": "any", "agents_group": "all"}],
+            },
+        ],
+    }))
+    .unwrap()
+}
+
+#[test]
+fn a_job_for_each_environment_and_system() {
+    let plans = expand(&stage());
+    let seen: Vec<(usize, usize, &str, Executor)> =
+        plans.iter().map(|plan| (plan.job, plan.environment, plan.place.system.as_str(), plan.place.executor)).collect();
+    assert_eq!(
+        seen,
+        [
+            (0, 0, "debian-12", Executor::Local),
+            (0, 0, "ubuntu-22.04", Executor::Local),
+            (0, 1, "krakenci/#{args.WHAT}", Executor::Docker),
+            (1, 0, "any", Executor::Local),
+        ]
+    );
+    assert_eq!((plans[0].timeout_s, plans[0].retry_on_agent_loss), (120, false));
+    assert_eq!((plans[3].timeout_s, plans[3].retry_on_agent_loss), (300, true));
+    assert_eq!(Value::Object(plans[1].config.clone()), json!({"n": 1}));
+    assert!(plans[2].config.is_empty());
+    let steps: Vec<(&str, &str)> = plans[0].steps.iter().map(|step| (step.name.as_str(), step.tool.as_str())).collect();
+    assert_eq!(steps, [("git", "git"), ("make", "shell")]);
+}
+
+#[test]
+fn names_and_places_are_filled_in() {
+    let ctx = Context { args: json!({"WHAT": "lib"}), ..Context::placeholder("p", "b", "s") };
+    let interpolator = Interpolator::new(&ctx);
+    let mut plans = expand(&stage());
+    plans.iter_mut().try_for_each(|plan| plan.fill(&interpolator)).unwrap();
+    assert_eq!((plans[2].place.system.as_str(), plans[2].place.group.as_str()), ("krakenci/lib", "g-lib"));
+    assert_eq!((plans[0].name.as_str(), plans[3].needs[0].as_str()), ("build lib", "build lib"));
+
+    let nothing = Interpolator::new(&Context::placeholder("p", "b", "s"));
+    let error = expand(&stage())[0].fill(&nothing).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("/name"));
+}
+
+#[test]
+fn no_jobs_no_plans() {
+    let empty = StageSchema::from_value(&json!({"parent": "root", "jobs": []})).unwrap();
+    assert!(expand(&empty).is_empty());
+}
