@@ -15,6 +15,7 @@ use kraken_engines::{
 use kraken_serve::CancellationToken;
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{StartError, engines::Engines};
 
@@ -38,7 +39,8 @@ pub(crate) struct Front {
 
 impl Front {
     pub(crate) fn new(engines: &Engines, control: Control) -> Self {
-        Self { api: kraken_fn_api::router(control), queues: engines.queue_front(), objects: engines.object_front() }
+        let api = kraken_fn_api::router(control).merge(docs());
+        Self { api, queues: engines.queue_front(), objects: engines.object_front() }
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
@@ -50,6 +52,11 @@ impl Front {
         }
         self.api.oneshot(request.map(Body::new)).await
     }
+}
+
+/// The interactive page of the API at `/api/docs`, with its document.
+fn docs() -> Router {
+    SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")).into()
 }
 
 /// `/kraken-data` and what is below it.
