@@ -13,6 +13,7 @@ pub mod exit;
 pub mod failure;
 pub mod follow;
 pub mod live;
+pub mod local_run;
 pub mod look;
 pub mod names;
 pub mod programs;

@@ -9,7 +9,7 @@ pub fn markdown() -> String {
     let mut root = Cli::command();
     root.build();
     let mut text = String::from(
-        "# Command line\n\n<!-- Made from the code: KRAKEN_REWRITE_DOCS=1 cargo test -p kraken-cli writes it anew. -->\n\n\
+        "# Command line\n\n<!-- Made from the code: KRAKEN_REWRITE=1 cargo test -p kraken-cli writes it anew. -->\n\n\
          `kraken` talks to a Kraken server, starts one on this machine, and tries stages without any.\n\n",
     );
     configuration(&mut text);

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     client::{Client, Listed, Pages, api, segments},
     failure::{Failure, Outcome},
-    look::{Look, Table, Text, size},
+    look::{Look, Table, Text, counted, size},
     names::Subject,
     screen::Screen,
     session::Session,
@@ -74,7 +74,7 @@ pub async fn run(command: ArtifactCommand, session: &mut Session) -> Outcome {
                 to_directory(&client, artifact, &to).await?;
             }
             let summary = json!({"files": wanted.len(), "bytes": bytes, "to": to});
-            session.screen.answer(&summary, |_| format!("{} files, {}, in {}\n", wanted.len(), size(bytes), to.display()))
+            session.screen.answer(&summary, |_| format!("{}, {}, in {}\n", counted(wanted.len(), "file"), size(bytes), to.display()))
         }
     }
 }

@@ -9,7 +9,7 @@ use super::input::read_code;
 use crate::{
     client::{Client, Pages, api},
     failure::{Failure, Outcome},
-    look::{Details, Look, Paint, Table, Text, Tone},
+    look::{Details, Look, Paint, Table, Text, Tone, counted},
     names::{BranchRef, StageName, StageRef},
     session::Session,
 };
@@ -191,8 +191,7 @@ fn planned(jobs: &[PlannedJob], paint: Paint) -> String {
             Text::plain(job.steps),
         ]);
     }
-    let noun = if jobs.len() == 1 { "job" } else { "jobs" };
-    format!("{} with {} {noun}\n{}", paint.paint("ok", Tone::Good), jobs.len(), table.painted(paint))
+    format!("{} with {}\n{}", paint.paint("ok", Tone::Good), counted(jobs.len(), "job"), table.painted(paint))
 }
 
 fn enabled(stage: &StageView) -> Text {

@@ -4,7 +4,7 @@
 //! that wait; what runs or went wrong stays longest.
 
 use super::{Picture, RunPicture, changes::job_name};
-use crate::look::{Line, Look, Text, Tone, flow_state, job_state, run_state};
+use crate::look::{Line, Look, Text, Tone, counted, flow_state, job_state, run_state};
 use kraken_protocol::api::JobView;
 
 /// The lines, at most `rows` (but always the flow's own), newest state, durations up to `look.now`.
@@ -17,8 +17,7 @@ pub(super) fn block(picture: &Picture, look: &Look, rows: usize) -> Vec<Line> {
         let hidden = run.jobs.len() - jobs.len();
         lines.extend(jobs.into_iter().map(|job| job_line(job, look)));
         if hidden > 0 {
-            let noun = if hidden == 1 { "job" } else { "jobs" };
-            lines.push(Line::new().with(Text::new(format!("    … {hidden} more {noun}"), Tone::Muted)));
+            lines.push(Line::new().with(Text::new(format!("    … {} more", counted(hidden, "job")), Tone::Muted)));
         }
     }
     lines.truncate(rows.max(1));

@@ -3,7 +3,7 @@
 use kraken_protocol::api::JobView;
 
 use super::{Picture, RunPicture};
-use crate::look::{Line, Look, Text, Tone, flow_state, job_state, run_state};
+use crate::look::{Line, Look, Text, Tone, counted, flow_state, job_state, run_state};
 
 /// The changes, in the order of runs and jobs. Without `before`, everything is new.
 pub(super) fn changes(before: Option<&Picture>, after: &Picture, look: &Look) -> Vec<Line> {
@@ -35,8 +35,7 @@ fn run_line(run: &RunPicture, look: &Look) -> Line {
     };
     let jobs = match (view.jobs.total, view.jobs.error) {
         (0, _) => String::new(),
-        (1, 0) => "1 job".to_owned(),
-        (total, 0) => format!("{total} jobs"),
+        (total, 0) => counted(usize::try_from(total).unwrap_or(0), "job"),
         (total, error) => format!("{error} of {total} jobs in error"),
     };
     let rest = [took, jobs, view.note.clone().unwrap_or_default()];

@@ -4,7 +4,7 @@ use kraken_domain::run::RunResult;
 use kraken_protocol::api::JobView;
 
 use super::{Picture, RunPicture, changes::job_name};
-use crate::look::{Line, Look, Text, Tone, elapsed};
+use crate::look::{Line, Look, Text, Tone, counted, elapsed};
 
 /// How watching a flow ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,6 @@ pub(super) fn summary(picture: &Picture, ending: Ending, look: &Look) -> Vec<Lin
         Ending::Manual => ("waits for a person", Tone::Waiting),
     };
     let jobs: usize = picture.runs.iter().map(|run| run.jobs.len()).sum();
-    let counted = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     let took = elapsed(flow.created_at, flow.completed_at.unwrap_or(look.now));
     let head = Line::new()
         .with(Text::new(format!("flow {} ", flow.label), Tone::Strong))

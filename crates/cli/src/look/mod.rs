@@ -17,7 +17,7 @@ pub(crate) use state::other_state;
 pub use state::{flow_state, job_state, run_state};
 pub use table::{Details, Table};
 pub use text::{Line, Paint, Text, Tone};
-pub use time::{duration, elapsed, size};
+pub use time::{counted, duration, elapsed, size};
 
 /// All that rendering depends on besides the values.
 #[derive(Clone, Debug)]

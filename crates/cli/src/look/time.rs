@@ -1,4 +1,4 @@
-//! Durations and sizes in the words of people.
+//! Durations, sizes and numbers in the words of people.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,6 +34,11 @@ pub fn size(bytes: u64) -> String {
         unit += 1;
     }
     format!("{value:.1} {}", UNITS[unit])
+}
+
+/// `1 job`, `2 jobs`.
+pub fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]

@@ -71,23 +71,29 @@ pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
         Err(failure) => Err(failure),
     };
     tokio::select! {
-        () = local.stop() => {}
+        () = local.stop() => tracing::info!("stopped"),
         () = signals.next() => tracing::warn!("not waiting any longer"),
     }
     served
 }
 
-/// Remembers and says where it is. The token of the first start is shown this once.
+/// Remembers and says where it is. The token of the first start is shown on a terminal, this once; what is no terminal may be a log,
+/// which is told where the token is kept.
 fn ready(local: &Local, session: &mut Session) -> Outcome {
     let (url, token_file) = (local.url(), local.admin_token_file());
     let place = remember::remember(&session.places.config_file, local.data_dir(), url, &token_file, local.admin_token().is_some())?;
     let document = json!({
-        "url": url, "data_dir": local.data_dir(), "admin_token": local.admin_token(), "admin_token_file": token_file, "pid": std::process::id(),
+        "url": url, "data_dir": local.data_dir(), "admin_token_file": token_file, "first_start": local.admin_token().is_some(),
+        "pid": std::process::id(),
     });
+    let shown = local.admin_token().filter(|_| session.screen.is_live());
     session.screen.answer(&document, |_| {
         let mut text = format!("Kraken is ready at {url}; its API is described at {url}/api/docs\n");
-        if let Some(token) = local.admin_token() {
-            text.push_str(&format!("Administrator's token, shown this once and kept in {}:\n  {token}\n", token_file.display()));
+        match shown {
+            Some(token) => {
+                text.push_str(&format!("Administrator's token, shown this once and kept in {}:\n  {token}\n", token_file.display()))
+            }
+            None => text.push_str(&format!("The administrator's token is in {}.\n", token_file.display())),
         }
         text.push_str(&place);
         text.push_str("Ctrl-C stops it.\n");

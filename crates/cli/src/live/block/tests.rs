@@ -27,7 +27,7 @@ fn what_runs_or_failed_stays_when_rows_are_scarce() {
     assert_eq!(lines.len(), 6);
     assert!(lines.iter().any(|line| line.contains("wrong")), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("going")), "{lines:?}");
-    assert_eq!(lines[5], "    … 19 more jobs");
+    assert_eq!(lines[5], "    … 19 jobs more");
 }
 
 #[test]

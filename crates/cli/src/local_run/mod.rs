@@ -1,0 +1,5 @@
+//! A stage on this machine, without any server: the language of stages and the code of the agent are the very same.
+
+mod plan;
+
+pub use plan::{Given, LocalJob, Planned, plan};
