@@ -78,7 +78,7 @@ fn endless_work_ends() {
 
 #[test]
 fn cpu_time_is_limited_where_few_instructions_do_much() {
-    let limits = Limits { cpu: Duration::from_millis(100), ..patient() };
+    let limits = Limits { cpu: Duration::from_millis(100), heap_bytes: 64 << 20, ..patient() };
     for body in [
         "x = range(5000000)\ny = [max(x) for i in range(5000)]",
         "x = range(5000000)\nfor i in range(5000): max(x)",
