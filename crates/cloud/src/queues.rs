@@ -157,27 +157,27 @@ impl Queues {
         }
     }
 
-    /// Makes the queue of an agent unless it is there, and says where it is.
+    /// Makes the queue of an agent unless it is there.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn create_agent_queue(&self, agent: AgentId) -> Result<String, QueueError> {
+    pub async fn create_agent_queue(&self, agent: AgentId) -> Result<(), QueueError> {
         let name = AgentQueue::name(agent);
         // Wake-ups older than an hour say nothing that a heartbeat has not said since.
         let call = self.client.create_queue().queue_name(&name).attributes(QueueAttributeName::MessageRetentionPeriod, "3600");
-        let made = call.send().await.map_err(|error| failed("CreateQueue", &name, error))?;
-        Ok(made.queue_url.unwrap_or_default())
+        call.send().await.map(drop).map_err(|error| failed("CreateQueue", &name, error))
     }
 
     /// Removes the queue of an agent.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn delete_agent_queue(&self, url: &str) -> Result<(), QueueError> {
-        match self.client.delete_queue().queue_url(url).send().await {
+    pub async fn delete_agent_queue(&self, agent: AgentId) -> Result<(), QueueError> {
+        let url = self.agent_queue_url(agent);
+        match self.client.delete_queue().queue_url(&url).send().await {
             Ok(_) => Ok(()),
             Err(error) if is_gone(&error) => Ok(()),
-            Err(error) => Err(failed("DeleteQueue", url, error)),
+            Err(error) => Err(failed("DeleteQueue", &url, error)),
         }
     }
 
@@ -185,11 +185,12 @@ impl Queues {
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn tell_agent(&self, url: &str, body: &str) -> Result<(), QueueError> {
-        match self.client.send_message().queue_url(url).message_body(body).send().await {
+    pub async fn tell_agent(&self, agent: AgentId, body: &str) -> Result<(), QueueError> {
+        let url = self.agent_queue_url(agent);
+        match self.client.send_message().queue_url(&url).message_body(body).send().await {
             Ok(_) => Ok(()),
             Err(error) if is_gone(&error) => Ok(()),
-            Err(error) => Err(failed("SendMessage", url, error)),
+            Err(error) => Err(failed("SendMessage", &url, error)),
         }
     }
 }

@@ -30,7 +30,7 @@ impl Control {
             Effect::WakeFlow(_) => Ok(()),
             Effect::WakeAgent(agent) => {
                 let body = serde_json::to_string(&Wake::News).expect("a wake-up is JSON");
-                self.queues.tell_agent(&self.queues.agent_queue_url(*agent), &body).await
+                self.queues.tell_agent(*agent, &body).await
             }
         };
         if let Err(error) = done {

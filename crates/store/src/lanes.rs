@@ -67,7 +67,6 @@ impl IdleAgent {
             facts: HostFacts { system: self.system, executors, ..HostFacts::default() },
             created_at: since,
             installation: None,
-            queue_url: String::new(),
             state: AgentState::Idle { since },
         }
     }

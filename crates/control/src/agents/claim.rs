@@ -32,7 +32,11 @@ impl Control {
         let log_prefix = format!("{}jobs/{job}/{}/", prefix(id), read.generation.0);
         let lease_until = later(now, i64::from(self.settings.intervals.lease_s));
         match read.on(JobEvent::Claim { agent: id, lease_until, log_prefix }, now) {
-            Ok(moved) => Ok(Some(self.commit_job(&read, moved, false).await?)),
+            Ok(moved) => {
+                let held = self.commit_job(&read, moved, false).await?;
+                tracing::debug!(job.id = %job, agent.id = %id, "a job was claimed");
+                Ok(Some(held))
+            }
             // The answer to the first claim was lost.
             Err(JobRefusal::Already { .. }) if matches!(read.state, JobState::Running { .. }) => Ok(Some(read.value)),
             // The promise was taken back.

@@ -61,7 +61,7 @@ impl Control {
             commit.forget(&token.value);
             self.store.commit(commit).await.map_err(crate::again::unopposed)?;
         }
-        self.queues.delete_agent_queue(&agent.queue_url).await?;
+        self.queues.delete_agent_queue(agent.id).await?;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ impl Control {
         check_plain_name(&name).map_err(|error| ControlError::name("/name", error))?;
 
         let id = self.ids.agent(now);
-        let queue_url = self.queues.create_agent_queue(id).await?;
+        self.queues.create_agent_queue(id).await?;
         let authorised = enrolment.is_some();
         let groups: BTreeSet<String> = match enrolment.as_ref().map(|token| &token.bearer) {
             Some(Bearer::Enrolment { groups, .. }) => groups.iter().cloned().collect(),
@@ -42,7 +42,6 @@ impl Control {
             facts: request.facts,
             created_at: now,
             installation: Some(request.installation),
-            queue_url,
             state,
         };
         let secret = self.ids.secret("agent");

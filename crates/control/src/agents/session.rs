@@ -28,7 +28,7 @@ impl Control {
             agent: agent.id,
             authorised: !matches!(agent.state, AgentState::Discovered),
             server_time: now,
-            queue_url: agent.queue_url,
+            queue_url: self.queues.agent_queue_url(agent.id),
             queue_endpoint: self.credentials.queue_endpoint.clone(),
             object_endpoint: self.credentials.object_endpoint.clone(),
             region: self.credentials.region.clone(),

@@ -151,6 +151,7 @@ impl Control {
             }
         }
         self.store.commit(commit).await?;
+        tracing::debug!(flow.id = %flow.id, runs = made.len(), "a flow began");
         self.perform(effects).await;
         Ok(made)
     }

@@ -23,6 +23,7 @@ impl Control {
     /// # Errors
     /// [`ControlError`] when the table failed; what was assigned until then stays.
     pub async fn schedule(&self) -> Result<usize, ControlError> {
+        tracing::debug!("looking for jobs to give out");
         let mut assigned = 0;
         for _ in 0..ROUNDS_MAX {
             let made = self.schedule_round().await?;
@@ -72,6 +73,7 @@ impl Control {
         let mut commit = Commit::new();
         commit.replace(&read_job, &assigned.next)?.replace(&read_agent, &busy.next)?;
         self.store.commit(commit).await?;
+        tracing::debug!(job.id = %job, agent.id = %agent, "gave a job to an agent");
         self.perform(assigned.effects.into_iter().chain(busy.effects)).await;
         Ok(true)
     }

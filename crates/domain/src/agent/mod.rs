@@ -34,8 +34,6 @@ pub struct Agent {
     /// The installation (state directory) that speaks for it; a second one with the same token is turned away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<String>,
-    /// URL of its queue; made at enrolment.
-    pub queue_url: String,
     /// Where in its life it is.
     pub state: AgentState,
 }

@@ -25,7 +25,6 @@ fn in_state(state: AgentState) -> Agent {
         },
         created_at: at(0),
         installation: None,
-        queue_url: "queue".to_owned(),
         state,
     }
 }

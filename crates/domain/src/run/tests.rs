@@ -173,6 +173,8 @@ fn only_a_manual_run_is_started_by_hand() {
 fn a_run_is_in_progress_until_its_last_job_is_over() {
     assert_eq!(refused(&in_progress(), counted(2, 1, 1), 30), already());
     assert_eq!(refused(&in_progress(), counted(2, 0, 0), 30), already());
+    let one_executes = RunCounts { total: 2, executing: 1, completed: 1, error: 0 };
+    assert_eq!(refused(&in_progress(), RunEvent::Counted(one_executes), 30), already());
 }
 
 #[test]

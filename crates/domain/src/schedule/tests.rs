@@ -56,7 +56,6 @@ fn agent((number, name): (u128, &str)) -> Agent {
         },
         created_at: at(0),
         installation: None,
-        queue_url: "queue".to_owned(),
         state: AgentState::Idle { since: at(0) },
     }
 }

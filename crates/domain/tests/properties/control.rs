@@ -55,7 +55,9 @@ pub(crate) struct Control {
     /// How often each job was begun.
     pub(crate) claims: BTreeMap<JobId, u32>,
     /// What a reconciler of the run has read and not yet decided on.
-    read: Option<(Run, RunCounts)>,
+    read: Option<(Run, Option<RunCounts>)>,
+    /// Requests served so far. The clocks of those who serve them differ a little.
+    served: i64,
     /// The corners that the history has come through.
     pub(crate) seen: BTreeSet<&'static str>,
 }
@@ -75,6 +77,7 @@ impl Control {
             agents: agents.into_iter().map(|agent| (agent.id, agent)).collect(),
             claims: BTreeMap::new(),
             read: None,
+            served: 0,
             seen: BTreeSet::new(),
         }
     }
@@ -83,11 +86,13 @@ impl Control {
     /// hands.
     fn commit(&mut self, id: JobId, event: JobEvent) -> Result<(), JobRefusal> {
         let before = self.jobs[&id].clone();
+        let held = generation_of(&event);
         let moved = before.on(event, self.now).inspect_err(|refusal| {
             if let JobRefusal::Stale { .. } = refusal {
                 self.seen.insert("an agent fenced out");
             }
         })?;
+        assert!(held.is_none_or(|held| held == before.generation), "{id} believed an agent that holds generation {held:?}");
         invariants::check_move(&before, &moved, self.now);
         let after = moved.next;
         self.counts = self.counts.plus(RunCounts::change(Some(&before), &after));
@@ -191,15 +196,14 @@ impl Control {
     /// A clone of an ended job takes its place.
     pub(crate) fn rerun(&mut self, id: JobId) {
         let old = self.jobs[&id].clone();
-        if !old.is_completed() || old.covered_by.is_some() {
+        let by = records::job_id(self.run.jobs_made + 1);
+        if self.commit(id, JobEvent::Cover { by }).is_err() {
             return;
         }
-        let by = records::job_id(self.run.jobs_made + 1);
         if self.run.is_completed() {
             self.seen.insert("a run reopened");
         }
         self.run = self.run.on(RunEvent::Rerun { jobs: 1 }, self.now).expect("a run with jobs can be repeated").next;
-        self.commit(id, JobEvent::Cover { by }).expect("it is over and not covered");
         let clone = Job {
             run_created_at: old.run_created_at,
             created_at: self.now,
@@ -211,14 +215,22 @@ impl Control {
         self.jobs.insert(by, clone);
     }
 
-    /// The first half of a reconciler: what it reads may be old by the time it decides.
+    /// A reconciler reads the run: what it reads may be old by the time it decides.
     pub(crate) fn read_run(&mut self) {
-        self.read = Some((self.run.clone(), self.counts));
+        self.read = Some((self.run.clone(), None));
     }
 
-    /// The second half: commits under the condition that the run is still as it was read.
+    /// Then the counts, in this order: whatever is added to the run in between changes the run. (The other way round, old
+    /// counts would complete a run that was reopened in between.)
+    pub(crate) fn read_counts(&mut self) {
+        if let Some((_, counts)) = &mut self.read {
+            *counts = Some(self.counts);
+        }
+    }
+
+    /// It commits under the condition that the run is still as it was read.
     pub(crate) fn settle_run(&mut self) {
-        let Some((run, counts)) = self.read.take() else { return };
+        let Some((run, Some(counts))) = self.read.take() else { return };
         if run != self.run {
             self.seen.insert("a decision on an old picture");
             return;
@@ -244,13 +256,14 @@ impl Control {
         if self.agents[&from].state == AgentState::Deleted {
             return Some(Answer::Gone);
         }
+        self.served += 1;
         self.heard.insert(from, self.now);
         self.administer(from, AgentEvent::Seen);
         match call {
             Call::Claim => self.claim(from),
             Call::Beat { held: None, .. } => None,
             Call::Beat { held: Some((job, generation)), steps } => {
-                let lease_until = records::later(self.now, self.habits.lease_s);
+                let lease_until = self.lease_until();
                 Some(match self.commit(job, JobEvent::Renew { generation, lease_until, steps }) {
                     Ok(()) => self.held(job),
                     Err(_) => Answer::LetGo { job, generation },
@@ -275,10 +288,17 @@ impl Control {
         }
     }
 
+    fn lease_until(&self) -> Timestamp {
+        records::later(self.now, self.habits.lease_s - self.served % 7)
+    }
+
     fn claim(&mut self, from: AgentId) -> Option<Answer> {
+        let event = JobEvent::Claim { agent: from, lease_until: self.lease_until(), log_prefix: "log/".to_owned() };
+        for job in self.jobs.values().filter(|job| job.holder() != Some(from)) {
+            assert!(job.on(event.clone(), self.now).is_err(), "{} was not promised to {from}", job.id);
+        }
         let id = self.agents[&from].job()?;
-        let lease_until = records::later(self.now, self.habits.lease_s);
-        match self.commit(id, JobEvent::Claim { agent: from, lease_until, log_prefix: "log/".to_owned() }) {
+        match self.commit(id, event) {
             Ok(()) => *self.claims.entry(id).or_default() += 1,
             Err(JobRefusal::Already { .. }) => _ = self.seen.insert("a claim answered twice"),
             Err(_) => return None,
@@ -291,5 +311,13 @@ impl Control {
         let job = &self.jobs[&id];
         let JobState::Running { lease_until, stop, .. } = job.state else { panic!("renewed, so it runs") };
         Answer::Held { job: id, generation: job.generation, lease_until, stop: stop.is_some() }
+    }
+}
+
+/// What an agent that says this believes to hold.
+fn generation_of(event: &JobEvent) -> Option<Generation> {
+    match event {
+        JobEvent::Renew { generation, .. } | JobEvent::Finish { generation, .. } | JobEvent::Abandon { generation } => Some(*generation),
+        _ => None,
     }
 }

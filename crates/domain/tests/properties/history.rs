@@ -24,7 +24,7 @@ struct History {
 }
 
 /// How often what happens. Shrinking prefers the first.
-const HAPPENINGS: [(u16, Make<Happening>); 23] = [
+const HAPPENINGS: [(u16, Make<Happening>); 26] = [
     (30, |n, _| Happening::Pass { seconds: 1 + n % 24 }),
     (3, |n, _| Happening::Pass { seconds: 25 + n % 175 }),
     (24, |_, _| Happening::Schedule),
@@ -35,9 +35,12 @@ const HAPPENINGS: [(u16, Make<Happening>); 23] = [
     (110, |n, _| Happening::Deliver(n)),
     (10, |n, _| Happening::DeliverTwice(n)),
     (10, |n, _| Happening::Lose(n)),
+    (20, |n, _| Happening::HoldBack(n)),
+    (10, |n, _| Happening::LetThrough(n)),
     (10, |n, _| Happening::TakeIn(n)),
-    (8, |_, _| Happening::ReadRun),
-    (8, |_, _| Happening::SettleRun),
+    (10, |_, _| Happening::ReadRun),
+    (20, |_, _| Happening::ReadCounts),
+    (20, |_, _| Happening::SettleRun),
     (4, |_, _| Happening::AnalyseRun),
     (5, |n, _| Happening::Crash(n)),
     (8, |n, _| Happening::Restart(n)),
@@ -82,7 +85,7 @@ fn play(history: &History) -> BTreeSet<&'static str> {
 }
 
 proptest! {
-    #![proptest_config(cases(6_000))]
+    #![proptest_config(cases(4_000))]
 
     #[test]
     fn whatever_happens_nothing_runs_twice_nothing_is_lost_and_nothing_is_stuck(history in history()) {

@@ -27,6 +27,10 @@ pub(crate) fn check_move(before: &Job, moved: &Moved<Job>, now: Timestamp) {
         steps_only_advance(before, after, &what);
     }
     assert!(after.losses <= 1, "{}", what());
+    if matches!(after.state, JobState::Queued { .. }) {
+        assert!(!matches!(before.state, JobState::Running { stop: Some(_), .. }), "nobody wants it any more: {}", what());
+        assert!(after.steps.iter().all(|step| step.status == StepStatus::NotStarted), "{}", what());
+    }
     effects_suffice(before, moved, &what);
     let is_due = after.due().is_some_and(|due| due <= now);
     assert_eq!(is_due, after.on(JobEvent::Tick, now).is_ok(), "what is due moves, what moves was due: {}", what());

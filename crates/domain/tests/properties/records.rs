@@ -98,7 +98,6 @@ pub(crate) fn agent(number: usize, executors: &[Executor]) -> Agent {
         },
         created_at: at(0),
         installation: None,
-        queue_url: "queue".to_owned(),
         state: AgentState::Idle { since: at(0) },
     }
 }

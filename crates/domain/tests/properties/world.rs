@@ -16,12 +16,15 @@ use crate::{
 /// What can happen. Numbers choose among what there is at that moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Happening {
-    Pass { seconds: u8 },
+    Pass {
+        seconds: u8,
+    },
 
     Schedule,
     Watch,
     TakeIn(u8),
     ReadRun,
+    ReadCounts,
     SettleRun,
     AnalyseRun,
 
@@ -42,6 +45,10 @@ pub(crate) enum Happening {
     Deliver(u8),
     DeliverTwice(u8),
     Lose(u8),
+    /// Something stays on its way …
+    HoldBack(u8),
+    /// … and goes on, when it may long be out of date.
+    LetThrough(u8),
 }
 
 /// Something on its way. It may stay there for as long as it likes.
@@ -55,6 +62,7 @@ pub(crate) struct World {
     pub(crate) control: Control,
     pub(crate) hosts: Vec<Host>,
     post: Vec<Letter>,
+    held_back: Vec<Letter>,
 }
 
 const JOBS_AT_MOST: usize = 8;
@@ -65,7 +73,7 @@ const ROUNDS: usize = 500;
 impl World {
     pub(crate) fn new(control: Control) -> Self {
         let hosts = control.agents.keys().map(|&agent| Host::new(agent)).collect();
-        Self { control, hosts, post: Vec::new() }
+        Self { control, hosts, post: Vec::new(), held_back: Vec::new() }
     }
 
     pub(crate) fn play(&mut self, happening: Happening) {
@@ -79,6 +87,7 @@ impl World {
                 }
             }
             Happening::ReadRun => self.control.read_run(),
+            Happening::ReadCounts => self.control.read_counts(),
             Happening::SettleRun => self.control.settle_run(),
             Happening::AnalyseRun => self.control.analyse_run(),
             Happening::CancelJob(n) => {
@@ -117,6 +126,18 @@ impl World {
             Happening::Lose(n) => {
                 if let Some(at) = self.letter(n) {
                     self.post.swap_remove(at);
+                }
+            }
+            Happening::HoldBack(n) => {
+                if let Some(at) = self.letter(n) {
+                    self.held_back.push(self.post.swap_remove(at));
+                }
+            }
+            Happening::LetThrough(n) => {
+                if !self.held_back.is_empty() {
+                    let at = usize::from(n) % self.held_back.len();
+                    let letter = self.held_back.swap_remove(at);
+                    self.deliver(letter);
                 }
             }
         }
@@ -209,11 +230,15 @@ impl World {
             self.play(Happening::End(n, Outcome::Ok));
             self.play(Happening::Ask(n));
         }
-        // The newest first: what was held back so far comes at its latest.
+        for _ in 0..4 {
+            self.play(Happening::LetThrough(0));
+        }
         while !self.post.is_empty() {
             self.play(Happening::Deliver(0));
         }
-        for happening in [Happening::Watch, Happening::Schedule, Happening::ReadRun, Happening::SettleRun, Happening::AnalyseRun] {
+        self.play(Happening::Watch);
+        self.play(Happening::Schedule);
+        for happening in [Happening::ReadRun, Happening::ReadCounts, Happening::SettleRun, Happening::AnalyseRun] {
             self.play(happening);
         }
     }
@@ -222,6 +247,7 @@ impl World {
     fn is_at_rest(&self) -> bool {
         let free = |state: &str| state == "idle" || state == "deleted";
         self.control.run.state.as_str() == "processed"
+            && self.held_back.is_empty()
             && self.control.jobs.values().all(Job::is_completed)
             && self.control.agents.values().all(|agent| free(agent.state.as_str()))
             && self.hosts.iter().all(|host| host.doing == Doing::Nothing)
