@@ -1,11 +1,13 @@
 //! `flow start --wait`.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read},
     process::Stdio,
 };
 
 use nix::{
+    pty::{Winsize, openpty},
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -71,6 +73,44 @@ fn a_pipe_gets_a_line_per_change_and_the_exit_code_tells_the_result() {
     // The second question about changes named what was known; its 304 cost no further question.
     assert_eq!(fake.calls("GET /api/changes")[1].headers["if-none-match"], "\"1\"");
     assert_eq!(fake.calls(&format!("GET /api/flows/{FLOW}")).len(), 3);
+}
+
+#[test]
+fn a_terminal_gets_one_block_that_is_drawn_over_itself() {
+    let fake = started();
+    tells(&fake, "ok");
+    let size = Winsize { ws_row: 24, ws_col: 60, ws_xpixel: 0, ws_ypixel: 0 };
+    let terminal = openpty(Some(&size), None).unwrap();
+    let user = User::of(&fake.url());
+    let mut command = user.command(&["flow", "start", "demo/main", "--wait"]);
+    let mut child = command.env("TERM", "xterm").stdout(terminal.slave).spawn().unwrap();
+    // Our own end of the terminal's other side.
+    drop(command);
+    let mut shown = Vec::new();
+    // A terminal that nobody writes to any more ends with an error.
+    let _ = File::from(terminal.master).read_to_end(&mut shown);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let shown = String::from_utf8(shown).unwrap();
+    let blocks: Vec<&str> = shown.split("\x1b[4A\r\x1b[J").collect();
+    assert!(blocks.len() >= 3, "{blocks:?}");
+    assert!(blocks[0].contains("unit  \x1b[35mqueued"), "{shown:?}");
+    let last: Vec<String> = blocks.last().unwrap().lines().map(without_colours).collect();
+    assert_eq!(
+        last,
+        [
+            "flow 7.  ok  1m 03s  01j9zqk3v5w8x2y4t6r7n0m1pa",
+            "✓ tests  ok  0/2  1m 00s",
+            "  ✓ unit  ok  28s",
+            "  ✓ lint  ok  28s",
+            "flow 7. ok after 1m 03s: 1 stage, 2 jobs",
+        ]
+    );
+}
+
+fn without_colours(line: &str) -> String {
+    let mut parts = line.trim_end().split('\x1b');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)
 }
 
 #[test]
