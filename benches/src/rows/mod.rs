@@ -1,0 +1,98 @@
+//! The rows of the table: what is measured, one file per kind of work.
+
+mod agent_killed;
+mod idle_memory;
+mod latency;
+mod lists;
+mod log;
+mod restart;
+mod server_killed;
+mod throughput;
+mod twenty_jobs;
+
+use std::{fmt, str::FromStr};
+
+use anyhow::Result;
+
+pub(crate) use self::latency::{Sample, idle_branch, trigger};
+use crate::{figures::Figure, system::Setup};
+
+/// One row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Row {
+    Command,
+    Result,
+    OneAgent,
+    FourAgents,
+    Log,
+    IdleMemory,
+    Restart,
+    Lists,
+    ServerKilled,
+    AgentKilled,
+}
+
+impl Row {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Command,
+        Self::Result,
+        Self::OneAgent,
+        Self::FourAgents,
+        Self::Log,
+        Self::IdleMemory,
+        Self::Restart,
+        Self::Lists,
+        Self::ServerKilled,
+        Self::AgentKilled,
+    ];
+
+    /// Its number in the table, from 1.
+    pub(crate) fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            Self::Command => "trigger call → first command of the job, idle",
+            Self::Result => "trigger call → result visible in the API, idle",
+            Self::OneAgent => "200 no-op jobs at once, one agent",
+            Self::FourAgents => "200 no-op jobs at once, four agents",
+            Self::Log => "a job prints 1,000,000 lines of 100 bytes",
+            Self::IdleMemory => "memory after 10 s without work",
+            Self::Restart => "start to ready",
+            Self::Lists => "list the 50 newest of 1,000 flows",
+            Self::ServerKilled => "kill -9 of the server amid 20 jobs, restart",
+            Self::AgentKilled => "kill -9 of an agent amid 20 jobs, restart",
+        }
+    }
+
+    pub(crate) async fn measure(self, setup: &Setup) -> Result<Vec<Figure>> {
+        match self {
+            Self::Command => latency::to_command(setup).await,
+            Self::Result => latency::to_result(setup).await,
+            Self::OneAgent => throughput::measure(setup, 1, 5000.0).await,
+            Self::FourAgents => throughput::measure(setup, 4, 9000.0).await,
+            Self::Log => log::measure(setup).await,
+            Self::IdleMemory => idle_memory::measure(setup).await,
+            Self::Restart => restart::measure(setup).await,
+            Self::Lists => lists::measure(setup).await,
+            Self::ServerKilled => server_killed::measure(setup).await,
+            Self::AgentKilled => agent_killed::measure(setup).await,
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
+    }
+}
+
+impl FromStr for Row {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let row = text.parse().ok().and_then(|number: usize| Self::ALL.get(number.checked_sub(1)?).copied());
+        row.ok_or_else(|| format!("there is no row {text:?}: expected 1 to {}", Self::ALL.len()))
+    }
+}
