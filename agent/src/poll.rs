@@ -70,6 +70,7 @@ fn take(messages: Vec<Message>, cloud: Cloud, news: &News) {
             tracing::debug!("a message on the queue is none of ours; looking all the same");
         }
     }
+    tracing::debug!(messages = messages.len(), "there is news");
     news.send_modify(|count| *count += 1);
     tokio::spawn(async move {
         let queue_url = cloud.session().queue_url.clone();

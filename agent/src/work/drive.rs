@@ -106,6 +106,7 @@ impl Drive<'_> {
             self.log.begin_step(step.index, Timestamp::now()).await;
         }
         clocks.step = step.timeout_s.map(|seconds| Instant::now() + Duration::from_secs(seconds) + STEP_GRACE);
+        tracing::debug!(step = step.index, attempt = step.attempt, "a step begins");
         job.start_step(step);
     }
 

@@ -102,6 +102,7 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
         report(desk.api.call(&AbandonRequest { job: held.job, generation: held.generation }).await.map(drop))?;
         return Err(error.into());
     }
+    tracing::debug!(job.id = %held.job, "the job is held");
     let (stop, stopping) = watch::channel(None);
     let (progress, steps) = watch::channel(Vec::new());
     let lease = Lease {

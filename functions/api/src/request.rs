@@ -30,7 +30,7 @@ pub(crate) async fn outermost(State(control): State<Control>, request: Request, 
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let duration_ms = began.elapsed().as_millis();
+    let duration_ms = began.elapsed().as_secs_f64() * 1e3;
     tracing::debug!(parent: &span, http.status = response.status().as_u16(), duration_ms, "answered a request");
     response
 }
