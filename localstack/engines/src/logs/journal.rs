@@ -1,6 +1,7 @@
 //! The journal of what isn't sealed yet: an append is acknowledged when it is in here, on disk.
 //!
-//! A journal is a row of frames `length, checksum, payload`. Invariant: what follows the last whole frame was never
+//! A journal is a row of frames `length, checksum, payload`, each payload a block: the length of its lines and that of
+//! its text, then its lines and its text, packed where that pays: the disk is slower than the packing. Invariant: what follows the last whole frame was never
 //! acknowledged, and is cut off when the journal is opened.
 
 use std::fs::{File, OpenOptions};
@@ -15,19 +16,23 @@ const HEADER: usize = 8;
 /// Longer payloads are never written, so a length above it is damage.
 const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 
+/// Bytes of text from which on packing pays.
+const WORTH_PACKING: usize = 1024;
+
 /// A journal open for appending.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
     length: u64,
     buffer: Vec<u8>,
+    packer: zstd::bulk::Compressor<'static>,
 }
 
 impl Journal {
     /// Starts a journal, in place of one that nothing was ever written to. The caller syncs the directory.
     pub(super) fn create(path: PathBuf) -> io::Result<Self> {
         let file = File::create(&path)?;
-        Ok(Self { path, file, length: 0, buffer: Vec::new() })
+        Self::at(path, file, 0)
     }
 
     /// Opens a journal, hands each of its blocks to `each`, and cuts off what is torn.
@@ -46,7 +51,11 @@ impl Journal {
             file.sync_all()?;
         }
         file.seek(SeekFrom::Start(length))?;
-        Ok(Self { path, file, length, buffer: Vec::new() })
+        Self::at(path, file, length)
+    }
+
+    fn at(path: PathBuf, file: File, length: u64) -> io::Result<Self> {
+        Ok(Self { path, file, length, buffer: Vec::new(), packer: zstd::bulk::Compressor::new(1)? })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -58,9 +67,13 @@ impl Journal {
         let start = self.buffer.len();
         self.buffer.extend_from_slice(&[0; HEADER]);
         let lines = block.encode();
-        self.buffer.extend_from_slice(&(lines.len() as u32).to_le_bytes());
+        let packed = if block.text.len() < WORTH_PACKING { None } else { self.packer.compress(&block.text).ok() };
+        let packed = packed.filter(|packed| packed.len() < block.text.len());
+        for length in [lines.len(), block.text.len()] {
+            self.buffer.extend_from_slice(&(length as u32).to_le_bytes());
+        }
         self.buffer.extend_from_slice(&lines);
-        self.buffer.extend_from_slice(&block.text);
+        self.buffer.extend_from_slice(packed.as_deref().unwrap_or(&block.text));
         let payload = &self.buffer[start + HEADER..];
         let (length, checksum) = (payload.len() as u32, crc32fast::hash(payload));
         self.buffer[start..start + 4].copy_from_slice(&length.to_le_bytes());
@@ -107,14 +120,22 @@ fn next(reader: &mut impl Read) -> io::Result<Option<(Block, u64)>> {
         return Ok(None);
     }
     let mut payload = vec![0; length as usize];
-    if !fill(reader, &mut payload)? || crc32fast::hash(&payload) != checksum || payload.len() < 4 {
+    if !fill(reader, &mut payload)? || crc32fast::hash(&payload) != checksum {
         return Ok(None);
     }
-    let lines = number(&payload[..4]) as usize;
-    let Some((lines, text)) = payload[4..].split_at_checked(lines) else {
-        return Ok(None);
+    Ok(block(&payload).map(|block| (block, HEADER as u64 + u64::from(length))))
+}
+
+fn block(payload: &[u8]) -> Option<Block> {
+    let (head, rest) = payload.split_at_checked(8)?;
+    let [lines, unpacked] = [&head[..4], &head[4..]].map(|bytes| number(bytes) as usize);
+    let (lines, text) = rest.split_at_checked(lines)?;
+    let text = match unpacked {
+        same if same == text.len() => text.to_vec(),
+        unpacked if unpacked <= MAX_PAYLOAD => zstd::bulk::decompress(text, unpacked).ok()?,
+        _ => return None,
     };
-    Ok(Block::decode(lines, text.to_vec()).map(|block| (block, HEADER as u64 + u64::from(length))))
+    Block::decode(lines, text)
 }
 
 /// Whether `buffer` could be filled; `false` when the file ends before.

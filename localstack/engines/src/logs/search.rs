@@ -13,7 +13,7 @@ use super::LogsError;
 use super::block::{Block, Context};
 use super::entry::nanoseconds;
 use super::query::{MAX_LIMIT, Order, Page, Place, Query};
-use super::segment::Segment;
+use super::segment::{Scratch, Segment};
 use super::store::Snapshot;
 use super::text::Matcher;
 use super::words::{Field, exact};
@@ -25,6 +25,7 @@ pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, LogsErr
     }
     let filter = Filter::new(query, snapshot.floor)?;
     let mut segments: Vec<Probed<'_>> = snapshot.sealed.iter().map(|segment| Probed { segment, promising: None }).collect();
+    let mut scratch = Scratch::new().map_err(|error| LogsError::Storage(error.to_string()))?;
     let mut best = Best::new(query.limit, filter.after);
     for candidate in candidates(snapshot, &filter) {
         if !best.admits(candidate.rank) {
@@ -33,7 +34,7 @@ pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, LogsErr
         match candidate.place {
             In::Memory(block) => filter.gather(block, &mut best),
             In::Segment(number, block) => {
-                if let Some(block) = segments[number].block(block, &filter) {
+                if let Some(block) = segments[number].block(block, &filter, &mut scratch) {
                     filter.gather(&block, &mut best);
                 }
             }
@@ -88,7 +89,7 @@ struct Probed<'a> {
 
 impl Probed<'_> {
     /// Block `number`, unless it can't hold what `filter` asks for.
-    fn block(&mut self, number: usize, filter: &Filter) -> Option<Block> {
+    fn block(&mut self, number: usize, filter: &Filter, scratch: &mut Scratch) -> Option<Block> {
         if self.promising == Some(false) {
             return None;
         }
@@ -99,7 +100,7 @@ impl Probed<'_> {
                 None => *self.promising.insert(reader.may_hold(&filter.words)?),
             };
             match promising {
-                true => reader.block(number, |text| filter.matcher.may_be_in(text)),
+                true => reader.block(number, scratch, |text| filter.matcher.may_be_in(text)),
                 false => Ok(None),
             }
         };

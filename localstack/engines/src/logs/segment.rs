@@ -113,31 +113,47 @@ impl SegmentReader<'_> {
     }
 
     /// Unpacks block `number`, if its text is `worth` it.
-    pub(super) fn block(&self, number: usize, worth: impl FnOnce(&[u8]) -> bool) -> io::Result<Option<Block>> {
+    pub(super) fn block(&self, number: usize, scratch: &mut Scratch, worth: impl FnOnce(&[u8]) -> bool) -> io::Result<Option<Block>> {
         let index = &self.segment.index.blocks[number];
-        let mut packed = vec![0; (index.lines.0 + index.text.0) as usize];
-        self.file.read_exact_at(&mut packed, index.offset)?;
-        if crc32fast::hash(&packed) != index.checksum {
+        scratch.packed.resize((index.lines.0 + index.text.0) as usize, 0);
+        self.file.read_exact_at(&mut scratch.packed, index.offset)?;
+        if crc32fast::hash(&scratch.packed) != index.checksum {
             return Err(damaged(&format!("the checksum of block {number} is wrong")));
         }
-        let (lines, text) = packed.split_at(index.lines.0 as usize);
-        let text = unpack(text, index.text.1)?;
-        if !worth(&text) {
+        let (lines, text) = scratch.packed.split_at(index.lines.0 as usize);
+        unpack(&mut scratch.unpacker, text, index.text.1, &mut scratch.text)?;
+        if !worth(&scratch.text) {
             return Ok(None);
         }
-        let lines = unpack(lines, index.lines.1)?;
-        match Block::decode(&lines, text) {
+        let mut unpacked = Vec::new();
+        unpack(&mut scratch.unpacker, lines, index.lines.1, &mut unpacked)?;
+        match Block::decode(&unpacked, scratch.text.clone()) {
             Some(block) => Ok(Some(block)),
             None => Err(damaged(&format!("block {number} makes no sense"))),
         }
     }
 }
 
-fn unpack(packed: &[u8], unpacked: u32) -> io::Result<Vec<u8>> {
+/// What unpacking needs again and again, kept from block to block.
+pub(super) struct Scratch {
+    packed: Vec<u8>,
+    text: Vec<u8>,
+    unpacker: zstd::bulk::Decompressor<'static>,
+}
+
+impl Scratch {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self { packed: Vec::new(), text: Vec::new(), unpacker: zstd::bulk::Decompressor::new()? })
+    }
+}
+
+fn unpack(unpacker: &mut zstd::bulk::Decompressor<'_>, packed: &[u8], unpacked: u32, into: &mut Vec<u8>) -> io::Result<()> {
     if unpacked > MAX_UNPACKED {
         return Err(damaged("a block is too large"));
     }
-    zstd::bulk::decompress(packed, unpacked as usize)
+    into.clear();
+    into.reserve(unpacked as usize);
+    unpacker.decompress_to_buffer(packed, into).map(drop)
 }
 
 fn damaged(what: &str) -> io::Error {

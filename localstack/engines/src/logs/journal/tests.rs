@@ -25,7 +25,7 @@ fn replay(path: &Path) -> (Vec<Block>, Journal) {
 fn a_journal_cut_anywhere_keeps_its_whole_frames_and_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
-    let blocks = [block(0, &["one", "two"]), block(2, &["three"]), block(3, &["four", ""])];
+    let blocks = [block(0, &["one", "two"]), block(2, &["three"]), block(3, &["four", &"five ".repeat(300), ""])];
     let mut journal = Journal::create(path.clone()).unwrap();
     let mut ends = Vec::new();
     for block in &blocks {
