@@ -17,7 +17,10 @@ async fn a_job_that_fills_its_workspace_is_stopped_and_told_why() {
     assert_eq!(end.reason, Reason::StepError);
     assert!(end.message.starts_with("the workspace is full: ") && end.message.ends_with(" bytes on disk, 20971520 allowed"), "{end:?}");
     assert_eq!(processes_with(&word), [""; 0]);
-    // Making room is possible within a look.
-    job.sh("rm much").await;
+    // A step that makes room is let through, one that takes more is not, and then all is as before.
+    job.sh("sleep 1; ls; rm much").await;
+    job.sh("head -c 5000000 /dev/urandom > more; sleep 1").await;
+    let end = job.shell(json!({"cmd": "while :; do head -c 5000000 /dev/urandom >> much; sleep 0.05; done"})).await;
+    assert!(end.message.starts_with("the workspace is full: "), "{end:?}");
     job.end().await;
 }
