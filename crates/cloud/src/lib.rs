@@ -5,5 +5,5 @@ mod objects;
 mod queues;
 
 pub use credentials::{AgentAccess, CredentialSource};
-pub use objects::{ObjectError, Objects};
+pub use objects::{ObjectError, Objects, Upload};
 pub use queues::{AgentQueue, QueueError, Queues, Received, Topic};

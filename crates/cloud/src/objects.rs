@@ -7,6 +7,7 @@ use aws_sdk_s3::{
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
     presigning::PresigningConfig,
     primitives::ByteStream,
+    types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::Bytes;
 
@@ -110,6 +111,25 @@ impl Objects {
         }
     }
 
+    /// Keys and sizes of objects whose keys begin with `prefix`, a page of them, and after which key the next page begins.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<(Vec<(String, u64)>, Option<String>), ObjectError> {
+        let call = self.client.list_objects_v2().bucket(&*self.bucket).prefix(prefix).set_start_after(after.map(str::to_owned));
+        let answer = call.send().await.map_err(|error| failed("ListObjectsV2", prefix, error))?;
+        let objects = answer.contents.unwrap_or_default().into_iter();
+        let objects: Vec<(String, u64)> =
+            objects.filter_map(|object| Some((object.key?, u64::try_from(object.size.unwrap_or(0)).unwrap_or(0)))).collect();
+        let next = answer.is_truncated.unwrap_or(false).then(|| objects.last().map(|(key, _)| key.clone())).flatten();
+        Ok((objects, next))
+    }
+
+    /// Begins to store an object in parts.
+    pub fn upload(&self, key: &str) -> Upload {
+        Upload { objects: self.clone(), key: key.to_owned(), first: None, id: None, parts: Vec::new() }
+    }
+
     /// A URL that lets its bearer read one object for a while. `file_name`: what a browser shall call it.
     ///
     /// # Errors
@@ -121,6 +141,59 @@ impl Objects {
         let call = self.signer.get_object().bucket(&*self.bucket).key(key).set_response_content_disposition(disposition);
         let signed = call.presigned(config).await.map_err(|error| refused(DisplayErrorContext(&error).to_string()))?;
         Ok(signed.uri().to_owned())
+    }
+}
+
+/// An object that is being stored in parts. One part alone is stored at once; all but the last must have at least 5 MiB.
+#[derive(Debug)]
+pub struct Upload {
+    objects: Objects,
+    key: String,
+    first: Option<Bytes>,
+    id: Option<String>,
+    parts: Vec<CompletedPart>,
+}
+
+impl Upload {
+    /// Takes the next part.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn part(&mut self, body: Bytes) -> Result<(), ObjectError> {
+        if self.first.is_none() && self.id.is_none() {
+            self.first = Some(body);
+            return Ok(());
+        }
+        if let Some(first) = self.first.take() {
+            let call = self.objects.client.create_multipart_upload().bucket(&*self.objects.bucket).key(&self.key);
+            let made = call.send().await.map_err(|error| failed("CreateMultipartUpload", &self.key, error))?;
+            self.id = made.upload_id;
+            self.send(first).await?;
+        }
+        self.send(body).await
+    }
+
+    async fn send(&mut self, body: Bytes) -> Result<(), ObjectError> {
+        let number = i32::try_from(self.parts.len()).unwrap_or(i32::MAX).saturating_add(1);
+        let call = self.objects.client.upload_part().bucket(&*self.objects.bucket).key(&self.key).set_upload_id(self.id.clone());
+        let call = call.part_number(number).body(ByteStream::from(body));
+        let sent = call.send().await.map_err(|error| failed("UploadPart", &self.key, error))?;
+        self.parts.push(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build());
+        Ok(())
+    }
+
+    /// Completes the object: from now on it exists.
+    ///
+    /// # Errors
+    /// [`ObjectError`].
+    pub async fn finish(self) -> Result<(), ObjectError> {
+        let Some(id) = self.id else {
+            return self.objects.put(&self.key, "application/octet-stream", self.first.unwrap_or_default()).await;
+        };
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
+        let call = self.objects.client.complete_multipart_upload().bucket(&*self.objects.bucket).key(&self.key);
+        let call = call.upload_id(id).multipart_upload(parts);
+        call.send().await.map(drop).map_err(|error| failed("CompleteMultipartUpload", &self.key, error))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod logs;
 pub mod reconcile;
 pub mod setup;
 mod spec;
+pub mod transfer;
 
 use std::sync::Arc;
 

@@ -47,13 +47,23 @@ impl Cursor {
     /// The start key that it stands for, which must have exactly the attributes `names`, `partition` being one that the
     /// list is of: a cursor never leads into another list.
     pub(crate) fn start_key(&self, names: &[&str], partition: (&str, &str)) -> Result<Item, StoreError> {
-        let wrong = || StoreError::Cursor(self.0.chars().take(60).collect());
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| wrong())?;
-        let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let key = self.any_start_key(names)?;
+        let leads_here = key.get(partition.0).and_then(|value| value.as_s().ok()).is_some_and(|found| found == partition.1);
+        if leads_here { Ok(key) } else { Err(self.wrong()) }
+    }
+
+    /// The start key that it stands for, which must have exactly the attributes `names`: for walks over the whole table.
+    pub(crate) fn any_start_key(&self, names: &[&str]) -> Result<Item, StoreError> {
+        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| self.wrong())?;
+        let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| self.wrong())?;
         let expected = texts.len() == names.len() && names.iter().all(|name| texts.contains_key(*name));
-        if !expected || texts.get(partition.0).map(String::as_str) != Some(partition.1) {
-            return Err(wrong());
+        if !expected {
+            return Err(self.wrong());
         }
         Ok(texts.into_iter().map(|(name, text)| (name, AttributeValue::S(text))).collect())
+    }
+
+    fn wrong(&self) -> StoreError {
+        StoreError::Cursor(self.0.chars().take(60).collect())
     }
 }

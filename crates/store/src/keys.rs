@@ -125,6 +125,18 @@ impl Key {
         Some(JobId { run: self.run_id()?, number: self.sort.strip_prefix("JOB#")?.parse().ok()? })
     }
 
+    pub(crate) fn is_counts(&self) -> bool {
+        self.sort == "COUNTS"
+    }
+
+    pub(crate) fn is_agent(&self) -> bool {
+        self.sort == "AGENT"
+    }
+
+    pub(crate) fn is_seen(&self) -> bool {
+        self.sort == "SEEN"
+    }
+
     /// The agent that this key of an agent or its last sign of life is of.
     pub(crate) fn agent_id(&self) -> Option<AgentId> {
         self.partition.strip_prefix("AGENT#")?.parse().ok()

@@ -21,6 +21,7 @@ mod read;
 mod sequence;
 mod table;
 mod todo;
+mod transfer;
 
 pub use access::{Bearer, Token, secret_hash};
 pub use commit::{Commit, CommitError, WRITES_MAX};
@@ -35,6 +36,7 @@ pub use lanes::{IdleAgent, LaneHead};
 pub use people::Seen;
 pub use sequence::Numbers;
 pub use todo::{Owed, TodoKind};
+pub use transfer::{ITEMS_PER_BATCH, Import};
 
 /// A handle on the table. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ mod runs;
 mod stages;
 mod system;
 mod tokens;
+mod transfer;
 mod views;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
@@ -65,6 +66,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(groups::routes())
         .merge(tokens::routes())
         .merge(changes::routes())
+        .merge(transfer::routes())
 }
 
 /// The OpenAPI 3.1 document of the public API.
