@@ -20,6 +20,7 @@ use crate::{
         stage::{self, StageCommand},
         token::{self, TokenCommand},
         tool::{self, ToolCommand},
+        transfer::{self, ExportArgs, ImportArgs},
         version::{self, VersionArgs},
     },
     exit::Exit,
@@ -72,6 +73,8 @@ pub enum Command {
     Token(TokenCommand),
     #[command(subcommand)]
     Tool(ToolCommand),
+    Export(ExportArgs),
+    Import(ImportArgs),
     Completion(CompletionArgs),
     Version(VersionArgs),
 }
@@ -96,6 +99,8 @@ impl Command {
             Self::EnrolmentToken(command) => enrolment_token::run(command, session).await,
             Self::Token(command) => token::run(command, session).await,
             Self::Tool(command) => tool::run(&command, session),
+            Self::Export(args) => transfer::export(&args, session).await,
+            Self::Import(args) => transfer::import(&args, session).await,
             Self::Completion(args) => completion::run(&args, session),
             Self::Version(args) => version::run(&args, session).await,
         }

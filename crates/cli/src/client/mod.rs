@@ -43,20 +43,7 @@ impl Client {
         // Somebody else in this process may have chosen one before; any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let Chosen { server, token } = chosen;
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(concat!("kraken/", env!("CARGO_PKG_VERSION")))
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(CONNECT_TIMEOUT)
-                .read_timeout(SILENCE_TIMEOUT);
-            // A proxy for the world outside cannot reach this machine's own addresses.
-            if server.is_loopback() { builder.no_proxy() } else { builder }
-        };
-        let http = builder().build().or_else(|error| {
-            // A machine without any root certificate can still talk to servers that need none.
-            if server.is_plain() { builder().tls_certs_only([]).build() } else { Err(error) }
-        });
-        let http = http.map_err(|error| Failure::Other(format!("cannot prepare secure connections: {}", reason(&error))))?;
+        let http = http(&server, Some(SILENCE_TIMEOUT))?;
         Ok(Self { http, server, token })
     }
 
@@ -127,6 +114,18 @@ impl Client {
         answer.chunk().await.map_err(|error| self.broken(&error))
     }
 
+    /// `POST path` with a body that is sent piece by piece. The server answers when it has taken in all of it, however long
+    /// that takes.
+    pub async fn upload(&self, path: &str, content_type: &str, body: reqwest::Body) -> Outcome {
+        let patient = http(&self.server, None)?;
+        let request = patient.post(self.server.join(path)).header(header::CONTENT_TYPE, content_type).body(body);
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token.secret()),
+            None => request,
+        };
+        self.send(request).await.map(drop)
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, self.server.join(path)).header(header::ACCEPT, "application/json");
         match &self.token {
@@ -164,6 +163,26 @@ impl Client {
     fn odd(&self, what: &str) -> Failure {
         Failure::NotTheApi { server: self.server.to_string(), reason: what.to_owned() }
     }
+}
+
+fn http(server: &ServerUrl, silence: Option<Duration>) -> Outcome<reqwest::Client> {
+    let builder = || {
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("kraken/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT);
+        let builder = match silence {
+            Some(silence) => builder.read_timeout(silence),
+            None => builder,
+        };
+        // A proxy for the world outside cannot reach this machine's own addresses.
+        if server.is_loopback() { builder.no_proxy() } else { builder }
+    };
+    let http = builder().build().or_else(|error| {
+        // A machine without any root certificate can still talk to servers that need none.
+        if server.is_plain() { builder().tls_certs_only([]).build() } else { Err(error) }
+    });
+    http.map_err(|error| Failure::Other(format!("cannot prepare secure connections: {}", reason(&error))))
 }
 
 /// The innermost cause: the outer ones only say that a request failed, and hold the address with its query.

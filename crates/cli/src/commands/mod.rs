@@ -18,6 +18,7 @@ pub mod run_file;
 pub mod stage;
 pub mod token;
 pub mod tool;
+pub mod transfer;
 pub mod version;
 
 use std::fmt::Display;
