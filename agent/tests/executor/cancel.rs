@@ -20,7 +20,7 @@ async fn cancelled(job: &mut Running) -> Finished {
 
 #[tokio::test]
 async fn a_step_that_ignores_term_is_gone_within_two_seconds() {
-    let host = Host::new();
+    let host = Host::with(|settings| settings.grace = Duration::from_secs(1));
     let mut job = host.job();
     let word = a_word();
     job.start(step("shell", &json!({"cmd": format!("exec sh -c \"{STUBBORN}\" {word}")})));
@@ -42,6 +42,15 @@ async fn a_step_may_use_the_grace() {
     job.until_output("ready").await;
     assert_eq!(cancelled(&mut job).await.reason, Reason::Cancelled);
     assert!(job.end().await.ends_with("tidied up\n"));
+}
+
+#[tokio::test]
+async fn every_signal_reaches_a_step() {
+    let host = Host::new();
+    let mut job = host.job();
+    job.start(step("shell", &json!({"cmd": "exec grep SigBlk /proc/self/status"})));
+    job.until_output("SigBlk:\t0000000000000000").await;
+    job.end().await;
 }
 
 #[tokio::test]

@@ -244,3 +244,49 @@ async fn a_token_goes_to_its_own_host_only() {
     assert_eq!(elsewhere.opened(), 0, "the other host was given the token");
     job.end().await;
 }
+
+/// Stands for ssh: notes what it was given and runs the command on this host.
+const SSH: &str = r#"#!/bin/sh
+{ echo "$@"; ssh-add -l; grep -rl 'PRIVATE KEY' "$WORKSPACE"; } >> "$NOTES" 2>&1
+for last; do :; done
+exec sh -c "$last"
+"#;
+
+#[tokio::test]
+async fn an_ssh_key_comes_from_an_agent_and_is_on_no_disk() {
+    let host = Host::new();
+    let origin = an_origin(host.folder.path());
+    let bin = host.folder.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::fs::write(bin.join("ssh"), SSH).unwrap();
+    std::fs::set_permissions(bin.join("ssh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let key = host.folder.path().join("key");
+    assert!(
+        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "the-key", "-f"]).arg(&key).status().unwrap().success()
+    );
+    let key = std::fs::read_to_string(key).unwrap();
+    let notes = host.folder.path().join("notes");
+    let mut job = host.job();
+    let path = origin.path.display();
+    for (number, (address, login)) in [
+        (format!("git@git.example.org:{path}"), "git@git.example.org"),
+        (format!("ssh://git.example.org{path}"), "-l deploy git.example.org"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let fields = json!({"checkout": address, "ssh-key": {"username": "deploy", "key": key}, "destination": number.to_string()});
+        let mut checkout = step("git", &fields);
+        checkout.env.insert("PATH".into(), format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()));
+        checkout.env.insert("NOTES".into(), notes.display().to_string());
+        checkout.env.insert("WORKSPACE".into(), job.place.workspace.display().to_string());
+        let end = job.run(checkout).await;
+        assert_eq!(end.reason, Reason::Ok, "{end:?}\n{}", job.text());
+        assert_eq!(head(&job, &number.to_string()).0, origin.second);
+        let noted = std::fs::read_to_string(&notes).unwrap();
+        assert!(noted.contains(login) && noted.contains("the-key (ED25519)") && !noted.contains("/.kraken/"), "{noted}");
+        std::fs::remove_file(&notes).unwrap();
+    }
+    assert_eq!(job.place.processes(), [""; 0]);
+    job.end().await;
+}

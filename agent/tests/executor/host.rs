@@ -38,6 +38,8 @@ impl Host {
     pub fn with(change: impl FnOnce(&mut LocalSettings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = LocalSettings::new(kraken_tool(), folder.path().join("jobs"));
+        // Most stories have somebody who ignores TERM.
+        settings.grace = Duration::from_millis(100);
         change(&mut settings);
         Self { executor: LocalExecutor::new(settings).unwrap(), folder }
     }

@@ -8,6 +8,5 @@ mod git;
 mod host;
 mod killed;
 mod limits;
-mod measure;
 mod output;
 mod shell;

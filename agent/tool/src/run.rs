@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use kraken_protocol::tool::{Event, Finished, PRIVATE_DIR, Reason, Started, Step};
+use nix::sys::signal::SigSet;
 
 use crate::channel::Channel;
 use crate::failure::Failure;
@@ -15,6 +16,11 @@ use crate::tools;
 
 /// The mode's main function.
 pub fn main() -> ExitCode {
+    // A supervisor blocks signals that are none of its business; they are this process's.
+    if let Err(error) = SigSet::empty().thread_set_mask() {
+        eprintln!("kraken-tool run: cannot take signals: {error}");
+        return ExitCode::from(2);
+    }
     let mut channel = match Channel::open() {
         Ok(channel) => channel,
         Err(problem) => {

@@ -19,14 +19,16 @@ use std::time::{Duration, Instant};
 use kraken_protocol::tool::supervisor::{Command, Prepare, Report};
 use kraken_protocol::tool::{Finished, LINE_BYTES_MAX, MARK_VAR, Reason, Step};
 use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 
 pub(crate) use self::cgroup::Cgroup;
 use self::quota::Quota;
 use self::reports::Reports;
-use self::running::{EventsSlot, Running};
+use self::running::{EventsSlot, Running, Tool};
 use crate::process::children::Children;
 use crate::process::ending::end;
 use crate::process::lines::{Fill, Line, Lines};
+use crate::process::tree;
 use crate::process::wait::{Until, until};
 
 /// Between TERM and KILL for a step whose tool did not end it in time.
@@ -51,6 +53,8 @@ struct Supervisor {
     prepared: Prepare,
     cgroup: Option<Cgroup>,
     quota: Option<Quota>,
+    /// Started ahead of the first step, so that the step doesn't wait for it.
+    spare: Option<Tool>,
     step: Option<Running>,
     cancelled: bool,
 }
@@ -79,6 +83,7 @@ impl Supervisor {
             prepared: Prepare::default(),
             cgroup: None,
             quota: None,
+            spare: None,
             step: None,
             cancelled: false,
         })
@@ -156,6 +161,7 @@ impl Supervisor {
             self.cgroup = Cgroup::enter_new(&Cgroup::name(&mark));
         }
         self.prepared = prepare;
+        self.spare = Tool::start(&mut self.events, &mut self.children).ok();
         self.reports.send(&Report::Ready { cgroup: self.cgroup.as_ref().map(|cgroup| cgroup.folder().display().to_string()) });
     }
 
@@ -166,18 +172,25 @@ impl Supervisor {
         } else if self.step.is_some() {
             refused(Reason::ExecutorError, "another step is running")
         } else {
-            match Running::start(step, &mut self.events, &mut self.children) {
+            match self.tool().and_then(|(tool, older)| Running::start(step, tool, older)) {
                 Ok(running) => {
                     self.step = Some(running);
-                    if let Some(limit) = self.prepared.workspace_max_bytes.filter(|_| self.quota.is_none()) {
-                        self.quota = Quota::watch(PathBuf::from(&self.prepared.workspace), limit).ok();
-                    }
+                    self.watch_quota(false);
                     return;
                 }
                 Err(error) => refused(Reason::ExecutorError, &format!("cannot start the tool: {error}")),
             }
         };
         self.reports.send(&Report::StepExited { index: step.index, end });
+    }
+
+    /// A tool, and what earlier steps left running.
+    fn tool(&mut self) -> io::Result<(Tool, Vec<Pid>)> {
+        if let Some(spare) = self.spare.take().filter(|spare| spare.is_alive(&mut self.children)) {
+            return Ok((spare, Vec::new()));
+        }
+        let older = if self.children.reap() { tree::children(Pid::this()) } else { Vec::new() };
+        Ok((Tool::start(&mut self.events, &mut self.children)?, older))
     }
 
     /// Ends the step when its tool is gone, or should be.
@@ -200,11 +213,18 @@ impl Supervisor {
         self.end_all(grace, Finished { retcode: 1, reason: Reason::Cancelled, message: "cancelled".into() });
     }
 
+    fn watch_quota(&mut self, is_full: bool) {
+        if let Some(limit) = self.prepared.workspace_max_bytes.filter(|_| self.quota.is_none()) {
+            self.quota = Quota::watch(PathBuf::from(&self.prepared.workspace), limit, is_full).ok();
+        }
+    }
+
     fn over_quota(&mut self) {
-        let Some(used) = self.quota.as_mut().and_then(Quota::used) else { return };
+        let Some(used) = self.quota.take().and_then(|mut quota| quota.used()) else { return };
         let limit = self.prepared.workspace_max_bytes.unwrap_or_default();
         let message = format!("the workspace is full: {used} bytes on disk, {limit} allowed");
         self.end_all(Duration::from_millis(self.prepared.grace_ms), Finished { retcode: 1, reason: Reason::StepError, message });
+        self.watch_quota(true);
     }
 
     /// Ends everything, background processes of earlier steps too, and the step with it.

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::process::{Child, Command};
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
@@ -41,6 +42,17 @@ impl std::fmt::Display for Exit {
     }
 }
 
+/// Starts a program to which every signal gets through: it would inherit what is blocked here, and most never look.
+///
+/// A child that ends meanwhile may go unnoticed until the next [`Children::reap`].
+pub(crate) fn spawn_unmasked(command: &mut Command) -> io::Result<Child> {
+    let ours = SigSet::thread_get_mask()?;
+    SigSet::empty().thread_set_mask()?;
+    let child = command.spawn();
+    ours.thread_set_mask()?;
+    child
+}
+
 /// The one place that waits for processes.
 pub(crate) struct Children {
     changed: SignalFd,
@@ -48,8 +60,8 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    /// Makes this process the parent of all orphans among its descendants. Blocks `SIGCHLD` and `also` in this thread (programs that are
-    /// started get an empty signal mask): call it first.
+    /// Makes this process the parent of all orphans among its descendants. Blocks `SIGCHLD` and `also` in this thread: call it first, and
+    /// start programs with [`spawn_unmasked`].
     pub(crate) fn adopt(also: &[Signal]) -> io::Result<Self> {
         nix::sys::prctl::set_child_subreaper(true)?;
         let mut changed = SigSet::empty();

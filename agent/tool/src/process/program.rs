@@ -10,7 +10,7 @@ use kraken_protocol::tool::{Answer, Ask, EVENTS_FD_VAR};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{Pid, read};
 
-use super::children::{Children, Exit};
+use super::children::{Children, Exit, spawn_unmasked};
 use super::ending::end;
 use super::wait::{Until, until};
 use crate::channel::Channel;
@@ -101,16 +101,28 @@ impl Surroundings {
 /// Starts a program in a process group of its own, so that its `kill 0` ends nobody else.
 pub(crate) fn start(command: &mut Command, get: &str) -> Result<Child, Failure> {
     use std::os::unix::process::CommandExt;
-    command.env_remove(EVENTS_FD_VAR).process_group(0).spawn().map_err(|error| {
+    spawn_unmasked(command.env_remove(EVENTS_FD_VAR).process_group(0)).map_err(|error| {
         let program = command.get_program().to_string_lossy().into_owned();
         match error.kind() {
             io::ErrorKind::NotFound if program.contains('/') => Failure::missing(format!("{program} does not exist: {get}")),
             io::ErrorKind::NotFound => Failure::missing(format!("{program} was not found on the PATH: {get}")),
+            // Some folder of the PATH was closed to us, which says nothing about the program.
+            io::ErrorKind::PermissionDenied if !is_there(&program) => {
+                Failure::missing(format!("{program} was not found on the PATH: {get}"))
+            }
             io::ErrorKind::PermissionDenied => Failure::step(format!("{program} may not be executed")),
             io::ErrorKind::ArgumentListTooLong => Failure::step(format!("{program}: its arguments are too long; write them to a file")),
             _ => Failure::executor(format!("cannot start {program}: {error}")),
         }
     })
+}
+
+/// Whether a program can be found, on the PATH if it is a bare name.
+pub(crate) fn is_there(program: &str) -> bool {
+    if program.contains('/') {
+        return Path::new(program).exists();
+    }
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 /// Checks a working directory, because the system's error for a missing one looks like that for a missing program.

@@ -21,19 +21,24 @@ const REST: u32 = 10;
 /// Between two walks, at most (unless the walks themselves take long).
 const WALK_ANYWAY: Duration = Duration::from_secs(10);
 
-/// A watch in a thread of its own, which ends with this value.
+/// What a step's own scripts and keys may add to a workspace that is full already.
+const OWN_FILES: u64 = 1 << 20;
+
+/// A watch in a thread of its own, which ends with this value, or with its one alarm.
 pub(super) struct Quota {
     alarm: io::PipeReader,
 }
 
 impl Quota {
-    /// Begins to watch.
-    pub(super) fn watch(workspace: PathBuf, limit: u64) -> io::Result<Self> {
+    /// Begins to watch. A workspace that is too full already, after an alarm, may not grow: steps that make room are let through.
+    pub(super) fn watch(workspace: PathBuf, limit: u64, is_full: bool) -> io::Result<Self> {
         let (alarm, mut ring) = io::pipe()?;
         std::thread::Builder::new().name("quota".into()).stack_size(256 << 10).spawn(move || {
-            let mut meter = Meter { workspace, limit, last: None };
-            loop {
-                if meter.over().is_some_and(|used| ring.write_all(&used.to_le_bytes()).is_err()) || is_deaf(&ring) {
+            let allowed = if is_full { limit.max(bytes_below(&workspace).saturating_add(OWN_FILES)) } else { limit };
+            let mut meter = Meter { workspace, limit, allowed, last: None };
+            while !is_deaf(&ring) {
+                if let Some(used) = meter.over() {
+                    let _deaf = ring.write_all(&used.to_le_bytes());
                     return;
                 }
             }
@@ -41,12 +46,12 @@ impl Quota {
         Ok(Self { alarm })
     }
 
-    /// Readable when there is news.
+    /// Readable when the alarm rang.
     pub(super) fn alarm(&self) -> BorrowedFd<'_> {
         self.alarm.as_fd()
     }
 
-    /// What the workspace takes, which is too much. Call it when there is news.
+    /// What the workspace takes, which is too much. Call it when the alarm rang; then watch anew.
     pub(super) fn used(&mut self) -> Option<u64> {
         let mut word = [0; 8];
         self.alarm.read_exact(&mut word).ok()?;
@@ -63,6 +68,8 @@ fn is_deaf(ring: &io::PipeWriter) -> bool {
 struct Meter {
     workspace: PathBuf,
     limit: u64,
+    /// The limit, or more than that until enough room was made.
+    allowed: u64,
     last: Option<Walk>,
 }
 
@@ -74,17 +81,20 @@ struct Walk {
 }
 
 impl Meter {
-    /// What the workspace takes, if that is more than the limit.
+    /// What the workspace takes, if that is more than allowed.
     fn over(&mut self) -> Option<u64> {
         let free_bytes = free_bytes(&self.workspace)?;
-        if self.last.as_ref().is_some_and(|last| last.is_good(self.limit, free_bytes)) {
+        if self.last.as_ref().is_some_and(|last| last.is_good(self.allowed, free_bytes)) {
             return None;
         }
         let began = Instant::now();
         let workspace_bytes = bytes_below(&self.workspace);
         let ended = Instant::now();
         self.last = Some(Walk { ended, took: ended - began, workspace_bytes, free_bytes });
-        (workspace_bytes > self.limit).then_some(workspace_bytes)
+        if workspace_bytes <= self.limit {
+            self.allowed = self.limit;
+        }
+        (workspace_bytes > self.allowed).then_some(workspace_bytes)
     }
 }
 

@@ -14,7 +14,6 @@ use nix::unistd::{Pid, dup2, dup3, dup3_raw};
 use super::reports::Reports;
 use crate::process::children::{Children, Exit};
 use crate::process::lines::{Fill, Line, Lines};
-use crate::process::tree;
 
 /// A tool ends its step in time by itself; this long after that it is taken for broken.
 const TOOL_IS_LATE: Duration = Duration::from_secs(10);
@@ -47,6 +46,36 @@ impl EventsSlot {
     }
 }
 
+/// A tool that waits for its step.
+pub(super) struct Tool {
+    pid: Pid,
+    events: OwnedFd,
+    input: ChildStdin,
+}
+
+impl Tool {
+    pub(super) fn start(slot: &mut EventsSlot, children: &mut Children) -> io::Result<Self> {
+        let (events, for_tool) = io::pipe()?;
+        let events = OwnedFd::from(events);
+        fcntl(&events, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        let mut command = Command::new("/proc/self/exe");
+        command.arg0("kraken-tool").arg("run").stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(output).process_group(0);
+        let mut child = slot.spawn(&mut command, for_tool)?;
+        let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
+        children.watch(pid);
+        let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        fcntl(&input, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        Ok(Self { pid, events, input })
+    }
+
+    /// Whether it still waits.
+    pub(super) fn is_alive(&self, children: &mut Children) -> bool {
+        children.reap();
+        children.take_exit(self.pid).is_none()
+    }
+}
+
 /// A tool at work.
 pub(super) struct Running {
     index: u32,
@@ -62,30 +91,17 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn start(step: &Step, slot: &mut EventsSlot, children: &mut Children) -> io::Result<Self> {
-        let older = if children.reap() { tree::children(Pid::this()) } else { Vec::new() };
-        let (events, for_tool) = io::pipe()?;
-        let events = OwnedFd::from(events);
-        fcntl(&events, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        let output = io::stdout().as_fd().try_clone_to_owned()?;
-        let mut command = Command::new("/proc/self/exe");
-        command.arg0("kraken-tool").arg("run").stdin(Stdio::piped()).stdout(Stdio::inherit()).stderr(output).process_group(0);
-        let mut child = slot.spawn(&mut command, for_tool)?;
-        let input = child.stdin.take();
-        if let Some(input) = &input {
-            fcntl(input, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        }
-        let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
-        children.watch(pid);
+    /// Gives a tool its step. `older`: processes of earlier steps that still run.
+    pub(super) fn start(step: &Step, tool: Tool, older: Vec<Pid>) -> io::Result<Self> {
         let mut outgoing = serde_json::to_vec(step)?;
         outgoing.push(b'\n');
         let deadline = step.timeout_s.and_then(|limit| Instant::now().checked_add(Duration::from_secs(limit).saturating_add(TOOL_IS_LATE)));
         let mut running = Self {
             index: step.index,
-            pid,
-            events: Some(events),
+            pid: tool.pid,
+            events: Some(tool.events),
             lines: Lines::default(),
-            input,
+            input: Some(tool.input),
             outgoing,
             deadline,
             older,

@@ -10,7 +10,7 @@ use super::Tool;
 use super::keys::KeyAgent;
 use crate::failure::Failure;
 use crate::process::children::Exit;
-use crate::process::program::{Surroundings, start};
+use crate::process::program::{Surroundings, is_there, start};
 use crate::process::user::User;
 use crate::run::{Private, Task};
 
@@ -172,12 +172,4 @@ impl Shell<'_> {
         give(&path, self.user)?;
         Ok(path)
     }
-}
-
-/// Whether a program can be found, on the PATH if it is a bare name.
-fn is_there(program: &str) -> bool {
-    if program.contains('/') {
-        return Path::new(program).exists();
-    }
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
