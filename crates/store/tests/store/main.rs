@@ -1,0 +1,8 @@
+//! The table over the real engine: what the rest of the house relies on.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod commits;
+mod lists;
+mod moving;
+mod records;
+mod scheduling;
