@@ -58,8 +58,7 @@ const HIDDEN: &[(&str, &[&str])] = &[
 
 /// Crates that must stay pure: nothing that does I/O, waits, or reads a clock by itself.
 const PURE: &[&str] = &["kraken-domain", "kraken-workflow", "kraken-protocol"];
-const IMPURE: &[&str] =
-    &["tokio", "reqwest", "hyper", "axum", "rusqlite", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs", "getrandom"];
+const IMPURE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "rusqlite", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs", "getrandom"];
 
 fn edges() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = MetadataCommand::new().no_deps().other_options(vec!["--offline".to_owned()]).exec().unwrap();
