@@ -9,6 +9,7 @@ pub mod artifacts;
 pub mod executor;
 pub mod facts;
 pub mod identity;
+pub mod local;
 pub mod log;
 pub mod notify;
 pub mod poll;

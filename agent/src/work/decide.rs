@@ -117,9 +117,8 @@ impl Life {
         let failed = self.failure.clone();
         match self.stopped {
             Some(Cause::Cancelled | Cause::LeaseLost | Cause::Stale) => Verdict::plain(Outcome::Cancelled),
-            Some(Cause::TimeUp) => failed.unwrap_or_else(|| {
-                Verdict::because(Outcome::JobTimeout, format!("the job took longer than its {} s", self.timeout_s))
-            }),
+            Some(Cause::TimeUp) => failed
+                .unwrap_or_else(|| Verdict::because(Outcome::JobTimeout, format!("the job took longer than its {} s", self.timeout_s))),
             Some(Cause::StepOvertime | Cause::Broken) | None => failed.unwrap_or(Verdict::plain(Outcome::Ok)),
         }
     }

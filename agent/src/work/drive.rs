@@ -29,18 +29,18 @@ const STEP_GRACE: Duration = Duration::from_secs(30);
 const OUTPUT_BYTES: usize = 256 << 10;
 
 /// What a job needs to be driven.
-pub(super) struct Drive<'a> {
-    pub(super) executor: &'a Executor,
-    pub(super) place: JobPlace,
-    pub(super) log: LogHandle,
-    pub(super) log_thread: &'a LogThread,
-    pub(super) artifacts: Arc<dyn ArtifactStore>,
+pub(crate) struct Drive<'a> {
+    pub(crate) executor: &'a Executor,
+    pub(crate) place: JobPlace,
+    pub(crate) log: LogHandle,
+    pub(crate) log_thread: &'a LogThread,
+    pub(crate) artifacts: Arc<dyn ArtifactStore>,
     /// When the job's time is up.
-    pub(super) until: Instant,
+    pub(crate) until: Instant,
     /// Whether, and why, the job shall stop.
-    pub(super) stop: watch::Receiver<Option<Cause>>,
+    pub(crate) stop: watch::Receiver<Option<Cause>>,
     /// Hears how the steps go.
-    pub(super) progress: &'a watch::Sender<Vec<Step>>,
+    pub(crate) progress: &'a watch::Sender<Vec<Step>>,
 }
 
 /// What is waited for besides the executor.
@@ -53,7 +53,7 @@ struct Clocks {
 
 impl Drive<'_> {
     /// Drives the job to its end. Gives back what is left to close: that may take long and nobody has to wait for it.
-    pub(super) async fn run(mut self, life: &mut Life) -> Option<Job> {
+    pub(crate) async fn run(mut self, life: &mut Life) -> Option<Job> {
         let mut job = match self.executor.prepare(&self.place).await {
             Ok(job) => job,
             Err(error) => {

@@ -24,9 +24,10 @@ use tokio::{
 };
 
 pub use self::decide::{Action, Cause, Decision, Event, Life};
+pub(crate) use self::drive::Drive;
 pub use self::recover::recover;
 pub use self::script::{Ready, Script, StepRun};
-use self::{drive::Drive, follow::follow, lease::Lease};
+use self::{follow::follow, lease::Lease};
 use crate::{
     api::{Api, ApiError},
     artifacts::{ArtifactStore, RemoteStore},
@@ -228,11 +229,8 @@ async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended) -> Result<(), H
     }
     if let Some(log) = &ended.log {
         let storing = log::store_whole(&desk.store, &held.log_prefix, &held.spool, log, &ended.live);
-        let stored = if ended.stopped == Some(Cause::Stale) {
-            timeout(STALE_LOG_PATIENCE, storing).await.unwrap_or(Ok(()))
-        } else {
-            storing.await
-        };
+        let stored =
+            if ended.stopped == Some(Cause::Stale) { timeout(STALE_LOG_PATIENCE, storing).await.unwrap_or(Ok(())) } else { storing.await };
         if let Err(error) = stored {
             tracing::error!(job.id = %held.job, %error, "the log of a job is lost");
             ended.verdict = Verdict::because(Outcome::ExecutorError, format!("the log could not be stored: {error}"));

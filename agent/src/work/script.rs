@@ -199,4 +199,4 @@ fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

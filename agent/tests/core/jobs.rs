@@ -64,7 +64,8 @@ async fn a_step_is_tried_as_often_as_it_says() {
 async fn times_that_are_up_end_steps_and_jobs() {
     let far = Far::start().await;
     let agent = Agent::start(&far);
-    let slow = far.order(1, json!([{"tool": "shell", "cmd": "sleep 100", "timeout": 1}, {"tool": "shell", "cmd": "echo after", "when": "always"}]));
+    let slow = far
+        .order(1, json!([{"tool": "shell", "cmd": "sleep 100", "timeout": 1}, {"tool": "shell", "cmd": "echo after", "when": "always"}]));
     let done = far.done(slow.clone()).await;
     assert_eq!(told(&done.verdict, &done.steps), "step_timeout: error done");
     let mut order = far.order(2, json!([{"tool": "shell", "cmd": "sleep 100"}, {"tool": "shell", "cmd": "echo after", "when": "always"}]));

@@ -36,7 +36,8 @@ async fn secrets_never_reach_the_store() {
 async fn a_hundred_thousand_lines_come_whole_and_in_order() {
     let far = Far::start().await;
     let agent = Agent::start(&far);
-    let order = far.order(1, json!([{"tool": "shell", "cmd": "seq -f 'line %.0f of a log that is long enough to fill some members' 1 100000"}]));
+    let order =
+        far.order(1, json!([{"tool": "shell", "cmd": "seq -f 'line %.0f of a log that is long enough to fill some members' 1 100000"}]));
     far.done(order.clone()).await;
     let log = far.log(&order).await;
     let mut lines = log.lines();

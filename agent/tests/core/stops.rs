@@ -11,7 +11,7 @@ use crate::{
     setup::{Agent, Process},
 };
 
-const SLOW: &str = "trap 'echo stopped' TERM; echo begun; sleep 1000 & wait; echo not reached";
+const SLOW: &str = "trap 'echo stopped; exit 1' TERM; echo begun; sleep 1000 & wait; echo not reached";
 
 async fn begun(far: &Far, order: &kraken_protocol::agent::JobOrder) {
     eventually_async("the job to print", || async { far.live_log(order).await.filter(|log| log.contains("begun")) }).await;
@@ -21,7 +21,8 @@ async fn begun(far: &Far, order: &kraken_protocol::agent::JobOrder) {
 async fn a_cancelled_job_stops_within_two_seconds() {
     let far = Far::start().await;
     let agent = Agent::start(&far);
-    let order = far.order(1, json!([{"tool": "shell", "cmd": SLOW, "timeout": 900}, {"tool": "shell", "cmd": "echo after", "when": "always"}]));
+    let order =
+        far.order(1, json!([{"tool": "shell", "cmd": SLOW, "timeout": 900}, {"tool": "shell", "cmd": "echo after", "when": "always"}]));
     far.give(order.clone()).await;
     begun(&far, &order).await;
     far.facts().stop = true;
@@ -102,7 +103,8 @@ async fn a_lease_that_cannot_be_renewed_stops_the_job_here_and_gives_it_back() {
     far.facts().intervals.lease_s = 3;
     far.facts().intervals.heartbeat_s = 1;
     let agent = Agent::start(&far);
-    let order = far.order(1, json!([{"tool": "shell", "cmd": "echo begun; echo $$ > /proc/self/cwd/../../pid; sleep 1000", "timeout": 900}]));
+    let order =
+        far.order(1, json!([{"tool": "shell", "cmd": "echo begun; echo $$ > /proc/self/cwd/../../pid; sleep 1000", "timeout": 900}]));
     far.give(order.clone()).await;
     begun(&far, &order).await;
     let pid: i32 = std::fs::read_to_string(far.path("state/pid")).unwrap().trim().parse().unwrap();

@@ -1,5 +1,7 @@
 //! `/api/agent/*`, with queue and store behind the same door.
+#![allow(clippy::result_large_err)]
 
+use aws_sdk_s3::presigning::PresigningConfig;
 use axum::{
     Json, Router,
     body::Body,
@@ -9,10 +11,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use aws_sdk_s3::presigning::PresigningConfig;
 use globset::Glob;
 use jiff::{SignedDuration, Timestamp};
-use kraken_engines::{auth::{agent_prefix, agent_queue}, front::is_sqs, s3::DATA_BUCKET};
+use kraken_engines::{
+    auth::{agent_prefix, agent_queue},
+    front::is_sqs,
+    s3::DATA_BUCKET,
+};
 use kraken_protocol::agent::{
     AbandonRequest, Claimed, EnrolRequest, Enrolled, FindArtifacts, FinishRequest, Finished, FoundArtifact, FoundArtifacts,
     HeartbeatAnswer, HeartbeatRequest, RegisterArtifacts, Session, SessionRequest, TemporaryCredentials,
@@ -198,4 +203,3 @@ async fn storage(State(far): State<Far>, request: Request) -> Response {
     let answer = far.endpoint.clone().call(request).await.unwrap();
     answer.map(Body::new)
 }
-
