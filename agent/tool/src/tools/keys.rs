@@ -1,6 +1,8 @@
 //! An ssh-agent that offers one key to one step. The key goes in through a pipe: it is on no disk and in no argument.
 
 use std::io::Write;
+use std::os::unix::net::UnixStream;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -35,7 +37,8 @@ impl KeyAgent {
         let process = start(&mut command, GET_SSH)?;
         let agent = Self { socket, process };
         let patience = Instant::now() + PATIENCE;
-        while !agent.socket.exists() {
+        // The socket is there a moment before anybody listens on it.
+        while UnixStream::connect(&agent.socket).is_err() {
             if Instant::now() >= patience {
                 return Err(around.end_all(Failure::executor("ssh-agent does not listen; the log may say why")));
             }
