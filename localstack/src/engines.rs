@@ -83,6 +83,15 @@ impl Engines {
         self.s3.service()
     }
 
+    /// Removes what has expired from the table. Nothing does so by itself.
+    pub(crate) async fn sweep(&self) {
+        match self.dynamodb.sweep_expired().await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "removed expired records"),
+            Err(error) => tracing::warn!(%error, "expired records could not be removed; the next sweep tries again"),
+        }
+    }
+
     /// After the clock was moved by hand.
     pub(crate) async fn clock_moved(&self) {
         self.sqs.clock_moved().await;

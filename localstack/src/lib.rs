@@ -24,6 +24,9 @@ use data_dir::DataDir;
 use engines::Engines;
 pub use error::StartError;
 
+/// How often records that have expired are removed.
+const SWEEP: Duration = Duration::from_secs(3600);
+
 /// What to start, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -89,6 +92,8 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     functions::spawn(&mut tasks, &control, options.tick, &stop);
+    let (swept, stopped) = (engines.clone(), stop.clone());
+    tasks.spawn(async move { kraken_serve::every(SWEEP, stopped, || swept.sweep()).await });
     let front = http::Front::new(&engines, control.clone());
     tasks.spawn(http::serve(listener, front, stop.clone()));
     tracing::info!(url, data_dir = %options.data_dir.display(), "Kraken is ready");
