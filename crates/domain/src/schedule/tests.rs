@@ -124,8 +124,8 @@ fn a_job_that_nothing_fits_blocks_nobody() {
 #[test]
 fn a_specialised_agent_goes_first_so_that_the_versatile_stays_free() {
     let lanes = [(anywhere(), vec![waiting(1, 1)]), (docker(), vec![waiting(1, 2)])];
-    let agents = [with_docker(agent(ALDER)), agent(BIRCH)];
-    assert_eq!(planned(&lanes, &agents), [(1, 1, 2), (1, 2, 1)]);
+    let agents = [with_docker(agent(ALDER)), idle_since(agent(BIRCH), 9)];
+    assert_eq!(planned(&lanes, &agents), [(1, 1, 2), (1, 2, 1)], "though the other has been idle for longer");
 }
 
 #[test]

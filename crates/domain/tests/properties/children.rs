@@ -152,6 +152,7 @@ impl World {
             if flow.is_cancelled() { Vec::new() } else { due_children(&stages, &runs).iter().map(|stage| stage.id).collect() };
         if due.is_empty() {
             if let Some(settled) = flow.settle(&runs, records::at(self.seconds)) {
+                assert_eq!(settled.state.as_str() == "completed", runs.iter().all(Run::is_completed), "{runs:?}");
                 self.flow = settled;
             }
             return;
