@@ -35,9 +35,10 @@ impl Control {
 
     async fn look_at_run(&self, id: RunId) -> Result<Look, Attempt> {
         let now = self.clock.now();
-        let (read, counts) = tokio::try_join!(self.store.run(id), self.store.counts(id))?;
         // Its flow was deleted, and with it all its runs.
-        let Some(read) = read else { return Ok(Look::Settled) };
+        let Some(read) = self.store.run(id).await? else { return Ok(Look::Settled) };
+        // After the run, never before: a rerun in between changes the run, and the commit is refused.
+        let counts = self.store.counts(id).await?;
         match read.state {
             RunState::Creating => {
                 self.create_run(id).await?;
