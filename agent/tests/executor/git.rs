@@ -13,7 +13,7 @@ use self::server::GitServer;
 use crate::host::{Host, Running, a_word, processes_with, step};
 
 /// Runs git in a folder and returns what it prints.
-pub fn git(folder: &Path, arguments: &[&str]) -> String {
+fn git(folder: &Path, arguments: &[&str]) -> String {
     let done = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"])
         .args(arguments)
@@ -268,12 +268,10 @@ async fn an_ssh_key_comes_from_an_agent_and_is_on_no_disk() {
     let notes = host.folder.path().join("notes");
     let mut job = host.job();
     let path = origin.path.display();
-    for (number, (address, login)) in [
-        (format!("git@git.example.org:{path}"), "git@git.example.org"),
-        (format!("ssh://git.example.org{path}"), "-l deploy git.example.org"),
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, (address, login)) in
+        [(format!("git@git.example.org:{path}"), "git@git.example.org"), (format!("ssh://git.example.org{path}"), " -l deploy ")]
+            .into_iter()
+            .enumerate()
     {
         let fields = json!({"checkout": address, "ssh-key": {"username": "deploy", "key": key}, "destination": number.to_string()});
         let mut checkout = step("git", &fields);

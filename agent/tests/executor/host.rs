@@ -12,10 +12,10 @@ use kraken_protocol::tool::{Event, Finished, Reason, Step};
 use serde_json::Value;
 
 /// Longer than anything here takes on a loaded machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program under test.
-pub fn kraken_tool() -> PathBuf {
+pub(crate) fn kraken_tool() -> PathBuf {
     if let Some(path) = std::env::var_os("KRAKEN_TOOL") {
         return path.into();
     }
@@ -25,17 +25,17 @@ pub fn kraken_tool() -> PathBuf {
     sibling
 }
 
-pub struct Host {
-    pub folder: tempfile::TempDir,
-    pub executor: LocalExecutor,
+pub(crate) struct Host {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) executor: LocalExecutor,
 }
 
 impl Host {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut LocalSettings)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut LocalSettings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = LocalSettings::new(kraken_tool(), folder.path().join("jobs"));
         // Most stories have somebody who ignores TERM.
@@ -44,7 +44,7 @@ impl Host {
         Self { executor: LocalExecutor::new(settings).unwrap(), folder }
     }
 
-    pub fn job(&self) -> Running {
+    pub(crate) fn job(&self) -> Running {
         let job = self.executor.prepare().unwrap();
         let place = Place::of(job.workspace().path());
         Running { job, place, output: BytesMut::new(), events: Vec::new(), next_index: 0 }
@@ -52,27 +52,27 @@ impl Host {
 }
 
 /// A job that a test drives.
-pub struct Running {
-    pub job: Job,
-    pub place: Place,
+pub(crate) struct Running {
+    pub(crate) job: Job,
+    pub(crate) place: Place,
     /// All output so far.
-    pub output: BytesMut,
-    pub events: Vec<Event>,
+    pub(crate) output: BytesMut,
+    pub(crate) events: Vec<Event>,
     next_index: u32,
 }
 
-pub fn step(tool: &str, fields: &Value) -> Step {
+pub(crate) fn step(tool: &str, fields: &Value) -> Step {
     Step { tool: tool.into(), fields: fields.as_object().unwrap().clone(), ..Step::default() }
 }
 
 impl Running {
-    pub fn start(&mut self, mut step: Step) {
+    pub(crate) fn start(&mut self, mut step: Step) {
         step.index = self.next_index;
         self.next_index += 1;
         self.job.start_step(step);
     }
 
-    pub async fn next(&mut self) -> Result<Signal, ExecutorError> {
+    pub(crate) async fn next(&mut self) -> Result<Signal, ExecutorError> {
         let signal = within(self.job.next(&mut self.output)).await?;
         match &signal {
             Signal::Event(event) => self.events.push(event.clone()),
@@ -82,7 +82,7 @@ impl Running {
         Ok(signal)
     }
 
-    pub async fn finished(&mut self) -> Finished {
+    pub(crate) async fn finished(&mut self) -> Finished {
         loop {
             match self.next().await.unwrap() {
                 Signal::StepFinished { index, end } => {
@@ -95,34 +95,34 @@ impl Running {
         }
     }
 
-    pub async fn run(&mut self, step: Step) -> Finished {
+    pub(crate) async fn run(&mut self, step: Step) -> Finished {
         self.start(step);
         self.finished().await
     }
 
     /// Runs a shell command that must succeed.
-    pub async fn sh(&mut self, cmd: &str) {
+    pub(crate) async fn sh(&mut self, cmd: &str) {
         let end = self.shell(serde_json::json!({ "cmd": cmd })).await;
         assert_eq!(end.reason, Reason::Ok, "{cmd}: {end:?}\n{}", self.text());
     }
 
-    pub async fn shell(&mut self, fields: Value) -> Finished {
+    pub(crate) async fn shell(&mut self, fields: Value) -> Finished {
         self.run(step("shell", &fields)).await
     }
 
     /// Waits until the output holds this.
-    pub async fn until_output(&mut self, text: &str) {
+    pub(crate) async fn until_output(&mut self, text: &str) {
         while !self.text().contains(text) {
             assert!(matches!(self.next().await.unwrap(), Signal::Output | Signal::Event(_)), "no {text:?} in {:?}", self.text());
         }
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
     }
 
     /// Ends the job and checks that nothing is left. Returns its output.
-    pub async fn end(mut self) -> String {
+    pub(crate) async fn end(mut self) -> String {
         self.job.end();
         loop {
             if let Signal::Ended { survivors } = self.next().await.unwrap() {
@@ -139,12 +139,12 @@ impl Running {
     }
 }
 
-pub async fn within<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("this takes too long")
 }
 
 /// Waits for a condition that nobody signals.
-pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let patience = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < patience, "waited in vain until {what}");
@@ -154,46 +154,46 @@ pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// Where a job runs, for looking at it from outside.
 #[derive(Clone, Debug)]
-pub struct Place {
-    pub workspace: PathBuf,
-    pub mark: String,
+pub(crate) struct Place {
+    pub(crate) workspace: PathBuf,
+    pub(crate) mark: String,
 }
 
 impl Place {
-    pub fn of(workspace: &Path) -> Self {
+    pub(crate) fn of(workspace: &Path) -> Self {
         let mark = workspace.file_name().unwrap().to_str().unwrap().to_owned();
         Self { workspace: workspace.to_owned(), mark }
     }
 
     /// Command lines of the job's processes but its supervisor.
-    pub fn processes(&self) -> Vec<String> {
+    pub(crate) fn processes(&self) -> Vec<String> {
         let marker = format!("KRAKEN_JOB_MARK={}", self.mark);
         let marked = all_processes().into_iter().filter(|process| process.environment.split('\0').any(|entry| entry == marker));
         marked.map(|process| process.arguments).filter(|arguments| !arguments.contains("\0supervise\0")).collect()
     }
 
-    pub fn is_supervised(&self) -> bool {
+    pub(crate) fn is_supervised(&self) -> bool {
         let marker = format!("KRAKEN_JOB_MARK={}", self.mark);
         all_processes().iter().any(|process| process.environment.split('\0').any(|entry| entry == marker))
     }
 
-    pub fn assert_no_process(&self) {
+    pub(crate) fn assert_no_process(&self) {
         assert_eq!(self.processes(), [""; 0]);
         assert_eq!(processes_with(self.workspace.to_str().unwrap()), [""; 0]);
     }
 
-    pub fn assert_nothing_left(&self) {
+    pub(crate) fn assert_nothing_left(&self) {
         self.assert_no_process();
         assert!(!self.is_supervised());
         assert!(!self.workspace.exists(), "{} is left", self.workspace.display());
-        assert_eq!(self.cgroups(), [PathBuf::new(); 0]);
+        assert_eq!(self.cgroups(), Vec::<PathBuf>::new());
     }
 
-    pub fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         !self.is_supervised() && !self.workspace.exists() && self.cgroups().is_empty()
     }
 
-    pub fn cgroups(&self) -> Vec<PathBuf> {
+    pub(crate) fn cgroups(&self) -> Vec<PathBuf> {
         let name = format!("kraken-{}", self.mark);
         let mut found = Vec::new();
         let mut folders = vec![PathBuf::from("/sys/fs/cgroup/unified"), PathBuf::from("/sys/fs/cgroup")];
@@ -211,7 +211,7 @@ impl Place {
 }
 
 /// Command lines (with NULs) of living processes that mention this.
-pub fn processes_with(text: &str) -> Vec<String> {
+pub(crate) fn processes_with(text: &str) -> Vec<String> {
     all_processes().into_iter().map(|process| process.arguments).filter(|arguments| arguments.contains(text)).collect()
 }
 
@@ -227,7 +227,7 @@ fn all_processes() -> Vec<Process> {
 }
 
 /// A word that no other process has among its arguments.
-pub fn a_word() -> String {
+pub(crate) fn a_word() -> String {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).unwrap();
     format!("word{}", hex::encode(bytes))

@@ -25,7 +25,7 @@ pub(crate) use self::cgroup::Cgroup;
 use self::quota::Quota;
 use self::reports::Reports;
 use self::running::{EventsSlot, Running, Tool};
-use crate::process::children::Children;
+use crate::process::children::{Children, ignore_no_signal};
 use crate::process::ending::end;
 use crate::process::lines::{Fill, Line, Lines};
 use crate::process::tree;
@@ -68,6 +68,7 @@ enum Next {
 
 impl Supervisor {
     fn new() -> io::Result<Self> {
+        ignore_no_signal();
         inherit_nothing_else();
         let events = EventsSlot::reserve()?;
         let reports = Reports::open()?;

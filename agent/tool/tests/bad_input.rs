@@ -94,6 +94,25 @@ fn a_supervisor_reports_commands_that_it_does_not_understand_and_goes_on() {
 }
 
 #[test]
+fn signals_that_the_agents_parent_ignored_reach_a_step() {
+    let mut supervise = Command::new("/bin/sh");
+    supervise.args(["-c", "trap '' TERM INT HUP QUIT CHLD; exec \"$0\" supervise", env!("CARGO_BIN_EXE_kraken-tool")]);
+    let mut child = supervise.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input
+        .write_all(b"{\"command\":\"step\",\"index\":0,\"tool\":\"shell\",\"fields\":{\"cmd\":\"kill -TERM $$; echo still here\"}}\n")
+        .unwrap();
+    let mut reports = BufReader::new(child.stderr.take().unwrap()).lines();
+    let end = reports.find_map(|line| match serde_json::from_str(&line.unwrap()).unwrap() {
+        Report::StepExited { end, .. } => Some(end),
+        _ => None,
+    });
+    assert_eq!(end.unwrap().message, "ended by signal 15 (SIGTERM)");
+    drop(input);
+    child.wait().unwrap();
+}
+
+#[test]
 fn without_an_agent_it_says_how_it_is_meant() {
     let done = Command::new(env!("CARGO_BIN_EXE_kraken-tool")).arg("run").env("KRAKEN_TOOL_EVENTS_FD", "777").output().unwrap();
     assert_eq!(done.status.code(), Some(2));

@@ -19,7 +19,7 @@ struct Seen {
 }
 
 /// Serves until the test's process ends.
-pub struct GitServer {
+pub(crate) struct GitServer {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
 }
@@ -32,7 +32,7 @@ struct Served {
 }
 
 impl GitServer {
-    pub fn start(root: PathBuf, user: &str, token: &str) -> Self {
+    pub(crate) fn start(root: PathBuf, user: &str, token: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -47,21 +47,21 @@ impl GitServer {
         Self { address, seen }
     }
 
-    pub fn url(&self, repository: &str) -> String {
+    pub(crate) fn url(&self, repository: &str) -> String {
         format!("http://{}/{repository}", self.address)
     }
 
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.seen.lock().unwrap().requests
     }
 
     /// How many requests came with the right token.
-    pub fn opened(&self) -> usize {
+    pub(crate) fn opened(&self) -> usize {
         self.seen.lock().unwrap().opened
     }
 
     /// Command lines that showed the token while git was talking to this host.
-    pub fn seen_in_process_list(&self) -> Vec<String> {
+    pub(crate) fn seen_in_process_list(&self) -> Vec<String> {
         self.seen.lock().unwrap().in_process_list.clone()
     }
 }

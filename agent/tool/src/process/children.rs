@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{Child, Command};
 
 use nix::errno::Errno;
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::{SigHandler, SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -51,6 +51,31 @@ pub(crate) fn spawn_unmasked(command: &mut Command) -> io::Result<Child> {
     let child = command.spawn();
     ours.thread_set_mask()?;
     child
+}
+
+/// Those that whoever started the agent may have had ignored, which every program below would inherit: a shell cannot even trap such a
+/// signal, and with `SIGCHLD` ignored nobody learns how a process ended.
+const OFTEN_IGNORED: &[Signal] = &[
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGQUIT,
+    Signal::SIGTERM,
+    Signal::SIGCHLD,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGALRM,
+    Signal::SIGTSTP,
+    Signal::SIGTTIN,
+    Signal::SIGTTOU,
+];
+
+/// Ignores nothing from here on, for this process and all that it starts.
+pub(crate) fn ignore_no_signal() {
+    for signal in OFTEN_IGNORED {
+        // SAFETY: the default action replaces no handler that anything in this process relies on.
+        #[allow(unsafe_code)]
+        let _always_possible = unsafe { nix::sys::signal::signal(*signal, SigHandler::SigDfl) };
+    }
 }
 
 /// The one place that waits for processes.
