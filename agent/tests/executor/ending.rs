@@ -16,14 +16,16 @@ fn daemon(word: &str) -> String {
     )
 }
 
-/// For what a story knows to be left.
+/// For what a story knows to be left: the sessions of processes with that word.
 fn kill_all(word: &str) {
+    use nix::unistd::{Pid, getpgid};
     for folder in std::fs::read_dir("/proc").unwrap().flatten() {
         let arguments = std::fs::read(folder.path().join("cmdline")).unwrap_or_default();
-        if let Some(pid) = folder.file_name().to_str().and_then(|name| name.parse().ok())
-            && String::from_utf8_lossy(&arguments).contains(word)
+        let pid = folder.file_name().to_str().and_then(|name| name.parse().ok()).map(Pid::from_raw);
+        if let Some(pid) = pid.filter(|_| String::from_utf8_lossy(&arguments).contains(word))
+            && let Ok(group) = getpgid(Some(pid))
         {
-            let _gone = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
+            let _gone = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
         }
     }
 }
