@@ -1,5 +1,6 @@
 //! The state of all queues, owned by one thread: the database, the queues in memory, the receives in line.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,12 +37,17 @@ pub(super) struct Ledger {
     answers: Vec<(Reply, Vec<Delivery>)>,
     /// Deliveries whose receiver had gone when they were made.
     unwanted: Vec<Receipt>,
+    /// Queues were made, changed or deleted in this transaction.
+    reshaped: bool,
 }
 
 impl Ledger {
     pub(super) fn open(dir: &Path, clock: Now) -> Result<Self, DatabaseError> {
         let db = group_commit::open(dir, FILE, FORMATS)?;
         let sqlite = |source| DatabaseError::Sqlite { path: dir.join(FILE), source };
+        // A flush of the disk for every message would be most of what a message costs, and would only tell what every user of
+        // queues must bear anyway: that messages can come late or twice.
+        db.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
         let catalogue = Catalogue::load(&db).map_err(sqlite)?;
         let last_seq = db.query_row("SELECT coalesce(max(seq), 0) FROM messages", [], |row| row.get(0)).map_err(sqlite)?;
         Ok(Self {
@@ -54,6 +60,7 @@ impl Ledger {
             changes_at_sweep: 0,
             answers: Vec::new(),
             unwanted: Vec::new(),
+            reshaped: false,
         })
     }
 
@@ -81,6 +88,18 @@ impl Ledger {
         }
     }
 
+    /// Makes a queue, unless there is one like that.
+    pub(super) fn create_queue(&mut self, name: &str, attributes: BTreeMap<String, String>) -> Result<(), Fault> {
+        self.reshaped |= self.catalogue.named(name).is_err();
+        self.catalogue.create(&self.db, self.now(), name, attributes)
+    }
+
+    /// Changes the settings of a queue.
+    pub(super) fn change_queue(&mut self, name: &str, attributes: BTreeMap<String, String>) -> Result<(), Fault> {
+        self.reshaped = true;
+        self.catalogue.change(&self.db, self.now(), name, attributes)
+    }
+
     /// Removes all messages of a queue.
     pub(super) fn purge(&mut self, queue: &Queue) -> rusqlite::Result<()> {
         for delete in [
@@ -96,6 +115,7 @@ impl Ledger {
     /// Removes a queue with all it has; receives in line for it are refused.
     pub(super) fn delete_queue(&mut self, name: &str) -> Result<(), Fault> {
         let queue = self.catalogue.remove(&self.db, name)?;
+        self.reshaped = true;
         self.purge(&queue)?;
         self.db.prepare_cached("DELETE FROM deduplication WHERE queue = ?1")?.execute([queue.id])?;
         for receiver in self.waiting.dissolve(queue.id) {
@@ -187,6 +207,12 @@ impl group_commit::Ledger for Ledger {
     }
 
     fn finished(&mut self, durable: bool) {
+        if std::mem::take(&mut self.reshaped) && durable {
+            // Who was told that there is a queue does not make it again: it must outlive a power cut.
+            if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(())) {
+                tracing::warn!(%error, "the queues could not be brought to the disk; a later checkpoint does it");
+            }
+        }
         for (reply, deliveries) in std::mem::take(&mut self.answers) {
             if !durable {
                 let _ = reply.send(Err(Unavailable.into()));

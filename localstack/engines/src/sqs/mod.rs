@@ -1,7 +1,8 @@
 //! Queues: an engine of our own on SQLite that answers the SQS JSON protocol as AWS does, as far as Kraken needs it.
 //!
-//! Invariants: what was acknowledged survives `kill -9`; a message in flight is durable state and becomes visible
-//! again at its deadline, whoever runs then; a receive that finds nothing writes nothing; waiting costs no polling.
+//! Invariants: what was acknowledged survives `kill -9`; queues survive a power cut too, but messages of its last moments may be
+//! lost or come twice, which costs their users time, never truth; a message in flight is kept like any other and becomes
+//! visible again at its deadline, whoever runs then; a receive that finds nothing writes nothing; waiting costs no polling.
 //!
 //! Differences from SQS: one account, one region; `PurgeQueue` may be repeated at once; `ReceiveRequestAttemptId`
 //! is ignored; queue policies, tags and encryption settings have no effect.

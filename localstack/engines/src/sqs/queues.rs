@@ -16,12 +16,7 @@ const MAX_LISTED: i64 = 1000;
 impl Sqs {
     pub(super) async fn create_queue(&self, request: CreateQueue, base: &str) -> Result<QueueUrl, Fault> {
         let queue_url = names::url(base, &request.queue_name);
-        self.writer
-            .run(move |ledger| {
-                let now = ledger.now();
-                ledger.catalogue.create(&ledger.db, now, &request.queue_name, request.attributes)
-            })
-            .await?;
+        self.writer.run(move |ledger| ledger.create_queue(&request.queue_name, request.attributes)).await?;
         Ok(QueueUrl { queue_url })
     }
 
@@ -71,12 +66,7 @@ impl Sqs {
 
     pub(super) async fn set_queue_attributes(&self, request: SetQueueAttributes) -> Result<Empty, Fault> {
         let name = names::of_url(&request.queue_url)?.to_owned();
-        self.writer
-            .run(move |ledger| {
-                let now = ledger.now();
-                ledger.catalogue.change(&ledger.db, now, &name, request.attributes)
-            })
-            .await?;
+        self.writer.run(move |ledger| ledger.change_queue(&name, request.attributes)).await?;
         Ok(Empty {})
     }
 
