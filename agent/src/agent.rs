@@ -18,6 +18,7 @@ use crate::{
     executor::{Executor, ExecutorError, LocalExecutor, LocalSettings},
     facts::Host,
     identity::{EnrolError, EnrolmentToken, StateDir, StateError, enrol},
+    memory,
     notify::ServiceManager,
     poll,
     session::{Cloud, Persistent, Sessions, keep_renewing},
@@ -214,7 +215,7 @@ async fn serve(
     let mut look = true;
     loop {
         if !look {
-            warm_up(&desk.executors);
+            desk.warm_up();
             desk.manager.status("waits for a job");
             match wait(desk, newest, &mut news, wishes).await? {
                 Woken::Look => {}
@@ -245,7 +246,7 @@ async fn serve(
         tracing::info!(job.id = %id, name = order.name, "job begins");
         desk.manager.status(&format!("works on {id}"));
         let intervals = newest.borrow().session().intervals;
-        let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone() };
+        let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone(), more: !once };
         work::hold(desk, claim).await?;
         tracing::info!(job.id = %id, "job over");
         if once {
@@ -255,13 +256,6 @@ async fn serve(
     }
     desk.manager.stopping();
     Ok(())
-}
-
-fn warm_up(executors: &Executors) {
-    for executor in executors.values() {
-        let Executor::Local(local) = executor;
-        local.warm_up();
-    }
 }
 
 enum Woken {
@@ -286,6 +280,8 @@ async fn wait(
             _ = wishes.wait_for(|wish| *wish > Wish::Work) => return Ok(Woken::End),
             () = sleep_until(due) => {}
         }
+        // Nothing was wanted for a while: now it costs nobody's time.
+        memory::give_back();
         due = Instant::now() + every();
         match desk.api.call(&HeartbeatRequest::default()).await {
             Ok(answer) => {

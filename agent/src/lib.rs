@@ -11,6 +11,7 @@ pub mod facts;
 pub mod identity;
 pub mod local;
 pub mod log;
+pub mod memory;
 pub mod notify;
 pub mod poll;
 pub mod session;

@@ -5,17 +5,21 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
-use kraken_agent::agent::AgentError;
+use kraken_agent::{agent::AgentError, memory};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The exit code that says: starting again is no use. The systemd unit does not restart on it.
 const NO_USE: u8 = 3;
 
+/// The log's own, and some to read files with. Each costs memory.
+const BLOCKING_THREADS: usize = 4;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     start_log();
     // One thread: an agent waits nearly all of the time. Packing logs and reading files have threads of their own while they last.
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    memory::keep_small();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("kraken-agent: no runtime: {error}");

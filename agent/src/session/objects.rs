@@ -18,10 +18,10 @@ const PART_BYTES: u64 = 16 << 20;
 const PARTS_MAX: u64 = 9_000;
 
 /// So many parts of one file travel at a time.
-const PARTS_AT_ONCE: usize = 3;
+const PARTS_AT_ONCE: usize = 2;
 
 /// Bytes that are read from a file at a time.
-const READ_BYTES: usize = 128 << 10;
+const READ_BYTES: usize = 64 << 10;
 
 /// The object store, in which an agent may write below its prefix.
 #[derive(Clone)]

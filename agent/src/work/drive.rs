@@ -62,6 +62,7 @@ impl Drive<'_> {
                 return None;
             }
         };
+        tracing::debug!("the job has its place");
         let mut clocks = Clocks { job: Some(self.until), ..Clocks::default() };
         let mut replies = FuturesUnordered::new();
         let mut output = BytesMut::new();
@@ -150,7 +151,10 @@ impl Drive<'_> {
                 }
                 Ok(Signal::Event(said)) => self.heed(job, said, replies, running).await,
                 Ok(Signal::Garbled { problem }) => tracing::warn!(step = running, problem, "a tool is not understood"),
-                Ok(Signal::StepFinished { end, .. }) => return Event::StepFinished(end),
+                Ok(Signal::StepFinished { end, .. }) => {
+                    tracing::debug!(step = running, retcode = end.retcode, "a step is over");
+                    return Event::StepFinished(end);
+                }
                 Ok(Signal::Ended { .. }) => return Event::PlaceLost("the job's place ended by itself".to_owned()),
                 Err(error) => return Event::PlaceLost(error.to_string()),
             }

@@ -3,7 +3,10 @@
 //! Invariant: when this agent can no longer be sure that it holds the job, the job is told to stop: a whole lease without a renewal
 //! that got through, counted from the moment the last one was *sent*.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use kraken_domain::{JobId, job::Generation, step::Step};
 use kraken_protocol::agent::{HeartbeatRequest, Intervals, JobProgress};
@@ -33,6 +36,8 @@ pub(super) struct Lease<'a> {
     pub(super) progress: watch::Receiver<Vec<Step>>,
     pub(super) news: watch::Receiver<u64>,
     pub(super) stop: &'a watch::Sender<Option<Cause>>,
+    /// The end is being reported: the server may know already, and then a renewal is refused, rightly.
+    pub(super) reporting: &'a AtomicBool,
 }
 
 impl Lease<'_> {
@@ -65,6 +70,9 @@ impl Lease<'_> {
                     }
                 }
                 Err(Some(error)) if !error.is_passing() => {
+                    if self.reporting.load(Ordering::Relaxed) {
+                        return;
+                    }
                     tracing::warn!(job.id = %self.job, %error, "the job is lost");
                     return self.tell(Cause::Stale);
                 }

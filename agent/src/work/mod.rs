@@ -10,7 +10,15 @@ mod lease;
 mod recover;
 mod script;
 
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use kraken_domain::{
@@ -71,6 +79,8 @@ pub struct Claim {
     pub news: watch::Receiver<u64>,
     /// What people want of the agent.
     pub wishes: watch::Receiver<Wish>,
+    /// Whether another job may follow.
+    pub more: bool,
 }
 
 /// Why the end of a job could not be reported. The job is over here all the same.
@@ -82,6 +92,16 @@ pub enum HoldError {
     /// The state directory cannot be used. The agent must not take jobs.
     #[error(transparent)]
     State(#[from] StateError),
+}
+
+impl Desk {
+    /// Makes ready for the next job what can be made ready ahead of it.
+    pub fn warm_up(&self) {
+        for executor in self.executors.values() {
+            let Executor::Local(local) = executor;
+            local.warm_up();
+        }
+    }
 }
 
 /// Holds a job to its end.
@@ -106,6 +126,7 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
     tracing::debug!(job.id = %held.job, "the job is held");
     let (stop, stopping) = watch::channel(None);
     let (progress, steps) = watch::channel(Vec::new());
+    let reporting = AtomicBool::new(false);
     let lease = Lease {
         api: &desk.api,
         manager: &desk.manager,
@@ -116,6 +137,7 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
         progress: steps,
         news: claim.news.clone(),
         stop: &stop,
+        reporting: &reporting,
     };
     let lease = async {
         lease.keep().await;
@@ -125,7 +147,13 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
     let heeding = heed_wishes(claim.wishes.clone(), &stop);
     let work = async {
         let ended = run(desk, &claim, &held, stopping, &progress).await;
-        deliver(desk, &mut held, ended).await
+        let ready_for_more = async {
+            if claim.more && *claim.wishes.borrow() == Wish::Work {
+                desk.warm_up();
+            }
+        };
+        // First the requests go out, then, while they are on their way, the next job's place is begun.
+        tokio::join!(deliver(desk, &mut held, ended, &reporting), ready_for_more).0
     };
     tokio::select! {
         result = work => result,
@@ -196,6 +224,7 @@ async fn run(
         rest
     };
     let (rest, live) = tokio::join!(driving, following);
+    tracing::debug!(job.id = %held.job, "nothing of the job runs any more");
     if let Some(job) = rest {
         tokio::spawn(close(job));
     }
@@ -221,7 +250,7 @@ async fn close(job: Job) {
 }
 
 /// Brings the log away, then reports; whatever is lost on the way is not lost for ever: the marker stands until the report is in.
-async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended) -> Result<(), HoldError> {
+async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended, reporting: &AtomicBool) -> Result<(), HoldError> {
     let lost = matches!(ended.stopped, Some(Cause::LeaseLost | Cause::Stale));
     if !lost {
         held.done = Some(Done { verdict: ended.verdict.clone(), steps: ended.steps.clone() });
@@ -236,7 +265,9 @@ async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended) -> Result<(), H
             ended.verdict = Verdict::because(Outcome::ExecutorError, format!("the log could not be stored: {error}"));
         }
     }
+    tracing::debug!(job.id = %held.job, "all of the job is stored");
     let (job, generation) = (held.job, held.generation);
+    reporting.store(true, Ordering::Relaxed);
     let reported = match ended.stopped {
         Some(Cause::Stale) => Ok(()),
         Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(drop),
