@@ -88,7 +88,8 @@ async fn deal_with<E: Display>(
 
 /// Messages by what they say, in the order in which each came first.
 fn alike(messages: Vec<Delivery>) -> Vec<(String, Vec<String>)> {
-    let (mut groups, mut places): (Vec<(String, Vec<String>)>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for Delivery { body, receipt } in messages {
         match places.get(&body) {
             Some(place) => groups[*place].1.push(receipt),
