@@ -8,7 +8,7 @@ use kraken_protocol::agent::{
 };
 
 use crate::{
-    auth::{Auth, Secret},
+    auth::{AsAgent, Secret},
     problem::Answer,
     request::Json,
 };
@@ -29,45 +29,49 @@ async fn enrol(State(control): State<Control>, Secret(secret): Secret, Json(requ
     Ok(Body(control.enrol(secret.as_deref(), request).await?))
 }
 
-async fn session(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<SessionRequest>) -> Answer<Body<Session>> {
-    Ok(Body(control.open_session(caller.agent()?, request).await?))
+async fn session(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<SessionRequest>) -> Answer<Body<Session>> {
+    Ok(Body(control.open_session(agent, request).await?))
 }
 
-async fn claim(State(control): State<Control>, Auth(caller): Auth, Json(ClaimRequest {}): Json<ClaimRequest>) -> Answer<Body<Claimed>> {
-    Ok(Body(control.claim(caller.agent()?).await?))
+async fn claim(
+    State(control): State<Control>,
+    AsAgent(agent): AsAgent,
+    Json(ClaimRequest {}): Json<ClaimRequest>,
+) -> Answer<Body<Claimed>> {
+    Ok(Body(control.claim(agent).await?))
 }
 
 async fn heartbeat(
     State(control): State<Control>,
-    Auth(caller): Auth,
+    AsAgent(agent): AsAgent,
     Json(request): Json<HeartbeatRequest>,
 ) -> Answer<Body<HeartbeatAnswer>> {
-    Ok(Body(control.heartbeat(caller.agent()?, request).await?))
+    Ok(Body(control.heartbeat(agent, request).await?))
 }
 
-async fn finish(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<FinishRequest>) -> Answer<Body<Finished>> {
-    control.finish(caller.agent()?, request).await?;
+async fn finish(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<FinishRequest>) -> Answer<Body<Finished>> {
+    control.finish(agent, request).await?;
     Ok(Body(Finished {}))
 }
 
-async fn abandon(State(control): State<Control>, Auth(caller): Auth, Json(request): Json<AbandonRequest>) -> Answer<Body<Finished>> {
-    control.abandon(caller.agent()?, request).await?;
+async fn abandon(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<AbandonRequest>) -> Answer<Body<Finished>> {
+    control.abandon(agent, request).await?;
     Ok(Body(Finished {}))
 }
 
 async fn register_artifacts(
     State(control): State<Control>,
-    Auth(caller): Auth,
+    AsAgent(agent): AsAgent,
     Json(request): Json<RegisterArtifacts>,
 ) -> Answer<Body<Finished>> {
-    control.register_artifacts(caller.agent()?, request).await?;
+    control.register_artifacts(agent, request).await?;
     Ok(Body(Finished {}))
 }
 
 async fn find_artifacts(
     State(control): State<Control>,
-    Auth(caller): Auth,
+    AsAgent(agent): AsAgent,
     Json(request): Json<FindArtifacts>,
 ) -> Answer<Body<FoundArtifacts>> {
-    Ok(Body(control.find_artifacts(caller.agent()?, request).await?))
+    Ok(Body(control.find_artifacts(agent, request).await?))
 }

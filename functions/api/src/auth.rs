@@ -5,19 +5,40 @@ use axum::{
     http::{header, request::Parts},
 };
 use kraken_control::{Control, ControlError, setup::Caller};
+use kraken_domain::AgentId;
 
 use crate::problem::ApiError;
 
-/// The caller, known by a valid token.
+/// A person or a program, known by a valid token. Agents are turned away: their token is on every build host.
 pub(crate) struct Auth(pub(crate) Caller);
 
 impl FromRequestParts<Control> for Auth {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self, ApiError> {
-        let secret = bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
-        Ok(Self(control.caller(secret).await?))
+        match caller(parts, control).await? {
+            Caller::Agent(_) => {
+                Err(ControlError::Forbidden("an agent's token is only good for what agents do: use an API token".into()).into())
+            }
+            person @ Caller::User { .. } => Ok(Self(person)),
+        }
     }
+}
+
+/// An agent, known by its token.
+pub(crate) struct AsAgent(pub(crate) AgentId);
+
+impl FromRequestParts<Control> for AsAgent {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self, ApiError> {
+        Ok(Self(caller(parts, control).await?.agent()?))
+    }
+}
+
+async fn caller(parts: &Parts, control: &Control) -> Result<Caller, ApiError> {
+    let secret = bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
+    Ok(control.caller(secret).await?)
 }
 
 /// The bearer token of a request, if it has one.

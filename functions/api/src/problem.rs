@@ -97,6 +97,28 @@ pub(crate) fn written(mut response: Response, mut problem: Problem, request_id: 
     response
 }
 
+/// What the framework refuses by itself, before any handler sees it: a path that is not text, say.
+pub(crate) async fn of_refusal(response: &mut Response) -> Option<Problem> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let said = axum::body::to_bytes(std::mem::take(response.body_mut()), SAID_MAX).await.unwrap_or_default();
+    let detail = String::from_utf8_lossy(&said).into_owned();
+    let (kind, title) = if status.is_client_error() { ("invalid", "The request is wrong") } else { ("internal", "A defect") };
+    Some(Problem {
+        kind: format!("/problems/{kind}"),
+        title: title.to_owned(),
+        status: status.as_u16(),
+        detail: if detail.is_empty() { status.to_string() } else { detail },
+        request_id: String::new(),
+        errors: Vec::new(),
+    })
+}
+
+/// Bytes of a refusal's words that are passed on.
+const SAID_MAX: usize = 4096;
+
 /// For paths that are not in the API.
 pub(crate) async fn no_such_path(uri: axum::http::Uri) -> Response {
     let detail = format!("there is nothing at {}: see /api/openapi.json", uri.path());

@@ -24,7 +24,11 @@ pub(crate) async fn outermost(State(control): State<Control>, request: Request, 
     let span = tracing::info_span!("request", request.id = id, http.method = %method, http.path = path);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
-    if let Some(Unwritten(problem)) = response.extensions_mut().remove::<Unwritten>() {
+    let problem = match response.extensions_mut().remove::<Unwritten>() {
+        Some(Unwritten(problem)) => Some(problem),
+        None => problem::of_refusal(&mut response).await,
+    };
+    if let Some(problem) = problem {
         response = problem::written(response, problem, &id);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
