@@ -12,7 +12,7 @@ use kraken_domain::{
     timeout::limit,
 };
 use kraken_store::Durations;
-use kraken_workflow::{Context, Interpolator, JobPlan, Limits, StageSchema, interpolate};
+use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, StageSchema, interpolate};
 use serde_json::{Map, Value};
 
 use super::context::RunContext;
@@ -82,32 +82,48 @@ impl Control {
 }
 
 fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, String> {
-    let (schema, stage) = schema_of(code, ctx)?;
     let given = ctx.args.as_object().cloned().unwrap_or_default();
-    let mut args = stage.default_args();
+    let (defaults, first) = match schema_of(code, ctx) {
+        Ok((schema, stage)) => (stage.default_args(), Ok((schema, stage))),
+        // Code that needs an argument nobody gave may have a default for it.
+        Err(why) => (defaults_of(code, ctx), Err(why)),
+    };
+    let mut args = defaults;
     args.extend(given.clone());
     if args == given {
+        let (schema, stage) = first?;
         return evaluated(schema, &stage, ctx, args);
     }
     // Only the schema says which parameters there are: with their defaults it is evaluated once more.
-    let ctx = with_args(ctx, &args);
+    let ctx = with_args(ctx, Value::Object(args.clone()));
     let (schema, stage) = schema_of(code, &ctx)?;
     evaluated(schema, &stage, &ctx, args)
 }
 
-fn with_args(ctx: &Context, args: &Map<String, Value>) -> Context {
-    let mut ctx = ctx.clone().with_args(args.clone());
+/// The parameters' defaults as far as they can be learnt without any argument.
+fn defaults_of(code: &str, ctx: &Context) -> Map<String, Value> {
+    let ctx = with_args(ctx, kraken_workflow::unknown());
+    let schema = kraken_workflow::evaluate(code, &ctx, &Limits::default());
+    let stage = schema.ok().and_then(|schema| StageSchema::from_value(&schema).ok());
+    stage.map(|stage| stage.default_args()).unwrap_or_default()
+}
+
+fn with_args(ctx: &Context, args: Value) -> Context {
+    let mut ctx = ctx.clone();
     if let Some(run) = ctx.run.as_object_mut() {
-        run.insert("args".to_owned(), Value::Object(args.clone()));
+        run.insert("args".to_owned(), args.clone());
     }
+    ctx.args = args;
     ctx
 }
 
+/// The stage, held to every rule that does not depend on what else there is: that was looked at when it was saved.
 fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), String> {
     let schema = kraken_workflow::evaluate(code, ctx, &Limits::default()).map_err(|error| error.to_string())?;
-    let stage =
-        StageSchema::from_value(&schema).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    Ok((schema, stage))
+    match kraken_workflow::check_value(&schema, &Known::default()) {
+        (Some(stage), problems) if problems.is_empty() => Ok((schema, stage)),
+        (_, problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    }
 }
 
 fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, String> {

@@ -1,5 +1,7 @@
 //! Saving stages. Code that is in error is never stored as a stage's current one.
 
+use std::collections::BTreeSet;
+
 use kraken_domain::{
     BranchId, StageId,
     record::{Branch, Stage, check_name},
@@ -149,7 +151,8 @@ impl Control {
             stages: Some(parents),
             groups: Some(groups.items.into_iter().map(|group| group.value.name).collect()),
             secrets: None,
-            tools: None,
+            // Tools cannot be added yet: there are those that come with Kraken.
+            tools: Some(BTreeSet::new()),
         };
         let checked = tokio::task::spawn_blocking(move || kraken_workflow::check(&code, &known)).await;
         let mut checked = checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))?;
