@@ -3,7 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
 use axum::{Router, body::Body};
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -23,6 +23,8 @@ use crate::{StartError, engines::Engines};
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// What is under way at a stop has so long to finish.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// A receive that waits for messages at a stop has so long to get one: whoever waits asks again.
+const POLL_WITHIN: Duration = Duration::from_millis(100);
 
 /// Listens on `address`.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -35,17 +37,27 @@ pub(crate) struct Front {
     api: Router,
     queues: front::Front,
     objects: Endpoint,
+    stop: CancellationToken,
 }
 
 impl Front {
-    pub(crate) fn new(engines: &Engines, control: Control) -> Self {
+    pub(crate) fn new(engines: &Engines, control: Control, stop: CancellationToken) -> Self {
         let api = kraken_fn_api::router(control).merge(docs());
-        Self { api, queues: engines.queue_front(), objects: engines.object_front() }
+        Self { api, queues: engines.queue_front(), objects: engines.object_front(), stop }
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         if is_sqs(&request) {
-            return Ok(self.queues.call(request).await.map(Body::new));
+            let stopping = async {
+                self.stop.cancelled().await;
+                tokio::time::sleep(POLL_WITHIN).await;
+            };
+            return Ok(tokio::select! {
+                biased;
+                answer = self.queues.call(request) => answer.map(Body::new),
+                // Dropped, a receive takes no message away.
+                () = stopping => stopped(),
+            });
         }
         if is_object(request.uri().path()) {
             return Ok(self.objects.respond(request.map(s3s::Body::from)).await.map(|body| Body::new(body.map_err(axum::Error::new))));
@@ -57,6 +69,12 @@ impl Front {
 /// The interactive page of the API at `/api/docs`, with its document.
 fn docs() -> Router {
     SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")).into()
+}
+
+fn stopped() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
 }
 
 /// `/kraken-data` and what is below it.
@@ -89,6 +107,8 @@ pub(crate) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
     let finished = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(FINISH_WITHIN, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
+        // Nothing may work on the data any more when this returns.
+        connections.shutdown().await;
     }
 }
 

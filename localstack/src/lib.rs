@@ -94,7 +94,7 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     functions::spawn(&mut tasks, &control, options.tick, &stop);
     let (swept, stopped) = (engines.clone(), stop.clone());
     tasks.spawn(async move { kraken_serve::every(SWEEP, stopped, || swept.sweep()).await });
-    let front = http::Front::new(&engines, control.clone());
+    let front = http::Front::new(&engines, control.clone(), stop.clone());
     tasks.spawn(http::serve(listener, front, stop.clone()));
     tracing::info!(url, data_dir = %options.data_dir.display(), "Kraken is ready");
     Ok(Local { address, url, admin_token, control, engines, stop, tasks, data_dir })
