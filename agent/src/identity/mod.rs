@@ -9,7 +9,7 @@ mod held;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -128,7 +128,7 @@ pub fn peek(folder: &Path) -> Result<Option<(Identity, String)>, StateError> {
     match identity {
         None => Ok(None),
         Some(identity) => match fs::read_to_string(&name) {
-            Ok(text) => Ok(Some((identity, text.trim().to_owned()))),
+            Ok(text) => Ok(Some((identity, text.lines().next().unwrap_or_default().to_owned()))),
             Err(error) => Err(failed(&name, error)),
         },
     }
@@ -157,17 +157,26 @@ fn lock(folder: &Path) -> Result<Flock<File>, StateError> {
     }
 }
 
+/// The installation's name, made at random once. Its file says beside it which file it is (by inode): in a copy of the directory it is
+/// another file, so the copy is another installation, and the server can tell the two apart.
 fn installation(path: &Path) -> Result<String, StateError> {
-    match fs::read_to_string(path) {
-        Ok(text) if !text.trim().is_empty() => return Ok(text.trim().to_owned()),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(path, error)),
+    match (fs::read_to_string(path), fs::metadata(path)) {
+        (Ok(text), Ok(file)) => match text.split_once('\n') {
+            Some((name, of)) if !name.is_empty() && of.trim() == file.ino().to_string() => return Ok(name.to_owned()),
+            _ => tracing::warn!(file = %path.display(), "this state directory was copied: it is an installation of its own from now on"),
+        },
+        (Err(error), _) | (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => {}
+        (Err(error), _) | (_, Err(error)) => return Err(failed(path, error)),
     }
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| failed(path, error))?;
     let name = hex::encode(random);
-    write_whole(path, name.as_bytes())?;
+    let draft = path.with_extension("draft");
+    let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
+        write!(file, "{name}\n{}\n", file.metadata()?.ino())?;
+        fs::rename(&draft, path)
+    });
+    written.map_err(|error| failed(path, error))?;
     Ok(name)
 }
 

@@ -18,6 +18,22 @@ fn a_state_directory_is_for_one_at_a_time_and_keeps_its_name() {
 }
 
 #[test]
+fn a_copy_of_a_state_directory_is_another_installation() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second) = (dir.path().join("first"), dir.path().join("second"));
+    let name = StateDir::open(&first).unwrap().installation().to_owned();
+    fs::create_dir(&second).unwrap();
+    fs::copy(first.join("installation"), second.join("installation")).unwrap();
+    let copy = StateDir::open(&second).unwrap().installation().to_owned();
+    assert_ne!(copy, name);
+    assert_eq!(StateDir::open(&second).unwrap().installation(), copy);
+    // One that was moved stays what it is.
+    let moved = dir.path().join("moved");
+    fs::rename(&first, &moved).unwrap();
+    assert_eq!(StateDir::open(&moved).unwrap().installation(), name);
+}
+
+#[test]
 fn the_token_is_for_the_owner_alone_and_never_shown() {
     let dir = tempfile::tempdir().unwrap();
     let state = StateDir::open(dir.path()).unwrap();

@@ -3,7 +3,7 @@
 //! Pure: the stage's language on one side, records of steps on the other. Secrets go into a step that is sent to its tool and nowhere
 //! else; every text that leaves this module towards the server has been redacted.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use kraken_domain::{
     flow::FlowKind,
@@ -95,6 +95,9 @@ impl Script {
         let timeout_s = filled.timeout_s().map(u64::from);
         let sensitive = filled.fields.iter().filter(|(_, value)| self.redactor.is_in(value)).map(|(key, _)| key.clone()).collect();
         let id = |part: &Value| part.get("id").and_then(Value::as_str).map(str::to_owned);
+        // What the step says of a variable goes before what its branch says.
+        let mut env = branch_variables(&self.context.env);
+        env.extend(filled.env);
         let step = tool::Step {
             version: tool::VERSION,
             index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -102,7 +105,7 @@ impl Script {
             tool: filled.tool,
             fields: filled.fields,
             sensitive,
-            env: filled.env,
+            env,
             cwd: filled.cwd,
             workspace: String::new(),
             timeout_s,
@@ -192,6 +195,11 @@ fn trigger(flow: &Value) -> Option<Trigger> {
     let record = flow.get("trigger")?;
     let text = |name: &str| record.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     Some(Trigger { repo: text("repo")?, branch: text("branch"), commit: text("after")?, git_ref: text("ref") })
+}
+
+/// The environment variables of every step of the branch.
+fn branch_variables(env: &Value) -> BTreeMap<String, String> {
+    env.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), plain(value))).collect()
 }
 
 fn plain(value: &Value) -> String {
