@@ -2,22 +2,23 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
-use crate::program;
+use crate::{Process, eventually, program};
 
 /// A running agent. Ends with the test.
 #[derive(Debug)]
 pub struct AgentProcess {
     child: Child,
     state_dir: PathBuf,
+    name: String,
 }
 
 impl AgentProcess {
@@ -32,17 +33,28 @@ impl AgentProcess {
         let mut command = Command::new(program("kraken-agent")?);
         command.arg("run").args(["--server", server, "--name", name]).arg("--state-dir").arg(state_dir);
         command.arg("--tool").arg(program("kraken-tool")?);
-        command.env_remove("NOTIFY_SOCKET").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        command.env_remove("NOTIFY_SOCKET").env_remove("KRAKEN_ENROLMENT_TOKEN");
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         if let Some(token) = token {
             command.env("KRAKEN_ENROLMENT_TOKEN", token);
         }
         let child = command.spawn().context("the agent does not start")?;
-        Ok(Self { child, state_dir: state_dir.to_owned() })
+        Ok(Self { child, state_dir: state_dir.to_owned(), name: name.to_owned() })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its process id.
     pub fn pid(&self) -> Pid {
         Pid::from_raw(i32::try_from(self.child.id()).unwrap_or(i32::MAX))
+    }
+
+    /// Its process.
+    pub fn process(&self) -> Process {
+        Process { pid: self.child.id(), command: self.name.clone() }
     }
 
     /// Sends it a signal.
@@ -63,12 +75,28 @@ impl AgentProcess {
         Ok(())
     }
 
-    /// Its exit status, if it has ended.
+    /// Its exit status, once it has ended.
     ///
     /// # Errors
-    /// When the system does not say.
-    pub fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
-        Ok(self.child.try_wait()?)
+    /// When it does not end in a minute; with what it said.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
+        let what = format!("{} to end", self.name);
+        let ended = eventually(&what, async || Ok(self.child.try_wait()?)).await;
+        ended.with_context(|| self.said().unwrap_or_default())
+    }
+
+    /// Asks it to finish its job and end, and waits until it has. One that has ended before is left alone.
+    ///
+    /// # Errors
+    /// When it does not end well; with what it said.
+    pub async fn finish(&mut self) -> Result<()> {
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        self.signal(Signal::SIGTERM)?;
+        let status = self.ended().await?;
+        ensure!(status.success(), "{} ended with {status}:\n{}", self.name, self.said()?);
+        Ok(())
     }
 
     /// What it said so far.
@@ -87,7 +115,7 @@ impl AgentProcess {
 
 impl Drop for AgentProcess {
     fn drop(&mut self) {
-        // The supervisor of a job ends by itself when its agent is gone.
+        // The supervisor of a job ends by itself when its agent is gone. One that is stopped is ended as well.
         let _gone_already = self.child.kill();
         let _reaped = self.child.wait();
     }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use kraken_protocol::api::{FlowView, JobView, LogLines, Page, Problem, RunView};
+use anyhow::{Context, Result, bail};
+use kraken_protocol::api::Problem;
 use reqwest::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
-
-use crate::eventually;
+use serde_json::Value;
 
 /// A refusal, as the API words it.
 #[derive(Debug)]
@@ -26,6 +24,17 @@ impl std::fmt::Display for ApiFailure {
 }
 
 impl std::error::Error for ApiFailure {}
+
+/// The refusal that a call was answered with.
+///
+/// # Errors
+/// When the call succeeded, or failed without a problem document.
+pub fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> Result<ApiFailure> {
+    match answer {
+        Ok(answer) => bail!("expected a refusal, got {answer:?}"),
+        Err(error) => error.downcast().context("expected a problem document"),
+    }
+}
 
 /// A client with a token.
 #[derive(Clone, Debug)]
@@ -107,91 +116,5 @@ impl Api {
     /// [`ApiFailure`] when refused.
     pub async fn delete(&self, path: &str) -> Result<()> {
         Self::answer::<Value>(self.request(Method::DELETE, path)).await.map(drop)
-    }
-
-    /// A new project with a branch `main` and these stages; gives the branch's id.
-    ///
-    /// # Errors
-    /// [`ApiFailure`] when refused.
-    pub async fn branch_with(&self, project: &str, stages: &[(&str, &str)]) -> Result<String> {
-        self.post::<Value>("/api/projects", &json!({"name": project})).await?;
-        let branch: Value = self.post(&format!("/api/projects/{project}/branches"), &json!({"name": "main"})).await?;
-        let branch = branch["id"].as_str().context("a branch has an id")?.to_owned();
-        for (name, code) in stages {
-            self.post::<Value>(&format!("/api/branches/{branch}/stages"), &json!({"name": name, "code": code})).await?;
-        }
-        Ok(branch)
-    }
-
-    /// Starts a flow.
-    ///
-    /// # Errors
-    /// [`ApiFailure`] when refused.
-    pub async fn start(&self, branch: &str) -> Result<FlowView> {
-        self.post(&format!("/api/branches/{branch}/flows"), &json!({})).await
-    }
-
-    /// The flow once it is completed and all its runs are processed.
-    ///
-    /// # Errors
-    /// When that does not happen.
-    pub async fn completed(&self, flow: &FlowView) -> Result<FlowView> {
-        let path = format!("/api/flows/{}", flow.id);
-        eventually(&format!("flow {} to complete", flow.id), async || {
-            let flow: FlowView = self.get(&path).await?;
-            let done = flow.state == "completed" && flow.runs.iter().flatten().all(|run| run.state == "processed");
-            Ok(done.then_some(flow))
-        })
-        .await
-    }
-
-    /// The jobs of a run, oldest first.
-    ///
-    /// # Errors
-    /// [`ApiFailure`] when refused.
-    pub async fn jobs(&self, run: &RunView) -> Result<Vec<JobView>> {
-        let (mut jobs, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page: Page<JobView> = self.get(&format!("/api/runs/{}/jobs?limit=200{cursor}", run.id)).await?;
-            jobs.extend(page.items);
-            match page.next {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return Ok(jobs),
-            }
-        }
-    }
-
-    /// The only job of the only run of a flow.
-    ///
-    /// # Errors
-    /// When it is not the only one.
-    pub async fn only_job(&self, flow: &FlowView) -> Result<JobView> {
-        let flow: FlowView = self.get(&format!("/api/flows/{}", flow.id)).await?;
-        let runs = flow.runs.unwrap_or_default();
-        let [run] = runs.as_slice() else { anyhow::bail!("the flow has {} runs, expected one", runs.len()) };
-        let jobs = self.jobs(run).await?;
-        let [job] = jobs.as_slice() else { anyhow::bail!("the run has {} jobs, expected one", jobs.len()) };
-        self.get(&format!("/api/jobs/{}", job.id)).await
-    }
-
-    /// The only job of a flow, once it is in `state`.
-    ///
-    /// # Errors
-    /// When that does not happen.
-    pub async fn only_job_in(&self, flow: &FlowView, state: &str) -> Result<JobView> {
-        eventually(&format!("the job of flow {} to be {state}", flow.id), async || {
-            let job = self.only_job(flow).await?;
-            Ok((job.state == state).then_some(job))
-        })
-        .await
-    }
-
-    /// The log of a job as text lines.
-    ///
-    /// # Errors
-    /// [`ApiFailure`] when refused.
-    pub async fn log(&self, job: &JobView) -> Result<Vec<String>> {
-        let log: LogLines = self.get(&format!("/api/jobs/{}/log?limit=10000", job.id)).await?;
-        Ok(log.lines.into_iter().map(|line| line.text).collect())
     }
 }

@@ -1,18 +1,30 @@
 //! The whole system in a test: the server in this process with a clock that can be moved, agents as the real program, all
 //! over real sockets, all in a directory that goes with the test.
 //!
-//! Nothing is replaced by a stand-in. Waiting is for a condition, with a deadline that says what was waited for.
+//! Nothing is replaced by a stand-in. Waiting is for a condition, with a deadline that says what was waited for. A story ends with
+//! [`Home::end`], which fails when anything of a job is left: a process, a workspace, a spool.
 
 mod agent;
 mod api;
+mod by_hand;
+mod flows;
 mod home;
+mod leftovers;
+mod processes;
 mod programs;
+mod server;
 mod stages;
 mod wait;
+mod wire;
 
 pub use agent::AgentProcess;
-pub use api::{Api, ApiFailure};
-pub use home::Home;
+pub use api::{Api, ApiFailure, refusal};
+pub use by_hand::{HandAgent, Offer};
+pub use flows::ended;
+pub use home::{Home, settings};
+pub use processes::{Process, Sleeper};
 pub use programs::{program, require};
-pub use stages::{shell, stage};
+pub use server::ServerProcess;
+pub use stages::{child, code, job, shell, stage};
 pub use wait::{eventually, wait_until};
+pub use wire::Wire;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 /// What is waited for at the longest. Generous: it only ends tests that have failed.
 const PATIENCE: Duration = Duration::from_secs(60);
-const BETWEEN: Duration = Duration::from_millis(10);
+const BETWEEN: Duration = Duration::from_millis(20);
 
 /// Asks until there is an answer.
 ///

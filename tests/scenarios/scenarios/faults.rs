@@ -1,0 +1,11 @@
+//! Parts that fail, at every moment: nothing is lost, nothing runs twice, nothing is left running.
+
+mod agent_lost;
+mod clock;
+mod crowd;
+mod cut_off;
+mod killed;
+mod restart;
+mod start;
+mod two_agents;
+mod wakeups;

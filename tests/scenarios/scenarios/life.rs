@@ -1,0 +1,14 @@
+//! What the system is for, when nothing goes wrong.
+
+mod access;
+mod agents;
+mod arguments;
+mod artifacts;
+mod chain;
+mod enrolment;
+mod git;
+mod logs;
+mod manual;
+mod pages;
+mod queue;
+mod steps;

@@ -1,0 +1,83 @@
+//! Reading logs, while they grow and after.
+
+use anyhow::Result;
+use kraken_domain::job::Outcome;
+use kraken_harness::{Home, ended, refusal, shell};
+use kraken_protocol::api::{LogLines, LogMatches};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_read_by_line_from_the_end_by_text_and_whole() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("seq -f 'Line %g' 0 2999; printf 'no end of line'"))]).await?;
+    let job = api.run_one(&branch).await?;
+    ended(&job, Outcome::Ok)?;
+    let log = format!("/api/jobs/{}/log", job.id);
+
+    let some: LogLines = api.get(&format!("{log}?from=1498&limit=3")).await?;
+    let told: Vec<_> = some.lines.iter().map(|line| (line.number, line.text.as_str())).collect();
+    assert_eq!(told, [(1498, "Line 1498"), (1499, "Line 1499"), (1500, "Line 1500")]);
+    assert_eq!((some.total, some.complete), (3001, true));
+    let last: LogLines = api.get(&format!("{log}?tail=2")).await?;
+    assert_eq!(last.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["Line 2999", "no end of line"]);
+    let beyond: LogLines = api.get(&format!("{log}?from=5000")).await?;
+    assert_eq!(beyond.lines, []);
+
+    let found: LogMatches = api.get(&format!("{log}/search?q=line%2012")).await?;
+    assert_eq!(found.lines.len(), 100, "the limit unless said otherwise");
+    assert!(found.next_from.is_some());
+    let found: LogMatches = api.get(&format!("{log}/search?q=%5ELine%20%5B0-9%5D%2B77%24&regex=true&from=1000")).await?;
+    let numbers: Vec<_> = found.lines.iter().map(|line| line.number).collect();
+    assert_eq!((numbers.len(), numbers[0], found.next_from), (20, 1077, None));
+    let refused = refusal(api.get::<Value>(&format!("{log}/search?q=%28&regex=true")).await)?;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let whole = api.request(Method::GET, &format!("{log}/download")).send().await?;
+    assert!(whole.headers()["content-type"].to_str()?.starts_with("text/plain"));
+    let expected: String = (0..3000).map(|n| format!("Line {n}\n")).chain(["no end of line".to_owned()]).collect();
+    assert_eq!(whole.text().await?.trim_end_matches('\n'), expected);
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_can_be_followed_while_the_job_runs() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let go = home.dir().join("go");
+    let cmd = format!("echo first; while ! test -e {}; do sleep 0.02; done; echo second", go.display());
+    let branch = api.branch_with("demo", &[("build", &shell(&cmd))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job_in(&flow, "running").await?;
+
+    api.says(&job, "first").await?;
+    let live: LogLines = api.get(&format!("/api/jobs/{}/log", job.id)).await?;
+    assert!(!live.complete);
+    assert_eq!(live.lines.len(), 1);
+    std::fs::write(&go, "")?;
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    assert_eq!(api.log(&job).await?, ["first", "second"]);
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_without_output_has_an_empty_log() -> Result<()> {
+    let mut home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job(&flow).await?;
+    let none: LogLines = api.get(&format!("/api/jobs/{}/log", job.id)).await?;
+    assert_eq!((none.lines.len(), none.total, none.complete), (0, 0, false));
+
+    let agent = home.agent().await?;
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    let none: LogLines = api.get(&format!("/api/jobs/{}/log", job.id)).await?;
+    assert_eq!((none.lines.len(), none.total, none.complete), (0, 0, true));
+    let download = api.request(Method::GET, &format!("/api/jobs/{}/log/download", job.id)).send().await?;
+    assert_eq!((download.status(), download.text().await?.as_str()), (StatusCode::OK, ""));
+    home.end([agent]).await
+}

@@ -1,0 +1,6 @@
+//! Jobs that do what jobs should not: the system stays well, says what happened, and leaves nothing of them.
+
+mod cancel;
+mod output;
+mod processes;
+mod time;

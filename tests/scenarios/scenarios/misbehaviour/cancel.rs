@@ -1,0 +1,173 @@
+//! Cancelling, at every moment of a job.
+
+use anyhow::Result;
+use kraken_domain::{job::Outcome, run::RunResult, step::StepStatus};
+use kraken_harness::{Api, Home, Sleeper, child, ended, shell, stage};
+use kraken_protocol::api::Rerun;
+use serde_json::{Value, json};
+
+async fn cancel(api: &Api, what: &str, id: impl std::fmt::Display) -> Result<()> {
+    api.post::<Value>(&format!("/api/{what}/{id}/cancel"), &json!({})).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_waits_is_over_at_once() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true")), ("test", &child("build", "true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job(&flow).await?;
+    cancel(&api, "jobs", job.id).await?;
+    ended(&api.job(job.id).await?, Outcome::Cancelled)?;
+    let runs = api.runs(&api.completed(&flow).await?).await?;
+    assert_eq!(runs.len(), 1, "no child of a cancelled job");
+    // Once more changes nothing.
+    cancel(&api, "jobs", job.id).await?;
+    cancel(&api, "runs", runs[0].id).await?;
+    cancel(&api, "flows", flow.id).await?;
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promised_job_is_over_before_its_agent_claims_it() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    agent.is_promised().await?;
+    let job = api.only_job_in(&flow, "assigned").await?;
+    cancel(&api, "jobs", job.id).await?;
+    ended(&api.job(job.id).await?, Outcome::Cancelled)?;
+    assert!(agent.claim().await?.is_none(), "the promise was taken back");
+    // The agent is free for the next.
+    let next = api.start(&branch).await?;
+    let order = agent.take().await?;
+    agent.finish(&order, Outcome::Ok).await?;
+    api.completed(&next).await?;
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_job_is_stopped_with_all_that_it_started() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let sleeper = Sleeper::new();
+    let sleep = sleeper.command();
+    let steps = [
+        json!({"tool": "shell", "cmd": sleep, "background": true}),
+        json!({"tool": "shell", "cmd": format!("(setsid sh -c \"trap '' TERM; {sleep}; true\" &); trap '' TERM; echo began; {sleep}; true")}),
+        json!({"tool": "shell", "cmd": "echo never", "when": "always"}),
+    ];
+    let branch = api.branch_with("demo", &[("build", &stage(&steps))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job_in(&flow, "running").await?;
+    api.says(&job, "began").await?;
+    sleeper.runs(3).await?;
+
+    cancel(&api, "jobs", job.id).await?;
+    assert!(api.job(job.id).await?.stopping || api.job(job.id).await?.state == "completed");
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+
+    ended(&job, Outcome::Cancelled)?;
+    assert_eq!(sleeper.running(), []);
+    let steps = job.steps.clone().unwrap();
+    assert_eq!(steps.iter().map(|step| step.status).collect::<Vec<_>>(), [StepStatus::Done, StepStatus::Error, StepStatus::Skipped]);
+    assert!(!api.log(&job).await?.contains(&"never".to_owned()));
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_cancelled_while_it_finishes_ends_as_it_did_when_it_was_ok() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    for (said, outcome) in [(Outcome::Ok, Outcome::Ok), (Outcome::StepError, Outcome::Cancelled), (Outcome::Cancelled, Outcome::Cancelled)]
+    {
+        let flow = api.start(&branch).await?;
+        let order = agent.take().await?;
+        cancel(&api, "jobs", order.job).await?;
+        assert!(agent.beat(Some(&order)).await?.stop, "the agent is told");
+        agent.finish(&order, said).await?;
+        // Told twice, it is the same as once.
+        agent.finish(&order, said).await?;
+        ended(&api.only_job(&api.completed(&flow).await?).await?, outcome)?;
+        cancel(&api, "jobs", order.job).await?;
+        ended(&api.job(order.job).await?, outcome)?;
+    }
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_job_whose_agent_is_lost_is_not_repeated() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let order = agent.take().await?;
+    cancel(&api, "jobs", order.job).await?;
+    home.pass(std::time::Duration::from_secs(61)).await?;
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    ended(&job, Outcome::Cancelled)?;
+    assert_eq!(job.assignments, 1);
+    // That it was done after all is too late.
+    agent.finish(&order, Outcome::Ok).await?;
+    ended(&api.job(order.job).await?, Outcome::Cancelled)?;
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_run_ends_what_waits_and_what_runs() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let sleeper = Sleeper::new();
+    let jobs: Vec<Value> =
+        ["one", "two", "three"].map(|name| kraken_harness::job(name, &[json!({"tool": "shell", "cmd": sleeper.command()})])).to_vec();
+    let stage = kraken_harness::code(&json!({"parent": "root", "jobs": jobs}));
+    let branch = api.branch_with("demo", &[("build", &stage), ("test", &child("build", "true"))]).await?;
+    let flow = api.start(&branch).await?;
+    sleeper.runs(1).await?;
+    let run = api.runs(&flow).await?.remove(0);
+    cancel(&api, "runs", run.id).await?;
+    let runs = api.runs(&api.completed(&flow).await?).await?;
+    assert_eq!(runs.len(), 1);
+    assert_eq!((runs[0].result, runs[0].jobs.error), (Some(RunResult::Error), 3));
+    for job in api.jobs(&runs[0]).await? {
+        ended(&job, Outcome::Cancelled)?;
+    }
+    assert_eq!(sleeper.running(), []);
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_flow_starts_nothing_more_unless_somebody_wants_it_again() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true")), ("test", &child("build", "true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let order = agent.take().await?;
+    cancel(&api, "flows", flow.id).await?;
+    // Its job was done before the agent heard of it; the child is not wanted all the same.
+    agent.finish(&order, Outcome::Ok).await?;
+    let done = api.completed(&flow).await?;
+    assert!(done.cancelled);
+    assert_eq!(done.runs.clone().unwrap().len(), 1);
+    home.tick().await?;
+    assert_eq!(api.runs(&flow).await?.len(), 1);
+
+    let again: Rerun = api.post(&format!("/api/jobs/{}/rerun", order.job), &json!({})).await?;
+    assert_eq!(again.jobs.len(), 1);
+    for _ in 0..2 {
+        let order = agent.take().await?;
+        agent.finish(&order, Outcome::Ok).await?;
+    }
+    let done = api.completed(&flow).await?;
+    assert!(!done.cancelled);
+    assert_eq!(done.runs.unwrap().len(), 2);
+    home.end([]).await
+}
