@@ -1,29 +1,31 @@
 //! The agent as a whole: joins, recovers, then serves until it shall not.
 //!
-//! The long-lived tasks: the renewal of the session, the long poll of the queue, and [`serve`], which waits for news, claims and holds at
-//! most one job at a time, and beats its heart while it waits.
+//! The long-lived tasks: the renewal of the session, the long poll of the queue, and [`serve`], which holds at most one job at a time.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+mod serve;
 
-use kraken_domain::place;
-use kraken_protocol::agent::{ClaimRequest, HeartbeatRequest};
-use tokio::{
-    sync::watch,
-    task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
 };
 
+use kraken_domain::place;
+use serve::serve;
+use tokio::{sync::watch, task::JoinSet, time::sleep};
+
 use crate::{
-    api::{Api, ApiError, BadServer, luck},
+    api::{Api, ApiError, BadServer},
     executor::{Executor, ExecutorError, LocalExecutor, LocalSettings},
     facts::Host,
     identity::{EnrolError, EnrolmentToken, StateDir, StateError, enrol},
-    memory,
     notify::ServiceManager,
     poll,
     session::{Cloud, Persistent, Sessions, keep_renewing},
     signals::Wish,
-    work::{self, Claim, Desk, Executors, HoldError},
+    work::{self, Desk, Executors, HoldError},
 };
 
 /// How to run an agent.
@@ -65,9 +67,14 @@ pub enum AgentError {
     /// It cannot run jobs.
     #[error(transparent)]
     Executor(#[from] ExecutorError),
-    /// `kraken-tool` is not where it should be.
-    #[error("{} is not there; name it with --tool", .0.display())]
-    NoTool(PathBuf),
+    /// `kraken-tool` is not where it should be, or does not run here.
+    #[error("{} does not work ({reason}); name another one with --tool", .path.display())]
+    NoTool {
+        /// Where it should be.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl From<HoldError> for AgentError {
@@ -85,7 +92,7 @@ impl AgentError {
         match self {
             Self::Api(error) | Self::Enrol(EnrolError::Api(error)) => error.is_final(),
             Self::Server(_) => true,
-            Self::State(_) | Self::Enrol(_) | Self::Executor(_) | Self::NoTool(_) => false,
+            Self::State(_) | Self::Enrol(_) | Self::Executor(_) | Self::NoTool { .. } => false,
         }
     }
 }
@@ -97,7 +104,21 @@ impl AgentError {
 pub fn tool_beside_us() -> Result<PathBuf, AgentError> {
     let here = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("kraken-agent"));
     let tool = here.with_file_name("kraken-tool");
-    if tool.is_file() { Ok(tool) } else { Err(AgentError::NoTool(tool)) }
+    if tool.is_file() { Ok(tool) } else { Err(AgentError::NoTool { path: tool, reason: "it is not there".to_owned() }) }
+}
+
+/// Runs the tool once, to see that it does: its version.
+///
+/// # Errors
+/// When it does not run.
+pub fn tool_version(tool: &Path) -> Result<String, AgentError> {
+    let wrong = |reason: String| AgentError::NoTool { path: tool.to_owned(), reason };
+    let done = Command::new(tool).arg("--version").stdin(Stdio::null()).output().map_err(|error| wrong(error.to_string()))?;
+    if !done.status.success() {
+        return Err(wrong(done.status.to_string()));
+    }
+    let said = String::from_utf8_lossy(&done.stdout);
+    Ok(said.split_whitespace().last().unwrap_or_default().to_owned())
 }
 
 /// Runs an agent until it is wished to end, or cannot go on.
@@ -118,19 +139,27 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
     let state = StateDir::open(&settings.state_dir)?;
     let work_dir = settings.work_dir.clone().unwrap_or_else(|| state.path().join("work"));
     let tool = settings.tool.clone().map_or_else(tool_beside_us, Ok)?;
+    let version = tool_version(&tool)?;
     let local = LocalExecutor::new(LocalSettings::new(tool, &work_dir))?;
     if let Err(error) = local.sweep().await {
         tracing::error!(%error, "what an earlier process left cannot be removed; a person has to look");
     }
     let executors = Executors::from([(place::Executor::Local, Executor::Local(local))]);
-    let host = Host::look(&work_dir, versions(&executors), settings.labels.clone());
+    let works = BTreeMap::from([(place::Executor::Local, version)]);
+    let host = Host::look(&work_dir, works, settings.labels.clone());
 
     let server = Api::new(&settings.server)?;
+    // From here on it is the server's turn, and that may take as long as an outage does.
+    manager.ready();
+    manager.status("looks for the server");
     let identity = match state.identity()? {
         Some(identity) => identity,
         None => {
             let name = settings.name.clone().or_else(|| Some(host.name().to_owned()));
-            enrol(&state, &server, settings.enrolment.as_ref(), name, host.facts()).await?
+            tokio::select! {
+                enrolled = enrol(&state, &server, settings.enrolment.as_ref(), name, host.facts()) => enrolled?,
+                () = wished_to_end(wishes) => return Ok(()),
+            }
         }
     };
     if identity.server != server.address() {
@@ -163,19 +192,17 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
         }
     };
     let serving = async {
-        work::recover(&desk).await?;
+        tokio::select! {
+            recovered = work::recover(&desk) => recovered?,
+            () = wished_to_end(wishes) => return Ok(()),
+        }
         tracing::info!(agent.id = %seen.borrow().session().agent, "ready for jobs");
-        desk.manager.ready();
         serve(&desk, &sessions, &newest, news.subscribe(), wishes, settings.once).await
     };
     tokio::select! {
         result = serving => result,
         error = ended => Err(error.into()),
     }
-}
-
-fn versions(executors: &Executors) -> BTreeMap<place::Executor, String> {
-    executors.keys().map(|executor| (*executor, env!("CARGO_PKG_VERSION").to_owned())).collect()
 }
 
 /// Asks for sessions until one may take jobs; nothing when the agent shall end before.
@@ -189,7 +216,6 @@ async fn authorised(sessions: &Sessions, wishes: &mut watch::Receiver<Wish>, man
             }
             if !std::mem::replace(&mut told, true) {
                 tracing::info!(agent.id = %session.agent, "waiting for an administrator to authorise this agent");
-                manager.ready();
                 manager.status("waits for an administrator to authorise it");
             }
             manager.alive();
@@ -198,103 +224,14 @@ async fn authorised(sessions: &Sessions, wishes: &mut watch::Receiver<Wish>, man
     };
     tokio::select! {
         session = asking => session.map(Some),
-        _ = wishes.wait_for(|wish| *wish > Wish::Work) => Ok(None),
+        () = wished_to_end(wishes) => Ok(None),
     }
 }
 
-/// Claims and holds one job after the other.
-async fn serve(
-    desk: &Desk,
-    sessions: &Sessions,
-    newest: &watch::Sender<Cloud>,
-    mut news: watch::Receiver<u64>,
-    wishes: &mut watch::Receiver<Wish>,
-    once: bool,
-) -> Result<(), AgentError> {
-    // A job may have been promised before anybody listened.
-    let mut look = true;
-    loop {
-        if !look {
-            desk.warm_up();
-            desk.manager.status("waits for a job");
-            match wait(desk, newest, &mut news, wishes).await? {
-                Woken::Look => {}
-                Woken::End => break,
-                Woken::NotAuthorised => {
-                    let Some(cloud) = authorised(sessions, wishes, &desk.manager).await? else { break };
-                    newest.send_replace(cloud);
-                }
-            }
-        }
-        if *wishes.borrow() > Wish::Work {
-            break;
-        }
-        // News from here on is about what comes after this claim.
-        news.mark_unchanged();
-        let since = Instant::now();
-        let order = match desk.api.call(&ClaimRequest {}).await {
-            Ok(claimed) => claimed.job,
-            Err(error) if error.is_final() => return Err(error.into()),
-            Err(error) => {
-                tracing::warn!(%error, "no job can be claimed");
-                None
-            }
-        };
-        look = order.is_some();
-        let Some(order) = order else { continue };
-        let id = order.job;
-        tracing::info!(job.id = %id, name = order.name, "job begins");
-        desk.manager.status(&format!("works on {id}"));
-        let intervals = newest.borrow().session().intervals;
-        let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone(), more: !once };
-        work::hold(desk, claim).await?;
-        tracing::info!(job.id = %id, "job over");
-        if once {
-            break;
-        }
-        look = news.has_changed().unwrap_or(false);
-    }
-    desk.manager.stopping();
-    Ok(())
-}
-
-enum Woken {
-    Look,
-    NotAuthorised,
-    End,
-}
-
-/// Waits until there may be a job, beating the heart.
-async fn wait(
-    desk: &Desk,
-    newest: &watch::Sender<Cloud>,
-    news: &mut watch::Receiver<u64>,
-    wishes: &mut watch::Receiver<Wish>,
-) -> Result<Woken, ApiError> {
-    let every = || Duration::from_secs(u64::from(newest.borrow().session().intervals.idle_heartbeat_s.max(1)));
-    // Agents that started together need not beat together.
-    let mut due = Instant::now() + every().mul_f64(0.5 + luck() / 2.0);
-    loop {
-        tokio::select! {
-            _ = news.changed() => return Ok(Woken::Look),
-            _ = wishes.wait_for(|wish| *wish > Wish::Work) => return Ok(Woken::End),
-            () = sleep_until(due) => {}
-        }
-        // Nothing was wanted for a while: now it costs nobody's time.
-        memory::give_back();
-        due = Instant::now() + every();
-        match desk.api.call(&HeartbeatRequest::default()).await {
-            Ok(answer) => {
-                desk.manager.alive();
-                if !answer.authorised {
-                    return Ok(Woken::NotAuthorised);
-                }
-                if answer.claim {
-                    return Ok(Woken::Look);
-                }
-            }
-            Err(error) if error.is_final() => return Err(error),
-            Err(error) => tracing::warn!(%error, "no heartbeat gets through"),
-        }
+/// Waits for the wish to end.
+async fn wished_to_end(wishes: &mut watch::Receiver<Wish>) {
+    if wishes.wait_for(|wish| *wish > Wish::Work).await.is_err() {
+        // Nobody can wish any more.
+        std::future::pending::<()>().await;
     }
 }

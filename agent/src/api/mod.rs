@@ -51,6 +51,7 @@ pub(crate) fn http_client(plain: bool) -> Result<Client, BadServer> {
     let builder = Client::builder()
         .user_agent(concat!("kraken-agent/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(60))
         .pool_max_idle_per_host(2)
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none());

@@ -52,8 +52,12 @@ pub struct RemoteStore {
 #[async_trait]
 impl ArtifactStore for RemoteStore {
     async fn keep(&self, workspace: &Workspace, wanted: &ToKeep) -> Result<(), ArtifactError> {
-        let storing: Vec<_> = wanted.files.iter().map(|entry| self.store_file(workspace, entry, wanted).boxed()).collect();
-        let stored: Vec<ArtifactFile> = stream::iter(storing).buffered(FILES_AT_ONCE).try_collect().await?;
+        // By number, so that a future exists only while its file travels.
+        let stored: Vec<ArtifactFile> = stream::iter(0..wanted.files.len())
+            .map(|n| self.store_file(workspace, &wanted.files[n], wanted).boxed())
+            .buffered(FILES_AT_ONCE)
+            .try_collect()
+            .await?;
         for files in stored.chunks(FILES_PER_CALL) {
             let request = RegisterArtifacts { job: self.job, generation: self.generation, files: files.to_vec() };
             self.api.call(&request).await.map_err(|error| ArtifactError(format!("the files are stored but not known: {error}")))?;
@@ -68,8 +72,11 @@ impl ArtifactStore for RemoteStore {
             let missing = if found.missing.is_empty() { sources } else { &found.missing };
             return Err(ArtifactError(format!("no run of this flow has {}", missing.join(", "))));
         }
-        let fetching: Vec<_> = found.files.iter().map(|file| fetch_file(workspace, folder, file).boxed()).collect();
-        stream::iter(fetching).buffered(FILES_AT_ONCE).try_collect().await
+        stream::iter(0..found.files.len())
+            .map(|n| fetch_file(workspace, folder, &found.files[n]).boxed())
+            .buffered(FILES_AT_ONCE)
+            .try_collect()
+            .await
     }
 }
 
@@ -88,7 +95,7 @@ impl RemoteStore {
         let key = format!("{}{}", self.prefix, entry.name);
         let put = self.store.until_done(|objects| {
             let (key, again) = (&key, &again);
-            async move { objects.put_file(key, "application/octet-stream", again, entry.size).await }
+            async move { objects.put_file(key, "application/octet-stream", again, 0..entry.size).await }
         });
         put.await.map_err(|error| wrong(&error))?;
         Ok(ArtifactFile {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kraken_agent::{
-    agent::tool_beside_us,
+    agent::{tool_beside_us, tool_version},
     api::{Api, ApiError},
     facts::Host,
     identity::{Identity, peek},
@@ -23,7 +23,8 @@ pub(super) async fn check(place: &Place) -> anyhow::Result<()> {
             println!("BROKEN  {what}: {text}");
         }
     };
-    say("executor local", tool_beside_us().map(|tool| tool.display().to_string()).map_err(|error| error.to_string()));
+    let tool = tool_beside_us().and_then(|tool| Ok(format!("{} {}", tool.display(), tool_version(&tool)?)));
+    say("executor local", tool.map_err(|error| error.to_string()));
     let host = Host::look(&place.state_dir, BTreeMap::new(), BTreeMap::new());
     let facts = host.facts();
     say("host", Ok(format!("{} ({}, {} CPUs)", facts.system, facts.architecture, facts.cpus)));

@@ -1,6 +1,6 @@
 //! Brings a log to the object store: its newest lines while it grows, the whole of it at the end.
 
-use std::{io, path::Path};
+use std::{io, ops::Range, path::Path};
 
 use bytes::Bytes;
 use kraken_protocol::log::{INDEX_OBJECT, LOG_OBJECT, LogIndex, Member};
@@ -18,8 +18,8 @@ const JSON: &str = "application/json";
 /// The object with the member that grows.
 const TAIL_OBJECT: &str = "tail.gz";
 
-/// More bytes than this do not go into one part of a live log: they are read into memory to be sent.
-const LIVE_PART_BYTES: u64 = 4 << 20;
+/// More bytes than this do not go into one part of a live log.
+const LIVE_PART_BYTES: u64 = 8 << 20;
 
 /// The growing log as it lies in the store.
 #[derive(Debug, Default)]
@@ -54,13 +54,9 @@ impl LiveLog {
         let unreadable = |error: io::Error| ObjectError::File { key: prefix.to_owned(), reason: error.to_string() };
         while let Some((range, members)) = self.next_part(&log.index) {
             let object = format!("part-{}.gz", self.parts);
-            let bytes = read(spool, range.0, range.1).await.map_err(unreadable)?;
-            store.put(&format!("{prefix}{object}"), GZIP, bytes).await?;
-            self.stored.extend(members.into_iter().map(|member| Member {
-                object: object.clone(),
-                offset: member.offset - range.0,
-                ..member
-            }));
+            store.put_file(&format!("{prefix}{object}"), GZIP, spool, range.clone()).await?;
+            let moved = members.into_iter().map(|member| Member { object: object.clone(), offset: member.offset - range.start, ..member });
+            self.stored.extend(moved);
             self.parts += 1;
         }
         let mut index = LogIndex { members: self.stored.clone(), ..log.index.clone() };
@@ -77,13 +73,13 @@ impl LiveLog {
     }
 
     /// The next members that are not stored, as many as go into one part, and their place in the spool.
-    fn next_part(&self, index: &LogIndex) -> Option<((u64, u64), Vec<Member>)> {
+    fn next_part(&self, index: &LogIndex) -> Option<(Range<u64>, Vec<Member>)> {
         let new = &index.members[self.stored.len().min(index.members.len())..];
         let first = new.first()?;
         let fits = |member: &&Member| member.offset + member.length - first.offset <= LIVE_PART_BYTES;
         let members: Vec<Member> = new.iter().take(1).chain(new.iter().skip(1).take_while(fits)).cloned().collect();
         let end = members.last().map_or(first.offset, |last| last.offset + last.length);
-        Some(((first.offset, end - first.offset), members))
+        Some((first.offset..end, members))
     }
 }
 
@@ -116,7 +112,7 @@ pub async fn store_whole(store: &Persistent, prefix: &str, spool: &Path, log: &S
 /// A short log is sent from memory: that is one request without a detour over files.
 async fn put_spool(objects: &Objects, key: &str, spool: &Path, size: u64) -> Result<(), ObjectError> {
     if size > 64 << 10 {
-        return objects.put_file(key, GZIP, spool, size).await;
+        return objects.put_file(key, GZIP, spool, 0..size).await;
     }
     let bytes = std::fs::read(spool).map_err(|error| ObjectError::File { key: key.to_owned(), reason: error.to_string() })?;
     objects.put(key, GZIP, bytes).await

@@ -3,8 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_sdk_s3::config::{
-    BehaviorVersion, IdentityCache, Region, RequestChecksumCalculation, SharedHttpClient, StalledStreamProtectionConfig,
-    retry::RetryConfig, timeout::TimeoutConfig,
+    BehaviorVersion, IdentityCache, Region, RequestChecksumCalculation, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_smithy_http_client::{
     Builder,
@@ -104,9 +103,10 @@ fn store_client(session: &Session, credentials: &NewestCredentials, http: &Share
         .time_source(clock.clone())
         .force_path_style(true)
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)))
-        .timeout_config(timeouts(Duration::from_secs(30)));
+        // Counts from the request's first byte, and a slow line may take its time; one that stands still is noticed sooner, by its own
+        // protection, which the client has by default.
+        .timeout_config(timeouts(Duration::from_secs(300)));
     config.set_endpoint_url(session.object_endpoint.clone());
     aws_sdk_s3::Client::from_conf(config.build())
 }

@@ -1,6 +1,6 @@
 //! Puts things into the object store.
 
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
 use aws_sdk_s3::{
     Client,
@@ -82,13 +82,13 @@ impl Objects {
         sent.map(drop).map_err(|error| sorted(key, &error))
     }
 
-    /// Stores the file at `path`, which has `size` bytes, in parts when it is large. Memory does not grow with the file.
+    /// Stores `range` of the file at `path`, in parts when it is large. Memory does not grow with the file.
     ///
     /// # Errors
     /// See [`ObjectError`].
-    pub async fn put_file(&self, key: &str, content_type: &str, path: &Path, size: u64) -> Result<(), ObjectError> {
-        if size <= PART_BYTES {
-            let body = part(key, path, 0, size).await?;
+    pub async fn put_file(&self, key: &str, content_type: &str, path: &Path, range: Range<u64>) -> Result<(), ObjectError> {
+        if range.end - range.start <= PART_BYTES {
+            let body = part(key, path, range).await?;
             let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type).body(body);
             let sent = request.customize().disable_payload_signing().send().await;
             return sent.map(drop).map_err(|error| sorted(key, &error));
@@ -96,7 +96,7 @@ impl Objects {
         let begun = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(content_type).send().await;
         let begun = begun.map_err(|error| sorted(key, &error))?;
         let upload = begun.upload_id().unwrap_or_default();
-        let done = self.put_parts(key, upload, path, size).await;
+        let done = self.put_parts(key, upload, path, range).await;
         if done.is_err() {
             // What stays behind is removed by the bucket's rules; this is only politeness.
             let _ = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload).send().await;
@@ -104,10 +104,11 @@ impl Objects {
         done
     }
 
-    async fn put_parts(&self, key: &str, upload: &str, path: &Path, size: u64) -> Result<(), ObjectError> {
-        let part_bytes = PART_BYTES.max(size.div_ceil(PARTS_MAX));
-        let mut parts: Vec<CompletedPart> = stream::iter((1..).zip((0..size).step_by(usize::try_from(part_bytes).unwrap_or(usize::MAX))))
-            .map(|(number, offset)| self.put_part(key, upload, path, number, offset, part_bytes.min(size - offset)))
+    async fn put_parts(&self, key: &str, upload: &str, path: &Path, range: Range<u64>) -> Result<(), ObjectError> {
+        let part_bytes = PART_BYTES.max((range.end - range.start).div_ceil(PARTS_MAX));
+        let begins = range.clone().step_by(usize::try_from(part_bytes).unwrap_or(usize::MAX));
+        let mut parts: Vec<CompletedPart> = stream::iter((1..).zip(begins))
+            .map(|(number, from)| self.put_part(key, upload, path, number, from..range.end.min(from + part_bytes)))
             .buffer_unordered(PARTS_AT_ONCE)
             .try_collect()
             .await?;
@@ -117,16 +118,8 @@ impl Objects {
         request.send().await.map(drop).map_err(|error| sorted(key, &error))
     }
 
-    async fn put_part(
-        &self,
-        key: &str,
-        upload: &str,
-        path: &Path,
-        number: i32,
-        offset: u64,
-        length: u64,
-    ) -> Result<CompletedPart, ObjectError> {
-        let body = part(key, path, offset, length).await?;
+    async fn put_part(&self, key: &str, upload: &str, path: &Path, number: i32, range: Range<u64>) -> Result<CompletedPart, ObjectError> {
+        let body = part(key, path, range).await?;
         let request = self.client.upload_part().bucket(&self.bucket).key(key).upload_id(upload).part_number(number).body(body);
         let sent = request.customize().disable_payload_signing().send().await.map_err(|error| sorted(key, &error))?;
         Ok(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build())
@@ -134,8 +127,9 @@ impl Objects {
 }
 
 /// Bytes of a file, read when they are sent and again when they are sent again.
-async fn part(key: &str, path: &Path, offset: u64, length: u64) -> Result<ByteStream, ObjectError> {
-    let reading = ByteStream::read_from().path(path).offset(offset).length(Length::Exact(length)).buffer_size(READ_BYTES);
+async fn part(key: &str, path: &Path, range: Range<u64>) -> Result<ByteStream, ObjectError> {
+    let length = Length::Exact(range.end - range.start);
+    let reading = ByteStream::read_from().path(path).offset(range.start).length(length).buffer_size(READ_BYTES);
     reading.build().await.map_err(|error| ObjectError::File { key: key.to_owned(), reason: error.to_string() })
 }
 

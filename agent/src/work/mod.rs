@@ -4,6 +4,7 @@
 //! before the log is stored, and the crash marker stands from before the first step until after the report.
 
 mod decide;
+mod deliver;
 mod drive;
 mod follow;
 mod lease;
@@ -13,10 +14,7 @@ mod script;
 use std::{
     collections::BTreeMap,
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -25,30 +23,31 @@ use kraken_domain::{
     job::{Outcome, Verdict},
     place,
 };
-use kraken_protocol::agent::{AbandonRequest, FinishRequest, Intervals, JobOrder};
+use kraken_protocol::agent::{AbandonRequest, Intervals, JobOrder};
 use tokio::{
     sync::{oneshot, watch},
-    time::{Instant, timeout},
+    time::Instant,
 };
 
 pub use self::decide::{Action, Cause, Decision, Event, Life};
 pub(crate) use self::drive::Drive;
 pub use self::recover::recover;
 pub use self::script::{Ready, Script, StepRun};
-use self::{follow::follow, lease::Lease};
+use self::{
+    deliver::{Ended, deliver, out_of_patience, report},
+    follow::follow,
+    lease::Lease,
+};
 use crate::{
     api::{Api, ApiError},
     artifacts::{ArtifactStore, RemoteStore},
     executor::{Executor, Job, JobPlace},
-    identity::{Done, Held, StateDir, StateError},
-    log::{self, LiveLog, LogHandle, LogThread, LogWriter, Sink, Snapshot},
+    identity::{Held, StateDir, StateError},
+    log::{LogHandle, LogThread, LogWriter, Sink},
     notify::ServiceManager,
     session::Persistent,
     signals::Wish,
 };
-
-/// The log of a job that somebody else holds by now gets so long to be stored.
-const STALE_LOG_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The executors that work on this host.
 pub type Executors = BTreeMap<place::Executor, Executor>;
@@ -153,7 +152,14 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
             }
         };
         // First the requests go out, then, while they are on their way, the next job's place is begun.
-        tokio::join!(deliver(desk, &mut held, ended, &reporting), ready_for_more).0
+        let delivering = async { tokio::join!(deliver(desk, &mut held, ended, &reporting), ready_for_more).0 };
+        tokio::select! {
+            result = delivering => result,
+            () = out_of_patience(claim.wishes.clone()) => {
+                tracing::warn!(job.id = %order.job, "the end of the job cannot be reported now; the next start of this agent does it");
+                Ok(())
+            }
+        }
     };
     tokio::select! {
         result = work => result,
@@ -169,15 +175,6 @@ async fn heed_wishes(mut wishes: watch::Receiver<Wish>, stop: &watch::Sender<Opt
         stop.send_if_modified(|stop| stop.replace(Cause::Cancelled).is_none());
     }
     std::future::pending::<()>().await;
-}
-
-/// A job that is over here, and what is still to be brought away.
-struct Ended {
-    verdict: Verdict,
-    steps: Vec<kraken_domain::step::Step>,
-    stopped: Option<Cause>,
-    log: Option<Snapshot>,
-    live: LiveLog,
 }
 
 /// Runs the steps, with the newest lines of the log following into the store.
@@ -246,57 +243,5 @@ fn start_log(script: &Script, held: &Held) -> (LogHandle, LogThread) {
 async fn close(job: Job) {
     if let Err(error) = job.close().await {
         tracing::error!(%error, "a job left something behind; a person has to look");
-    }
-}
-
-/// Brings the log away, then reports; whatever is lost on the way is not lost for ever: the marker stands until the report is in.
-async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended, reporting: &AtomicBool) -> Result<(), HoldError> {
-    let lost = matches!(ended.stopped, Some(Cause::LeaseLost | Cause::Stale));
-    if !lost {
-        held.done = Some(Done { verdict: ended.verdict.clone(), steps: ended.steps.clone() });
-        desk.state.hold(held)?;
-    }
-    if let Some(log) = &ended.log {
-        let storing = log::store_whole(&desk.store, &held.log_prefix, &held.spool, log, &ended.live);
-        let stored =
-            if ended.stopped == Some(Cause::Stale) { timeout(STALE_LOG_PATIENCE, storing).await.unwrap_or(Ok(())) } else { storing.await };
-        if let Err(error) = stored {
-            tracing::error!(job.id = %held.job, %error, "the log of a job is lost");
-            ended.verdict = Verdict::because(Outcome::ExecutorError, format!("the log could not be stored: {error}"));
-        }
-    }
-    tracing::debug!(job.id = %held.job, "all of the job is stored");
-    let (job, generation) = (held.job, held.generation);
-    reporting.store(true, Ordering::Relaxed);
-    let reported = match ended.stopped {
-        Some(Cause::Stale) => Ok(()),
-        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(drop),
-        _ => desk.api.call(&FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps }).await.map(drop),
-    };
-    release(desk, held)?;
-    report(reported)
-}
-
-/// The job is off this agent's hands.
-fn release(desk: &Desk, held: &Held) -> Result<(), HoldError> {
-    desk.state.release()?;
-    if let Err(error) = log::discard(&held.spool) {
-        tracing::warn!(%error, spool = %held.spool.display(), "the spool of a stored log cannot be removed");
-    }
-    Ok(())
-}
-
-/// What a refused report means: that somebody else holds the job is as it should be.
-fn report(reported: Result<(), ApiError>) -> Result<(), HoldError> {
-    match reported {
-        Err(ApiError::StaleGeneration(why)) => {
-            tracing::info!(why, "the job was no longer this agent's");
-            Ok(())
-        }
-        Err(error) if !error.is_final() => {
-            tracing::error!(%error, "the server does not take the end of the job");
-            Ok(())
-        }
-        other => Ok(other?),
     }
 }

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use kraken_protocol::agent::{AbandonRequest, FinishRequest};
 
-use super::{Desk, HoldError, release, report};
+use super::{
+    Desk, HoldError,
+    deliver::{release, report},
+};
 use crate::log::{self, LiveLog};
 
 const LAST_WORDS: &str = "kraken: the agent was interrupted here\n";

@@ -155,6 +155,31 @@ async fn wrong_tokens_are_refused_in_words_that_help() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_agent_stops_its_job_and_ends() {
+    let far = Far::start().await;
+    let agent = Agent::start(&far);
+    let order = far.order(1, json!([{"tool": "shell", "cmd": "echo begun; echo $$ > ../../pid; sleep 1000", "timeout": 900}]));
+    far.give(order.clone()).await;
+    eventually_async("the job to print", || async { far.live_log(&order).await.filter(|log| log.contains("begun")) }).await;
+    let pid: i32 = std::fs::read_to_string(far.path("state/pid")).unwrap().trim().parse().unwrap();
+    far.facts().deleted = true;
+    far.wake().await;
+    let error = agent.running.await.unwrap().unwrap_err();
+    assert!(matches!(error, AgentError::Api(ApiError::Unauthorised(_))) && error.is_final(), "{error}");
+    assert!(nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None).is_err(), "its shell still runs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_does_not_run_is_named_before_anything_else() {
+    let far = Far::start().await;
+    let tool = far.path("kraken-tool");
+    std::fs::write(&tool, "not a program").unwrap();
+    let error = Agent::with(Settings { tool: Some(tool.clone()), ..settings(&far) }).running.await.unwrap().unwrap_err();
+    assert!(error.to_string().contains(tool.to_str().unwrap()), "{error}");
+    assert_eq!(far.facts().sessions, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check_says_what_works() {
     let far = Far::start().await;
     let agent = Agent::start(&far);

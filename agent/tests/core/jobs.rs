@@ -90,6 +90,25 @@ async fn what_is_missing_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_closes_its_output_goes_on() {
+    let far = Far::start().await;
+    let agent = Agent::start(&far);
+    let order = far.order(
+        1,
+        json!([
+            {"tool": "shell", "cmd": "echo seen; exec >&- 2>&-; sleep 0.2; echo x > file; exit 4"},
+            {"tool": "shell", "cmd": "cat file", "when": "always"},
+        ]),
+    );
+    let done = far.done(order.clone()).await;
+    assert_eq!(told(&done.verdict, &done.steps), "step_error: error done");
+    assert_eq!(done.steps[0].retcode, Some(4));
+    let log = far.log(&order).await;
+    assert!(log.starts_with("seen\n") && log.ends_with("x\n"), "{log}");
+    agent.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_jobs_come_one_after_the_other_and_leave_nothing() {
     let far = Far::start().await;
     let agent = Agent::start(&far);

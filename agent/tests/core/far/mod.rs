@@ -66,6 +66,8 @@ pub struct Facts {
     pub stop: bool,
     /// Answers that the generation is over.
     pub stale: bool,
+    /// Whether the agent was deleted: its token is worth nothing.
+    pub deleted: bool,
     /// How many requests to answer with 503 first.
     pub unwell: u32,
     pub finished: Vec<FinishRequest>,
@@ -110,6 +112,7 @@ impl Far {
             heartbeats: Vec::new(),
             stop: false,
             stale: false,
+            deleted: false,
             unwell: 0,
             finished: Vec::new(),
             abandoned: Vec::new(),

@@ -1,0 +1,115 @@
+//! The working life of an authorised agent: waits for news, claims, holds one job at a time, and beats its heart while it waits.
+
+use std::time::Duration;
+
+use kraken_protocol::agent::{ClaimRequest, HeartbeatRequest};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
+
+use super::{AgentError, authorised};
+use crate::{
+    api::{ApiError, luck},
+    memory,
+    session::{Cloud, Sessions},
+    signals::Wish,
+    work::{self, Claim, Desk},
+};
+
+/// Claims and holds one job after the other.
+pub(super) async fn serve(
+    desk: &Desk,
+    sessions: &Sessions,
+    newest: &watch::Sender<Cloud>,
+    mut news: watch::Receiver<u64>,
+    wishes: &mut watch::Receiver<Wish>,
+    once: bool,
+) -> Result<(), AgentError> {
+    // A job may have been promised before anybody listened.
+    let mut look = true;
+    loop {
+        if !look {
+            desk.warm_up();
+            desk.manager.status("waits for a job");
+            match wait(desk, newest, &mut news, wishes).await? {
+                Woken::Look => {}
+                Woken::End => break,
+                Woken::NotAuthorised => {
+                    let Some(cloud) = authorised(sessions, wishes, &desk.manager).await? else { break };
+                    newest.send_replace(cloud);
+                }
+            }
+        }
+        if *wishes.borrow() > Wish::Work {
+            break;
+        }
+        // News from here on is about what comes after this claim.
+        news.mark_unchanged();
+        let since = Instant::now();
+        let order = match desk.api.call(&ClaimRequest {}).await {
+            Ok(claimed) => claimed.job,
+            Err(error) if error.is_final() => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "no job can be claimed");
+                None
+            }
+        };
+        look = order.is_some();
+        let Some(order) = order else { continue };
+        let id = order.job;
+        tracing::info!(job.id = %id, name = order.name, "job begins");
+        desk.manager.status(&format!("works on {id}"));
+        let intervals = newest.borrow().session().intervals;
+        let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone(), more: !once };
+        work::hold(desk, claim).await?;
+        tracing::info!(job.id = %id, "job over");
+        if once {
+            break;
+        }
+        look = news.has_changed().unwrap_or(false);
+    }
+    desk.manager.stopping();
+    Ok(())
+}
+
+enum Woken {
+    Look,
+    NotAuthorised,
+    End,
+}
+
+/// Waits until there may be a job, beating the heart.
+async fn wait(
+    desk: &Desk,
+    newest: &watch::Sender<Cloud>,
+    news: &mut watch::Receiver<u64>,
+    wishes: &mut watch::Receiver<Wish>,
+) -> Result<Woken, ApiError> {
+    let every = || Duration::from_secs(u64::from(newest.borrow().session().intervals.idle_heartbeat_s.max(1)));
+    // Agents that started together need not beat together.
+    let mut due = Instant::now() + every().mul_f64(0.5 + luck() / 2.0);
+    loop {
+        tokio::select! {
+            _ = news.changed() => return Ok(Woken::Look),
+            _ = wishes.wait_for(|wish| *wish > Wish::Work) => return Ok(Woken::End),
+            () = sleep_until(due) => {}
+        }
+        // Nothing was wanted for a while: now it costs nobody's time.
+        memory::give_back();
+        due = Instant::now() + every();
+        match desk.api.call(&HeartbeatRequest::default()).await {
+            Ok(answer) => {
+                desk.manager.alive();
+                if !answer.authorised {
+                    return Ok(Woken::NotAuthorised);
+                }
+                if answer.claim {
+                    return Ok(Woken::Look);
+                }
+            }
+            Err(error) if error.is_final() => return Err(error),
+            Err(error) => tracing::warn!(%error, "no heartbeat gets through"),
+        }
+    }
+}
