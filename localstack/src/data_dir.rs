@@ -46,6 +46,16 @@ impl DataDir {
         self.path.join("admin-token")
     }
 
+    /// The first token, if it has been kept.
+    pub(crate) fn admin_token(&self) -> Result<Option<String>, StartError> {
+        let path = self.admin_token_file();
+        match fs::read_to_string(&path) {
+            Ok(token) => Ok(Some(token.trim().to_owned()).filter(|token| !token.is_empty())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(StartError::DataDir { path, source }),
+        }
+    }
+
     /// Keeps the first token where only its owner can read it, so that the command line on this machine works at once.
     pub(crate) fn keep_admin_token(&self, token: &str) -> Result<(), StartError> {
         let path = self.admin_token_file();

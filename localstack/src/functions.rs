@@ -24,8 +24,12 @@ pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, tick: Duration, 
     let (control, stop) = (control.clone(), stop.clone());
     tasks.spawn(async move {
         let look = || async {
-            if let Err(error) = self::tick(&control).await {
-                tracing::warn!(%error, "a tick did not get through; the next one tries again");
+            let control = control.clone();
+            // In a task of its own: a tick that breaks must not be the last one.
+            match tokio::spawn(async move { self::tick(&control).await }).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a tick did not get through; the next one tries again"),
+                Err(error) => tracing::error!(%error, "a tick broke; the next one tries again"),
             }
         };
         every(tick, stop, look).await;

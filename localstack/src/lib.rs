@@ -84,10 +84,7 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
 
     let engines = Engines::open(&data_dir, options.clock.clone()).await?;
     let control = engines.control(&url, options.clock, options.settings).await?;
-    let admin_token = control.first_token().await?;
-    if let Some(token) = &admin_token {
-        data_dir.keep_admin_token(token)?;
-    }
+    let admin_token = first_token(&control, &data_dir).await?;
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
@@ -98,6 +95,23 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     tasks.spawn(http::serve(listener, front, stop.clone()));
     tracing::info!(url, data_dir = %options.data_dir.display(), "Kraken is ready");
     Ok(Local { address, url, admin_token, control, engines, stop, tasks, data_dir })
+}
+
+/// The administrator's token of a new system. Kept first and accepted then, so that a death in between locks nobody out.
+async fn first_token(control: &Control, data_dir: &DataDir) -> Result<Option<String>, StartError> {
+    if !control.wants_first_token().await? {
+        return Ok(None);
+    }
+    let token = match data_dir.admin_token()? {
+        Some(kept) => kept,
+        None => {
+            let new = control.first_secret();
+            data_dir.keep_admin_token(&new)?;
+            new
+        }
+    };
+    control.accept_first_token(&token).await?;
+    Ok(Some(token))
 }
 
 /// Where a listener on every address can be reached from this machine.

@@ -17,6 +17,13 @@ pub struct AgentAccess {
     pub expires: Timestamp,
 }
 
+impl AgentAccess {
+    /// Credentials that are good for nothing, for who is not let in yet.
+    pub fn none(now: Timestamp) -> Self {
+        Self { access_key_id: String::new(), secret_access_key: String::new(), session_token: String::new(), expires: now }
+    }
+}
+
 impl fmt::Debug for AgentAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AgentAccess").field("access_key_id", &self.access_key_id).field("expires", &self.expires).finish_non_exhaustive()

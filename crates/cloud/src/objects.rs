@@ -86,7 +86,7 @@ impl Objects {
     /// # Errors
     /// [`ObjectError`].
     pub async fn get_range(&self, key: &str, offset: u64, length: u64) -> Result<Option<Bytes>, ObjectError> {
-        self.read(key, Some(format!("bytes={offset}-{}", offset + length.max(1) - 1))).await
+        self.read(key, Some(format!("bytes={offset}-{}", offset.saturating_add(length.max(1) - 1)))).await
     }
 
     async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Bytes>, ObjectError> {

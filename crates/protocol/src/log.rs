@@ -76,7 +76,7 @@ pub struct StepMark {
 impl LogIndex {
     /// The members that hold lines `from..to` (numbers from 0).
     pub fn members_of(&self, from: u64, to: u64) -> impl Iterator<Item = &Member> {
-        let start = self.members.partition_point(|member| member.first_line + u64::from(member.lines) <= from);
+        let start = self.members.partition_point(|member| member.first_line.saturating_add(u64::from(member.lines)) <= from);
         self.members[start..].iter().take_while(move |member| member.first_line < to)
     }
 }

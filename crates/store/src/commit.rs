@@ -113,7 +113,7 @@ impl Commit {
     /// # Errors
     /// [`StoreError::TooLarge`].
     pub fn overwrite<E: Entity>(&mut self, record: &E) -> Result<&mut Self, StoreError> {
-        self.put(record, 1, Condition::None)
+        self.put(record, record.stamp(), Condition::None)
     }
 
     /// Removes what was read.

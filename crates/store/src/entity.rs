@@ -19,6 +19,11 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// Where it lives.
     fn key(&self) -> Key;
 
+    /// The version with which it is written whatever is there: what an unconditional write leaves for conditions to notice.
+    fn stamp(&self) -> u64 {
+        1
+    }
+
     /// Which sparse indexes it is in, and where.
     fn indexes(&self) -> Indexes {
         Indexes::default()

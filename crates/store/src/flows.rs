@@ -67,6 +67,9 @@ impl Entity for Job {
 pub struct ArtifactBatch {
     /// The job.
     pub job: JobId,
+    /// The assignment of the job in which they were stored: a later one's files replace an earlier one's.
+    #[serde(default)]
+    pub generation: u32,
     /// SHA-256 over the files: the same files reported twice are one batch.
     pub hash: String,
     /// The files.
@@ -98,7 +101,7 @@ impl Entity for ArtifactBatch {
     const KIND: &'static str = "a batch of artifacts";
 
     fn key(&self) -> Key {
-        keys::artifacts(self.job, &self.hash)
+        keys::artifacts(self.job, self.generation, &self.hash)
     }
 }
 

@@ -194,7 +194,7 @@ pub const SHAPES: [Shape; 20] = [
         sort: "JOB#<number>",
         indexes: "todo job; queue LANE#<lane> / <run's creation>#<run>#<number>; list AGENT#<agent>#JOBS / <start>",
     },
-    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<hash>", indexes: "" },
+    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<generation>#<hash>", indexes: "" },
     Shape { what: "agent", partition: "AGENT#<agent>", sort: "AGENT", indexes: "queue IDLE / <since>#<agent>; list AGENTS / <agent>" },
     Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
     Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
@@ -323,8 +323,8 @@ pub(crate) fn started(at: Timestamp, id: JobId) -> String {
     format!("{}#{id}", sortable(at))
 }
 
-pub(crate) fn artifacts(job: JobId, hash: &str) -> Key {
-    Key::new(format!("RUN#{}", job.run), format!("ARTIFACTS#{}#{hash}", padded(job.number)))
+pub(crate) fn artifacts(job: JobId, generation: u32, hash: &str) -> Key {
+    Key::new(format!("RUN#{}", job.run), format!("ARTIFACTS#{}#{}#{hash}", padded(job.number), padded(generation)))
 }
 
 /// Partition and beginning of the sort key of a run's artifacts.

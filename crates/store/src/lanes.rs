@@ -13,7 +13,7 @@ use kraken_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Entity, Key, Store, StoreError,
+    Cursor, Entity, Key, Paged, Store, StoreError,
     entity::text,
     keys::{self, attribute},
     read::{Order, Slice},
@@ -132,19 +132,19 @@ impl Store {
         Ok(self.lane_head(lane, limit).await?.into_iter().map(|waiting| waiting.job).collect())
     }
 
-    /// Idle agents, longest idle first, as far as planning needs them; at most `limit`.
+    /// Idle agents, longest idle first, as far as planning needs them; a page of at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn idle_agents(&self, limit: u32) -> Result<Vec<Agent>, StoreError> {
+    pub async fn idle_agents(&self, limit: u32, after: Option<&Cursor>) -> Result<Paged<Agent>, StoreError> {
         let slice = Slice { index: queue_index(), partition: keys::IDLE, range: None, order: Order::Ascending };
-        let page = self.slice(slice, limit, None).await?;
+        let page = self.slice(slice, limit, after).await?;
         let agents = page.items.iter().filter_map(|item| {
             let id = Key::of_item(item).agent_id()?;
             let since = keys::queued_run_created_at(text(item, attribute::QUEUED))?;
             let brief: IdleAgent = serde_json::from_str(text(item, attribute::BRIEF)).ok()?;
             Some(brief.outline(id, since))
         });
-        Ok(agents.collect())
+        Ok(Paged { items: agents.collect(), next: page.next })
     }
 }

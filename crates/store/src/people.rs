@@ -40,6 +40,10 @@ pub struct Seen {
 impl Entity for Seen {
     const KIND: &'static str = "a sign of life";
 
+    fn stamp(&self) -> u64 {
+        self.at.as_millisecond().unsigned_abs()
+    }
+
     fn key(&self) -> Key {
         keys::seen(self.agent)
     }

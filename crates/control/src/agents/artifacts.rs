@@ -12,10 +12,11 @@ use super::session::prefix;
 use crate::{Control, ControlError, again::unopposed};
 
 /// So many files fit into one item whatever their names.
-const FILES_PER_BATCH: usize = 50;
+const FILES_PER_BATCH: usize = 20;
 /// How long an agent may take to begin reading a file that it was given.
 const READABLE_FOR: Duration = Duration::from_secs(3600);
 const PATH_MAX: usize = 1000;
+const KEY_MAX: usize = 1200;
 
 impl Control {
     /// Notes files that a job stored under its agent's prefix. The same files twice are noted once.
@@ -30,7 +31,8 @@ impl Control {
         for files in request.files.chunks(FILES_PER_BATCH) {
             let files: Vec<ArtifactRecord> = files.iter().map(record).collect();
             let text = serde_json::to_vec(&files).map_err(|error| ControlError::Internal(error.to_string()))?;
-            let batch = ArtifactBatch { job: request.job, hash: hex::encode(Sha256::digest(&text)), files };
+            let batch =
+                ArtifactBatch { job: request.job, generation: request.generation.0, hash: hex::encode(Sha256::digest(&text)), files };
             let mut commit = Commit::new();
             commit.overwrite(&batch)?;
             self.store.commit(commit).await.map_err(unopposed)?;
@@ -110,7 +112,7 @@ fn check_file(agent: AgentId, at: usize, file: &ArtifactFile) -> Result<(), Cont
             format!("{:?} is not a path of an artifact: expected a relative path without '..', up to {PATH_MAX} bytes", file.path),
         );
     }
-    if !file.key.starts_with(&prefix(agent)) {
+    if !file.key.starts_with(&prefix(agent)) || file.key.len() > KEY_MAX {
         return wrong("key", format!("{:?} is not under the agent's own prefix", file.key));
     }
     if file.sha256.len() != 64 || !file.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {

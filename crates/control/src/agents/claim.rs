@@ -38,7 +38,12 @@ impl Control {
                 Ok(Some(held))
             }
             // The answer to the first claim was lost.
-            Err(JobRefusal::Already { .. }) if matches!(read.state, JobState::Running { .. }) => Ok(Some(read.value)),
+            // Its lease begins anew, as the agent counts it from this answer.
+            Err(JobRefusal::Already { .. }) if matches!(read.state, JobState::Running { .. }) => {
+                let event = JobEvent::Renew { generation: read.generation, lease_until, steps: read.steps.clone() };
+                let renewed = read.on(event, now).map_err(ControlError::from)?;
+                Ok(Some(self.commit_job(&read, renewed, false).await?))
+            }
             // The promise was taken back.
             Err(_) => Ok(None),
         }

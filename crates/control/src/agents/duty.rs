@@ -17,6 +17,8 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`], [`ControlError::Conflict`].
     pub async fn authorise_agent(&self, agent: AgentId) -> Result<Agent, ControlError> {
+        self.agent(agent).await?;
+        self.queues.create_agent_queue(agent).await?;
         decide!(self.try_agent_event(agent, AgentEvent::Authorise))
     }
 

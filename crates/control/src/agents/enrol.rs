@@ -27,8 +27,11 @@ impl Control {
         check_plain_name(&name).map_err(|error| ControlError::name("/name", error))?;
 
         let id = self.ids.agent(now);
-        self.queues.create_agent_queue(id).await?;
         let authorised = enrolment.is_some();
+        // Whoever merely asks to join costs nothing but a record.
+        if authorised {
+            self.queues.create_agent_queue(id).await?;
+        }
         let groups: BTreeSet<String> = match enrolment.as_ref().map(|token| &token.bearer) {
             Some(Bearer::Enrolment { groups, .. }) => groups.iter().cloned().collect(),
             _ => BTreeSet::new(),

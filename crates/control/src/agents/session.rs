@@ -1,6 +1,7 @@
 //! An agent starts to work, or goes on: it says what it is, and gets what it needs for a while.
 
 use jiff::SignedDuration;
+use kraken_cloud::AgentAccess;
 use kraken_domain::{
     AgentId, Timestamp,
     agent::{Agent, AgentEvent, AgentState, SILENT_AFTER_S},
@@ -23,10 +24,11 @@ impl Control {
         let agent = decide!(self.try_open_session(agent, &request))?;
         let now = self.clock.now();
         let expires = later(now, self.settings.credentials_s);
-        let access = self.credentials.for_agent(agent.id, expires);
+        let authorised = !matches!(agent.state, AgentState::Discovered | AgentState::Deleted);
+        let access = if authorised { self.credentials.for_agent(agent.id, expires) } else { AgentAccess::none(now) };
         Ok(Session {
             agent: agent.id,
-            authorised: !matches!(agent.state, AgentState::Discovered),
+            authorised,
             server_time: now,
             queue_url: self.queues.agent_queue_url(agent.id),
             queue_endpoint: self.credentials.queue_endpoint.clone(),

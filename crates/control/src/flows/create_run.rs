@@ -5,7 +5,7 @@ use kraken_domain::{
     job::Job,
     run::{Run, RunCounts, RunEvent, RunState},
 };
-use kraken_store::{Commit, CommitError, Versioned, WRITES_MAX};
+use kraken_store::{Commit, CommitError, Entity, Versioned, WRITES_MAX};
 
 use super::{context::RunContext, prepare::PreparedRun};
 use crate::{
@@ -67,11 +67,14 @@ impl Control {
     /// Jobs first, in as many commits as they need, then the run with the last of them.
     async fn commit_created(&self, read: &Versioned<Run>, prepared: PreparedRun) -> Result<(), Attempt> {
         let PreparedRun { run, jobs, .. } = prepared;
+        if jobs.len() + BESIDES > WRITES_MAX && read.spec.is_none() {
+            return self.commit_begun(read, run).await;
+        }
         self.open_lanes(jobs.iter().map(|job| job.place.lane())).await?;
         let mut rest: &[Job] = &jobs;
         while rest.len() + BESIDES > WRITES_MAX {
             let (now, later) = rest.split_at(WRITES_MAX - BESIDES);
-            self.create_jobs(run.id, now).await?;
+            self.create_jobs(read, now).await?;
             rest = later;
         }
         let mut commit = Commit::new();
@@ -82,14 +85,39 @@ impl Control {
         Ok(())
     }
 
-    async fn create_jobs(&self, run: RunId, jobs: &[Job]) -> Result<(), Attempt> {
+    /// Notes what a large run begins with, before its first job: its jobs may be claimed while others are still made, and
+    /// whoever goes on after a death must make the same ones. The run stays `creating`, which is looked at again.
+    async fn commit_begun(&self, read: &Versioned<Run>, prepared: Run) -> Result<(), Attempt> {
+        let begun = Run { state: RunState::Creating, ..prepared };
+        self.commit_run(read, begun, vec![Effect::WakeRun(read.id)]).await
+    }
+
+    /// Makes some of the jobs, if the run is still as it was read: not cancelled, not created by somebody else.
+    async fn create_jobs(&self, read: &Versioned<Run>, jobs: &[Job]) -> Result<(), Attempt> {
         let mut commit = Commit::new();
-        add_jobs(&mut commit, run, jobs, self.clock.now())?;
+        commit.require(read);
+        add_jobs(&mut commit, read.id, jobs, self.clock.now())?;
         match self.store.commit(commit).await {
+            Ok(()) => Ok(()),
+            Err(refused) if refused.refused(&read.value.key()) => Err(Attempt::Refused(refused)),
             // A commit is whole: one of its jobs being there means that all are, from an attempt that died.
-            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(CommitError::Refused(keys)) => match jobs.first() {
+                Some(first) if self.store.job(first.id).await?.is_some() => Ok(()),
+                _ => Err(Attempt::Refused(CommitError::Refused(keys))),
+            },
             Err(CommitError::Store(error)) => Err(ControlError::from(error).into()),
         }
+    }
+
+    /// Ends a run that can never be created, with the reason: better than trying for ever.
+    pub(crate) async fn give_up_run(&self, id: RunId, why: &ControlError) -> Result<(), ControlError> {
+        decide!(self.try_give_up_run(id, why))
+    }
+
+    async fn try_give_up_run(&self, id: RunId, why: &ControlError) -> Result<(), Attempt> {
+        let read = self.run(id).await?;
+        let moved = read.on(RunEvent::Invalid { note: why.to_string() }, self.clock.now()).map_err(ControlError::from)?;
+        self.commit_run(&read, moved.next, moved.effects).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kraken_domain::{
-    JobId, Timestamp,
+    JobId, ProjectId, Timestamp,
     job::{Generation, Job, JobState, Outcome, Verdict},
     place::ALL_AGENTS,
     record::SpecRef,
@@ -45,8 +45,17 @@ impl Control {
         let now = self.clock.now();
         let owned = code.to_owned();
         let seen = context.for_stage();
+        // A large run whose creation was interrupted goes on with what it began with, whatever has changed since.
+        let begun = match &context.run.spec {
+            Some(spec) => Some(self.spec(&spec.sha256).await?),
+            None => None,
+        };
         // Evaluation may take its full second: never on a thread that serves others.
-        let evaluated = tokio::task::spawn_blocking(move || evaluate(&owned, &seen)).await;
+        let evaluated = tokio::task::spawn_blocking(move || match begun {
+            Some(spec) => planned_again(&spec.schema, &seen),
+            None => evaluate(&owned, &seen),
+        });
+        let evaluated = evaluated.await;
         let evaluated = evaluated.map_err(|error| ControlError::Internal(format!("the evaluation of a stage broke: {error}")))?;
         let mut run = context.run;
         let evaluated = match evaluated {
@@ -58,8 +67,11 @@ impl Control {
         if let Some(label) = evaluated.run_label {
             run.label = label;
         }
-        let sha256 = self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?;
-        let missing = self.missing_groups(&evaluated.plans).await?;
+        let sha256 = match run.spec.take() {
+            Some(begun) => begun.sha256,
+            None => self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?,
+        };
+        let missing = self.missing_groups(run.project, &evaluated.plans).await?;
         let durations = self.store.durations(run.stage).await?.map_or_else(|| Durations::none(run.stage), |read| read.value);
         let ground = Ground { sha256, missing, durations, now };
         let jobs: Vec<Job> = evaluated.plans.iter().zip(1..).map(|(plan, number)| job(&run, plan, number, &ground)).collect();
@@ -68,12 +80,13 @@ impl Control {
         Ok(PreparedRun { run: run.on(event, now)?.next, jobs, flow_label: evaluated.flow_label })
     }
 
-    /// The groups that plans name and that do not exist.
-    async fn missing_groups(&self, plans: &[JobPlan]) -> Result<HashSet<String>, ControlError> {
+    /// The groups that plans name and that do not exist, or are for another project.
+    async fn missing_groups(&self, project: ProjectId, plans: &[JobPlan]) -> Result<HashSet<String>, ControlError> {
         let named: HashSet<&str> = plans.iter().map(|plan| plan.place.group.as_str()).filter(|group| *group != ALL_AGENTS).collect();
         let mut missing = HashSet::new();
         for group in named {
-            if self.store.group(group).await?.is_none() {
+            let usable = self.store.group(group).await?.is_some_and(|group| group.project.is_none_or(|owner| owner == project));
+            if !usable {
                 missing.insert(group.to_owned());
             }
         }
@@ -126,6 +139,16 @@ fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), String> 
     }
 }
 
+/// The jobs of a stored schema, with the arguments that its run already has.
+fn planned_again(schema: &Value, ctx: &Context) -> Result<Evaluated, String> {
+    let (stage, problems) = kraken_workflow::check_value(schema, &Known::default());
+    let stage = stage.ok_or_else(|| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    evaluated(schema.clone(), &stage, ctx, ctx.args.as_object().cloned().unwrap_or_default())
+}
+
+/// A job is one record: more steps would not fit into it with what becomes of them.
+const STEPS_MAX: usize = 200;
+
 fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, String> {
     let filled = |name: &str, template: &Option<String>| match template {
         Some(template) => interpolate(template, ctx).map(Some).map_err(|error| format!("/{name}: {error}")),
@@ -146,6 +169,9 @@ fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, Stri
     let interpolator = Interpolator::new(ctx);
     let mut plans = kraken_workflow::expand(stage);
     for plan in &mut plans {
+        if plan.steps.len() > STEPS_MAX {
+            return Err(format!("/jobs/{}/steps: {} steps: expected at most {STEPS_MAX}; use several jobs", plan.job, plan.steps.len()));
+        }
         if !plan.needs.is_empty() {
             return Err(format!(
                 "/jobs/{}/needs: jobs that wait for other jobs of their run cannot be run yet; use a child stage",
@@ -160,7 +186,7 @@ fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, Stri
 /// What the jobs of a run are made from, besides their plans.
 struct Ground {
     sha256: String,
-    /// Groups that do not exist.
+    /// Groups that do not exist, or are for another project.
     missing: HashSet<String>,
     durations: Durations,
     now: Timestamp,
@@ -169,7 +195,7 @@ struct Ground {
 fn job(run: &Run, plan: &JobPlan, number: u32, ground: &Ground) -> Job {
     let now = ground.now;
     let state = if ground.missing.contains(&plan.place.group) {
-        let why = format!("there is no agents group {:?}", plan.place.group);
+        let why = format!("there is no agents group {:?} that this project may use", plan.place.group);
         JobState::Completed {
             agent: None,
             started_at: None,

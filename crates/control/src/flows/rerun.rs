@@ -2,7 +2,6 @@
 
 use kraken_domain::{
     Effect, JobId, RunId,
-    flow::FlowState,
     job::{Generation, Job, JobEvent, JobState},
     run::{RunCounts, RunEvent},
     step::Step,
@@ -70,9 +69,8 @@ impl Control {
         }
         commit.replace(&read_run, &moved_run.next)?;
         commit.add_counts(run, counts, now);
-        if !matches!(read_flow.state, FlowState::InProgress { cancelled: false }) {
-            commit.replace(&read_flow, &read_flow.with_runs(0))?;
-        }
+        // Always: whoever is about to complete the flow on an older picture must meet this.
+        commit.replace(&read_flow, &read_flow.with_runs(0))?;
         self.store.commit(commit).await?;
         self.perform(moved_run.effects.into_iter().chain([Effect::WakeScheduler])).await;
         Ok(made)

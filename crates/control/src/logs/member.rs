@@ -26,6 +26,10 @@ impl Control {
     pub(super) async fn log_member(&self, job: &Job, member: &Member) -> Result<Option<Unpacked>, ControlError> {
         let prefix = job.log_prefix.as_deref().unwrap_or_default();
         let key = format!("{prefix}{}", member.object);
+        // The index comes from an agent: what no member can be is not fetched.
+        if member.length > UNPACKED_MAX {
+            return Err(ControlError::Internal(format!("{key} is damaged: its index has a member of {} bytes", member.length)));
+        }
         let Some(packed) = self.objects.get_range(&key, member.offset, member.length).await? else { return Ok(None) };
         let member = member.clone();
         let unpacked = tokio::task::spawn_blocking(move || {

@@ -10,7 +10,7 @@ use kraken_protocol::{
 use crate::{Control, ControlError};
 
 /// A page ends early when its lines have this many bytes together.
-const PAGE_BYTES_MAX: usize = 4 << 20;
+pub(super) const PAGE_BYTES_MAX: usize = 4 << 20;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
 const LOOKS: usize = 5;
 

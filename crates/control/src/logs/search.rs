@@ -4,6 +4,7 @@ use kraken_domain::job::Job;
 use kraken_protocol::api::LogMatches;
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::read::PAGE_BYTES_MAX;
 use crate::{Control, ControlError};
 
 /// What to look for in a log.
@@ -32,17 +33,21 @@ impl Control {
     pub async fn search_log(&self, job: &Job, query: &LogQuery) -> Result<LogMatches, ControlError> {
         let wanted = expression(query)?;
         let index = self.log_index(job).await?;
-        let mut lines = Vec::new();
+        let (mut lines, mut bytes) = (Vec::new(), 0);
         for (searched, member) in index.members_of(query.from, u64::MAX).enumerate() {
             if searched == MEMBERS_PER_CALL {
                 return Ok(LogMatches { lines, next_from: Some(member.first_line) });
             }
-            let Some(unpacked) = self.log_member(job, member).await? else { break };
+            // The log was written anew since its index was read: go on from here with the new one.
+            let Some(unpacked) = self.log_member(job, member).await? else {
+                return Ok(LogMatches { lines, next_from: Some(member.first_line.max(query.from)) });
+            };
             for (number, line) in unpacked.lines().filter(|(number, _)| *number >= query.from) {
                 if wanted.is_match(line) {
-                    if lines.len() == query.limit {
+                    if lines.len() == query.limit || bytes >= PAGE_BYTES_MAX {
                         return Ok(LogMatches { lines, next_from: Some(number) });
                     }
+                    bytes += line.len();
                     lines.push(unpacked.shown(number, line));
                 }
             }

@@ -41,7 +41,14 @@ impl Control {
         let counts = self.store.counts(id).await?;
         match read.state {
             RunState::Creating => {
-                self.create_run(id).await?;
+                match self.create_run(id).await {
+                    Ok(()) => {}
+                    Err(ControlError::Unavailable(why)) => return Err(ControlError::Unavailable(why).into()),
+                    Err(never) => {
+                        tracing::error!(run.id = %id, error = %never, "a run cannot be created and ends in error");
+                        self.give_up_run(id, &never).await?;
+                    }
+                }
                 Ok(Look::Moved)
             }
             RunState::InProgress { time_up, .. } => {

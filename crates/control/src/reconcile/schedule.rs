@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use kraken_domain::{
-    agent::{AgentEvent, AgentRefusal},
+    agent::{Agent, AgentEvent, AgentRefusal},
     job::{JobEvent, JobRefusal},
     schedule::{Assignment, plan},
 };
@@ -35,11 +35,21 @@ impl Control {
         Ok(assigned)
     }
 
+    /// Looks at the idle agents page by page until one page brings assignments: many that fit nothing must not hide one
+    /// that fits.
     async fn schedule_round(&self) -> Result<usize, ControlError> {
-        let agents = self.store.idle_agents(AGENTS_PER_ROUND).await?;
-        if agents.is_empty() {
-            return Ok(0);
+        let mut after = None;
+        loop {
+            let page = self.store.idle_agents(AGENTS_PER_ROUND, after.as_ref()).await?;
+            let made = if page.items.is_empty() { 0 } else { self.schedule_among(page.items).await? };
+            after = page.next;
+            if made > 0 || after.is_none() {
+                return Ok(made);
+            }
         }
+    }
+
+    async fn schedule_among(&self, agents: Vec<Agent>) -> Result<usize, ControlError> {
         let lanes = self.store.lanes().await?;
         let fitting = lanes.into_iter().filter(|lane| agents.iter().any(|agent| agent.fits(lane)));
         let wanted = u32::try_from(agents.len()).unwrap_or(AGENTS_PER_ROUND);

@@ -149,7 +149,14 @@ impl Control {
         let known = Known {
             this_stage: Some(name.to_owned()),
             stages: Some(parents),
-            groups: Some(groups.items.into_iter().map(|group| group.value.name).collect()),
+            groups: Some(
+                groups
+                    .items
+                    .into_iter()
+                    .filter(|group| group.project.is_none_or(|owner| owner == branch.project))
+                    .map(|group| group.value.name)
+                    .collect(),
+            ),
             secrets: None,
             // Tools cannot be added yet: there are those that come with Kraken.
             tools: Some(BTreeSet::new()),

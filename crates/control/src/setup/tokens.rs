@@ -56,13 +56,6 @@ impl Caller {
             Self::User { .. } => Err(ControlError::Forbidden("only an agent may do this: use an agent's token".into())),
         }
     }
-
-    fn grants(&self) -> &[Grant] {
-        match self {
-            Self::User { grants, .. } => grants,
-            Self::Agent(_) => &[],
-        }
-    }
 }
 
 /// An enrolment token lasts a day unless said otherwise.
@@ -90,16 +83,38 @@ impl Control {
         }
     }
 
-    /// The administrator's token of a new system, or `None` if there are tokens already. Its secret is seen only here.
+    /// Whether nobody has a token yet: the system is new.
     ///
     /// # Errors
     /// [`ControlError`] when the table failed.
-    pub async fn first_token(&self) -> Result<Option<String>, ControlError> {
-        if !self.store.user_tokens(1, None).await?.items.is_empty() {
-            return Ok(None);
-        }
+    pub async fn wants_first_token(&self) -> Result<bool, ControlError> {
+        Ok(self.store.user_tokens(1, None).await?.items.is_empty())
+    }
+
+    /// A secret for [`Control::accept_first_token`]: to be kept before it is accepted, or nobody would know it after a death
+    /// in between.
+    pub fn first_secret(&self) -> String {
+        self.ids.secret("api")
+    }
+
+    /// Makes the bearer of `secret` the administrator of a new system.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub async fn accept_first_token(&self, secret: &str) -> Result<(), ControlError> {
         let grants = vec![Grant { project: None, role: Role::Admin }];
-        Ok(Some(self.make_token("administrator", Bearer::User { grants }, None).await?.1))
+        let now = self.clock.now();
+        let token = Token {
+            id: self.ids.token(now),
+            hash: secret_hash(secret),
+            name: "administrator".to_owned(),
+            created_at: now,
+            expires_at: None,
+            bearer: Bearer::User { grants },
+        };
+        let mut commit = Commit::new();
+        commit.overwrite(&token)?;
+        self.store.commit(commit).await.map_err(unopposed)
     }
 
     /// Makes a token that may do at most what its maker may.
@@ -116,12 +131,8 @@ impl Control {
         }
         let grants: Vec<Grant> = new.grants.iter().map(|grant| Grant { project: grant.project, role: grant.role }).collect();
         for grant in &grants {
-            if !allows(maker.grants(), grant.project, grant.role) {
-                return Err(ControlError::Forbidden(format!(
-                    "a token with the role {} can only be made by somebody who has it",
-                    grant.role.as_str()
-                )));
-            }
+            // Whoever could make tokens as good as their own could outlive its end.
+            maker.require(grant.project, Role::Admin)?;
             if let Some(project) = grant.project {
                 self.project(project).await?;
             }

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use outcome::{Outcome, Verdict};
-pub(crate) use transition::later;
 pub use transition::{CLAIM_WITHIN_S, JobEvent, JobRefusal, OVERTIME_GRACE_S};
+pub(crate) use transition::{cut, later};
 
 use crate::{AgentId, BranchId, JobId, ProjectId, StageId, place::Place, record::SpecRef, step::Step, timeout::TimeLimit};
 

@@ -305,6 +305,8 @@ impl Job {
     /// Takes over what the agent says of the steps: never their names or tools, never fewer than there are,
     /// never a step back (renewals may overtake each other).
     fn take_steps(&mut self, said: Vec<Step>) {
+        let room = (STEP_MESSAGES_BYTES / self.steps.len().max(1)).clamp(STEP_MESSAGE_MIN, STEP_MESSAGE_MAX);
+        let said = said.into_iter().map(|step| Step { message: step.message.map(|message| cut(message, room)), ..step });
         let progress = |step: &Step| (step.status.number().min(StepStatus::Done.number()), step.attempts);
         for (ours, theirs) in self.steps.iter_mut().zip(said) {
             if progress(&theirs) >= progress(ours) {
@@ -332,6 +334,7 @@ impl Job {
 
 /// A job that was told to stop ended for that reason, whatever broke on the way; one that succeeded all the same did.
 fn judged(verdict: Verdict, stop: Option<Stop>) -> Verdict {
+    let verdict = Verdict { message: verdict.message.map(|message| cut(message, VERDICT_MESSAGE_MAX)), ..verdict };
     match stop {
         Some(why) if !verdict.outcome.is_ok() => stopped(why),
         _ => verdict,
@@ -343,4 +346,23 @@ fn stopped(why: Stop) -> Verdict {
         Stop::Cancelled => Verdict::plain(Outcome::Cancelled),
         Stop::TimeUp => Verdict::because(Outcome::JobTimeout, "the time of the whole run was up"),
     }
+}
+
+/// What the messages of all steps of a job may take together: a job is one record, which may not outgrow its place.
+const STEP_MESSAGES_BYTES: usize = 16 * 1024;
+const STEP_MESSAGE_MIN: usize = 60;
+const STEP_MESSAGE_MAX: usize = 1000;
+const VERDICT_MESSAGE_MAX: usize = 4000;
+
+/// `text` cut to `bytes` at a character's border, with a mark that it was.
+pub(crate) fn cut(mut text: String, bytes: usize) -> String {
+    if text.len() > bytes {
+        let mut end = bytes;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

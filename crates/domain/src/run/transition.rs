@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Run, RunCounts, RunResult, RunState};
-use crate::{Effect, Moved, RunId, record::SpecRef};
+use crate::{Effect, Moved, RunId, job::cut, record::SpecRef};
 
 /// What can happen to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub enum RunRefusal {
     },
 }
 
+/// A run is one record: problems that take more are cut.
+const NOTE_BYTES_MAX: usize = 8 * 1024;
+
 impl Run {
     /// What becomes of the run when `event` happens at `now`.
     ///
@@ -95,7 +98,7 @@ impl Run {
     fn invalid(&self, note: String, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         let RunState::Creating = self.state else { return Err(self.already()) };
         let mut next = self.clone();
-        next.note = Some(note);
+        next.note = Some(cut(note, NOTE_BYTES_MAX));
         Ok(next.ended(None, RunResult::Error, now))
     }
 

@@ -36,7 +36,7 @@ async fn facts_move_and_what_held_for_the_old_place_does_not() {
     assert_eq!(new.job(job(1, 2).id).await.unwrap().unwrap().value, job(1, 2));
     assert_eq!(new.counts(run_id(1)).await.unwrap(), RunCounts { total: 2, ..RunCounts::default() });
     assert_eq!(new.agents(10, None).await.unwrap().items[0].state, AgentState::Offline { since: at(50) });
-    assert!(new.idle_agents(10).await.unwrap().is_empty());
+    assert!(new.idle_agents(10, None).await.unwrap().items.is_empty());
     assert_eq!(new.lane_head(&job(1, 1).place.lane(), 10).await.unwrap().len(), 2);
 }
 

@@ -73,7 +73,7 @@ async fn idle_agents_are_known_by_what_planning_needs() {
     commit.create(&agent(2, AgentState::Idle { since: at(3) })).unwrap();
     commit.create(&agent(3, AgentState::Offline { since: at(1) })).unwrap();
     store.commit(commit).await.unwrap();
-    let idle = store.idle_agents(10).await.unwrap();
+    let idle = store.idle_agents(10, None).await.unwrap().items;
     assert_eq!(idle.iter().map(|agent| agent.name.as_str()).collect::<Vec<_>>(), ["agent-2", "agent-1"]);
     assert!(idle[0].fits(&any()));
     assert!(idle[0].fits(&place("fast", "debian-12").lane()));
@@ -84,7 +84,7 @@ async fn idle_agents_are_known_by_what_planning_needs() {
     let mut commit = Commit::new();
     commit.replace(&read, &busy).unwrap();
     store.commit(commit).await.unwrap();
-    assert_eq!(store.idle_agents(10).await.unwrap().len(), 1);
+    assert_eq!(store.idle_agents(10, None).await.unwrap().items.len(), 1);
     assert_eq!(store.agents(10, None).await.unwrap().items.len(), 3);
 }
 
