@@ -15,8 +15,9 @@ use crate::session::{ObjectError, Objects, Persistent};
 const GZIP: &str = "application/gzip";
 const JSON: &str = "application/json";
 
-/// The object with the member that grows.
-const TAIL_OBJECT: &str = "tail.gz";
+/// The objects with the member that grows, by turns: who has just read the index still finds what it says, although the next one is being
+/// written.
+const TAIL_OBJECTS: [&str; 2] = ["tail.gz", "tail-1.gz"];
 
 /// More bytes than this do not go into one part of a live log.
 const LIVE_PART_BYTES: u64 = 8 << 20;
@@ -27,6 +28,8 @@ pub struct LiveLog {
     /// The members that ended and are stored, with the objects that hold them.
     stored: Vec<Member>,
     parts: u32,
+    /// How many tails were written.
+    tails: usize,
     /// Lines, bytes and steps of the index that was stored last.
     last: (u64, u64, usize),
 }
@@ -64,12 +67,26 @@ impl LiveLog {
             let mut bytes = read(spool, open.member.offset, open.member.length).await.map_err(unreadable)?;
             bytes.extend_from_slice(&open.closing);
             let length = bytes.len() as u64;
-            store.put(&format!("{prefix}{TAIL_OBJECT}"), GZIP, bytes).await?;
-            index.members.push(Member { object: TAIL_OBJECT.to_owned(), offset: 0, length, ..open.member.clone() });
+            let object = TAIL_OBJECTS[self.tails % TAIL_OBJECTS.len()];
+            self.tails += 1;
+            store.put(&format!("{prefix}{object}"), GZIP, bytes).await?;
+            index.members.push(Member { object: object.to_owned(), offset: 0, length, ..open.member.clone() });
         }
         store.put(&format!("{prefix}{INDEX_OBJECT}"), JSON, to_json(&index)).await?;
         self.last = now;
         Ok(())
+    }
+
+    /// Removes what the whole log has replaced. What cannot be removed is left to the rules of the bucket.
+    pub async fn discard(self, store: Objects, prefix: String) {
+        let parts = (0..self.parts).map(|number| format!("{prefix}part-{number}.gz"));
+        let tails = TAIL_OBJECTS.iter().take(self.tails).map(|object| format!("{prefix}{object}"));
+        for key in parts.chain(tails) {
+            if let Err(error) = store.delete(&key).await {
+                tracing::debug!(%error, "parts of a live log stay for now");
+                return;
+            }
+        }
     }
 
     /// The next members that are not stored, as many as go into one part, and their place in the spool.

@@ -82,6 +82,15 @@ impl Objects {
         sent.map(drop).map_err(|error| sorted(key, &error))
     }
 
+    /// Removes an object. That it is not there is fine.
+    ///
+    /// # Errors
+    /// See [`ObjectError`].
+    pub async fn delete(&self, key: &str) -> Result<(), ObjectError> {
+        let sent = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        sent.map(drop).map_err(|error| sorted(key, &error))
+    }
+
     /// Stores `range` of the file at `path`, in parts when it is large. Memory does not grow with the file.
     ///
     /// # Errors

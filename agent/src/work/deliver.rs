@@ -72,6 +72,10 @@ pub(super) async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended, repo
         _ => desk.api.call(&FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps }).await.map(drop),
     };
     release(desk, held)?;
+    if reported.is_ok() && !ended.live.is_empty() {
+        // Nobody waits for it.
+        tokio::spawn(ended.live.discard(desk.store.now(), held.log_prefix.clone()));
+    }
     report(reported)
 }
 
