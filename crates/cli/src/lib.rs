@@ -20,6 +20,7 @@ pub mod programs;
 pub mod reference;
 pub mod screen;
 pub mod session;
+pub mod signals;
 pub mod up;
 
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     failure::{Failure, Outcome},
-    look::{Details, Look, Paint, Table, Text, failure_json, failure_text},
+    look::{Details, Line, Look, Paint, Table, Text, failure_json, failure_text},
 };
 
 /// Where answers and remarks go.
@@ -105,6 +105,16 @@ impl Screen {
             let _ = writeln!(io::stderr(), "{text}");
         }
         Ok(())
+    }
+
+    /// A line of what is going on: part of the output for people, beside it where the output is JSON.
+    pub fn remark(&mut self, line: &Line) -> Outcome {
+        if self.json {
+            let _ = writeln!(io::stderr(), "{}", line.painted(self.err_paint, usize::MAX));
+            return Ok(());
+        }
+        let text = line.painted(self.out_paint, usize::MAX);
+        self.line(&text)
     }
 
     /// What is going on, on one line that the next one overwrites.

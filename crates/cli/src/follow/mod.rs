@@ -19,6 +19,7 @@ use crate::{
     failure::{Failure, Outcome},
     names::Subject,
     screen::Screen,
+    signals::Signals,
 };
 use subject::State;
 
@@ -31,6 +32,7 @@ const SLOWEST: Duration = Duration::from_secs(2);
 ///
 /// [`Failure::EndedInError`] when the job, run or flow ended in error; [`Failure::Interrupted`] on Ctrl-C.
 pub async fn follow(client: &Client, of: Subject, options: &LogOptions, screen: &mut Screen) -> Outcome {
+    let mut interrupts = Signals::interrupts()?;
     let mut follower = Follower {
         client,
         of,
@@ -43,7 +45,7 @@ pub async fn follow(client: &Client, of: Subject, options: &LogOptions, screen: 
     };
     tokio::select! {
         done = follower.run(screen) => done,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted { note: None }),
+        () = interrupts.next() => Err(Failure::Interrupted { note: None }),
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
     client::{Client, Patience, Verdict, Watch},
     failure::{Failure, Outcome},
     screen::Screen,
+    signals::Signals,
 };
 use view::View;
 
@@ -35,13 +36,14 @@ const TICK: Duration = Duration::from_secs(1);
 ///
 /// [`Failure::EndedInError`] when it ended in error or was cancelled; [`Failure::Interrupted`] on Ctrl-C, while the flow goes on.
 pub async fn wait(client: &Client, flow: FlowId, screen: &mut Screen) -> Outcome {
+    let mut interrupts = Signals::interrupts()?;
     let mut watcher = Watcher { client, flow, watch: Watch::default(), patience: Patience::default() };
     let mut view = View::new(screen);
     let mut picture: Option<Picture> = None;
     loop {
         let fresh = tokio::select! {
             fresh = watcher.next(picture.as_ref(), &mut view, screen) => fresh?,
-            _ = tokio::signal::ctrl_c() => return Err(interrupted(flow)),
+            () = interrupts.next() => return Err(interrupted(flow)),
         };
         view.show(picture.as_ref(), &fresh, screen)?;
         if let Some(ending) = ending(&fresh) {

@@ -14,7 +14,7 @@ use jiff::{Timestamp, tz::TimeZone};
 pub(crate) use problem::failure_json;
 pub use problem::{failure_text, field_problem_lines};
 pub(crate) use state::other_state;
-pub use state::{flow_state, job_state, run_state};
+pub use state::{flow_state, job_state, outcome_text, run_state};
 pub use table::{Details, Table};
 pub use text::{Line, Paint, Text, Tone};
 pub use time::{counted, duration, elapsed, size};

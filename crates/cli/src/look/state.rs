@@ -1,5 +1,6 @@
 //! The words for states: where something is in its life, or, once it is over, how it ended.
 
+use kraken_domain::job::Outcome;
 use kraken_protocol::api::{FlowView, JobView, RunView};
 
 use super::{Text, Tone};
@@ -31,10 +32,15 @@ pub fn run_state(run: &RunView) -> Text {
 /// A job.
 pub fn job_state(job: &JobView) -> Text {
     match job.outcome {
-        Some(outcome) => word(outcome.as_str()),
+        Some(outcome) => outcome_text(outcome),
         None if job.stopping => word("stopping"),
         None => word(&job.state),
     }
+}
+
+/// How a job ended.
+pub fn outcome_text(outcome: Outcome) -> Text {
+    word(outcome.as_str())
 }
 
 /// How a run ended.

@@ -14,13 +14,13 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use kraken_localstack::{Local, Options, StartError};
 use serde_json::json;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     config::{DEFAULT_LISTEN, ServerUrl},
     failure::{Failure, Outcome},
     programs,
     session::Session,
+    signals::Signals,
 };
 use agent::Agent;
 use stopping::Stopping;
@@ -52,7 +52,7 @@ pub struct UpArgs {
 /// Does it, until told to stop.
 pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
     // From here on a signal is a wish, not the end.
-    let mut signals = Signals::listen()?;
+    let mut signals = Signals::stops()?;
     let program = match (args.no_agent, args.agent) {
         (true, _) => None,
         (false, Some(program)) => Some(program),
@@ -136,25 +136,5 @@ fn refused(error: StartError) -> Failure {
     match error {
         StartError::InUse { .. } | StartError::Listen { .. } => Failure::Refused(error.to_string()),
         error => Failure::Other(error.to_string()),
-    }
-}
-
-/// SIGINT and SIGTERM.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn listen() -> Outcome<Self> {
-        let listen = |kind| signal(kind).map_err(|error| Failure::Other(format!("cannot listen to signals: {error}")));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
     }
 }

@@ -8,6 +8,7 @@ mod logs;
 mod offline;
 mod program;
 mod reference;
+mod run_file;
 mod setup;
 mod up;
 mod wait;

@@ -14,7 +14,7 @@ use nix::{
 use serde_json::json;
 
 use crate::{
-    fake::{Answer, FLOW, Fake, ULID, branch, changes, flow, job, nothing, ok, page, problem, run},
+    fake::{FLOW, Fake, ULID, branch, changes, flow, job, nothing, ok, page, problem, run},
     program::User,
 };
 
@@ -175,9 +175,10 @@ fn a_flow_that_only_a_person_can_continue_is_not_waited_for() {
 #[test]
 fn ctrl_c_leaves_the_flow_alone() {
     let fake = started();
-    tells(&fake, "ok");
-    let endless: Vec<Answer> = vec![changes("1"), nothing(304)];
-    fake.on("GET /api/changes", endless);
+    // It goes on for ever.
+    fake.on("GET /api/changes", [changes("1"), nothing(304)]);
+    fake.on(&format!("GET /api/flows/{FLOW}"), [ok(flow("in_progress", &[run("in_progress", 2)]))]);
+    fake.on(&format!("GET /api/runs/{FLOW}-1/jobs"), [page(json!([job(1, "unit", "queued"), job(2, "lint", "queued")]))]);
     let user = User::of(&fake.url());
     let mut child = user.command(&["flow", "wait", FLOW]).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -188,7 +189,8 @@ fn ctrl_c_leaves_the_flow_alone() {
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
     let mut err = String::new();
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130), "{status}: {err}");
     assert!(err.contains(&format!("kraken flow cancel {FLOW}")), "{err}");
     assert!(fake.calls("POST").is_empty());
 }
