@@ -121,8 +121,8 @@ fn the_agent_gets_its_token_unseen_and_is_stopped_first() {
     let user = User::without_server();
     let program = agent(
         &user,
-        "read -r token; echo \"agent: token of ${#token} characters\" >&2\n\
-         trap 'echo agent: told to stop >&2; exit 0' TERM\n\
+        "trap 'echo agent: told to stop >&2; exit 0' TERM\n\
+         read -r token; echo \"agent: token of ${#token} characters\" >&2\n\
          while :; do sleep 1 & wait $!; done",
     );
     let mut up = Up::start(&user, &["--agent", program.to_str().unwrap()]);
