@@ -25,6 +25,10 @@ impl Control {
         let now = self.clock.now();
         let expires = later(now, self.settings.credentials_s);
         let authorised = !matches!(agent.state, AgentState::Discovered | AgentState::Deleted);
+        if authorised {
+            // It is there, unless the queues were lost: then wake-ups would come late from now on.
+            self.queues.create_agent_queue(agent.id).await?;
+        }
         let access = if authorised { self.credentials.for_agent(agent.id, expires) } else { AgentAccess::none(now) };
         Ok(Session {
             agent: agent.id,
