@@ -11,7 +11,7 @@ use nix::{
     unistd::Pid,
 };
 
-use crate::{Process, eventually, program};
+use crate::{Process, eventually, processes, program, wait_until};
 
 /// A running agent. Ends with the test.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct AgentProcess {
     child: Child,
     state_dir: PathBuf,
     name: String,
+    /// How long its log was when it started.
+    silence: u64,
 }
 
 impl AgentProcess {
@@ -30,16 +32,19 @@ impl AgentProcess {
     pub fn start(server: &str, state_dir: &Path, name: &str, token: Option<&str>) -> Result<Self> {
         std::fs::create_dir_all(state_dir)?;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(state_dir.join("agent.log"))?;
+        let silence = log.metadata()?.len();
         let mut command = Command::new(program("kraken-agent")?);
         command.arg("run").args(["--server", server, "--name", name]).arg("--state-dir").arg(state_dir);
         command.arg("--tool").arg(program("kraken-tool")?);
         command.env_remove("NOTIFY_SOCKET").env_remove("KRAKEN_ENROLMENT_TOKEN");
+        // Goes on to all that it starts, so that what is left can be told from what others left.
+        command.env("STORY", state_dir);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         if let Some(token) = token {
             command.env("KRAKEN_ENROLMENT_TOKEN", token);
         }
         let child = command.spawn().context("the agent does not start")?;
-        Ok(Self { child, state_dir: state_dir.to_owned(), name: name.to_owned() })
+        Ok(Self { child, state_dir: state_dir.to_owned(), name: name.to_owned(), silence })
     }
 
     /// What it is called.
@@ -55,6 +60,15 @@ impl AgentProcess {
     /// Its process.
     pub fn process(&self) -> Process {
         Process { pid: self.child.id(), command: self.name.clone() }
+    }
+
+    /// Its helpers: supervisors, and the tools of the running step.
+    pub fn tools(&self) -> Vec<Process> {
+        processes::below(&self.state_dir)
+            .into_iter()
+            .filter(|process| process.command.contains("/kraken-tool "))
+            .filter(|process| process.pid != self.child.id())
+            .collect()
     }
 
     /// Sends it a signal.
@@ -99,12 +113,31 @@ impl AgentProcess {
         Ok(())
     }
 
-    /// What it said so far.
+    /// Waits until it takes jobs: what an earlier process left is in order by then.
+    ///
+    /// # Errors
+    /// When it does not get so far.
+    pub async fn is_ready(&self) -> Result<()> {
+        self.says("ready for jobs").await
+    }
+
+    /// Waits until it has said that.
+    ///
+    /// # Errors
+    /// When it does not; with what it said.
+    pub async fn says(&self, words: &str) -> Result<()> {
+        let waited = wait_until(&format!("{} to say {words:?}", self.name), async || Ok(self.said()?.contains(words))).await;
+        waited.with_context(|| self.said().unwrap_or_default())
+    }
+
+    /// What it said since it was started.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn said(&self) -> Result<String> {
-        Ok(std::fs::read_to_string(self.state_dir.join("agent.log"))?)
+        let all = std::fs::read(self.state_dir.join("agent.log"))?;
+        let own = all.get(usize::try_from(self.silence)?..).unwrap_or_default();
+        Ok(String::from_utf8_lossy(own).into_owned())
     }
 
     /// Where its state is kept.

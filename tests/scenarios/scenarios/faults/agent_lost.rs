@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, Sleeper, code, ended, shell, wait_until};
-use nix::sys::signal::Signal;
+use kraken_harness::{Home, Sleeper, code, ended, require, shell};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::json;
 
 /// The first try sleeps, the second is quick. Each try leaves a line in `tries`.
@@ -43,7 +46,7 @@ async fn the_job_of_a_killed_agent_is_repeated_once_and_nothing_of_the_first_try
 
     // Back, it finds that the job is no longer its own, and takes others.
     let agent = home.again(&agent)?;
-    home.agent_is(&agent, "idle").await?;
+    agent.is_ready().await?;
     ended(&api.job(job.id).await?, Outcome::Ok)?;
     assert_eq!(api.log(&job).await?, ["began"]);
     home.end([agent, other]).await
@@ -141,7 +144,7 @@ async fn signals_finish_then_cancel_then_end() -> Result<()> {
     let (first, second) = (api.start(&branch).await?, api.start(&branch).await?);
     api.says(&api.only_job_in(&first, "running").await?, "began").await?;
     agent.signal(Signal::SIGTERM)?;
-    wait_until("the agent to hear it", async || Ok(agent.said()?.contains("taking no other"))).await?;
+    agent.says("taking no other").await?;
     std::fs::write(&go, "")?;
     assert!(agent.ended().await?.success());
     ended(&api.only_job(&api.completed(&first).await?).await?, Outcome::Ok)?;
@@ -153,9 +156,44 @@ async fn signals_finish_then_cancel_then_end() -> Result<()> {
     let mut agent = home.again(&agent)?;
     api.says(&api.only_job_in(&second, "running").await?, "began").await?;
     agent.signal(Signal::SIGTERM)?;
-    wait_until("the agent to hear it", async || Ok(agent.said()?.matches("taking no other").count() == 2)).await?;
+    agent.says("taking no other").await?;
     agent.signal(Signal::SIGINT)?;
     assert!(agent.ended().await?.success());
     ended(&api.only_job(&api.completed(&second).await?).await?, Outcome::Cancelled)?;
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_was_left_to_end_is_ended_before_the_job_begins_again() -> Result<()> {
+    require(&["pgrep", "setsid"])?;
+    let mut home = Home::start().await?;
+    let mut agent = home.agent().await?;
+    let api = home.api();
+    let (sleeper, tries) = (Sleeper::new(), home.dir().join("tries"));
+    // In a session of its own, where no hang-up reaches it. The second try counts what is left of the first.
+    let cmd = format!(
+        "echo try >> {0}; if test $(wc -l < {0}) = 1; then setsid {1}; fi; pgrep -cxf '{1}'; true",
+        tries.display(),
+        sleeper.command()
+    );
+    let branch = api.branch_with("demo", &[("build", &shell(&cmd))]).await?;
+    let flow = api.start(&branch).await?;
+    sleeper.runs(1).await?;
+
+    // All at once, so that nobody sees another die.
+    agent.signal(Signal::SIGSTOP)?;
+    for signal in [Signal::SIGSTOP, Signal::SIGKILL] {
+        for tool in agent.tools() {
+            kill(Pid::from_raw(i32::try_from(tool.pid)?), signal)?;
+        }
+    }
+    agent.kill()?;
+    assert_eq!(sleeper.running().len(), 1, "nobody is there to end it");
+    let agent = home.again(&agent)?;
+
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    ended(&job, Outcome::Ok)?;
+    assert_eq!(api.log(&job).await?, ["0"]);
+    assert_eq!(sleeper.running(), []);
     home.end([agent]).await
 }

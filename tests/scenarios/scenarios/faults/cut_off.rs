@@ -3,26 +3,34 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use kraken_control::Settings;
 use kraken_domain::job::Outcome;
-use kraken_harness::{HandAgent, Home, Sleeper, ended, refusal, settings, shell, wait_until};
+use kraken_harness::{HandAgent, Home, Sleeper, Wire, ended, refusal, settings, shell, wait_until};
 use nix::sys::signal::Signal;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_that_is_cut_off_stops_its_job_before_another_may_have_it() -> Result<()> {
-    // Leases that end while a test waits for it.
+/// A job whose first try sleeps, and whose second is quick.
+fn slow_once(home: &Home, sleeper: &Sleeper) -> String {
+    let first = home.dir().join("first");
+    format!("echo began; if ! test -e {0}; then touch {0}; {1}; fi", first.display(), sleeper.command())
+}
+
+/// Leases that end while a test waits for it.
+fn short_leases() -> Settings {
     let mut settings = settings();
     settings.intervals.lease_s = 3;
-    let mut home = Home::behind_wire(settings).await?;
+    settings
+}
+
+async fn stops_its_job_and_takes_it_again(separate: fn(&Wire)) -> Result<()> {
+    let mut home = Home::behind_wire(short_leases()).await?;
     let agent = home.agent().await?;
     let api = home.api();
     let sleeper = Sleeper::new();
-    let first = home.dir().join("first");
-    let cmd = format!("echo began; if ! test -e {0}; then touch {0}; {1}; fi", first.display(), sleeper.command());
-    let branch = api.branch_with("demo", &[("build", &shell(&cmd))]).await?;
+    let branch = api.branch_with("demo", &[("build", &shell(&slow_once(&home, &sleeper)))]).await?;
     let flow = api.start(&branch).await?;
     sleeper.runs(1).await?;
 
-    home.wire()?.cut();
+    separate(home.wire()?);
     // By its own clock alone.
     sleeper.runs(0).await?;
     assert_eq!(api.only_job(&flow).await?.state, "running", "nobody has looked yet");
@@ -35,6 +43,34 @@ async fn an_agent_that_is_cut_off_stops_its_job_before_another_may_have_it() -> 
     ended(&job, Outcome::Ok)?;
     assert_eq!(job.assignments, 2);
     assert_eq!(api.log(&job).await?, ["began"], "the log of the try that counts");
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_whose_connections_are_cut_stops_its_job_before_another_may_have_it() -> Result<()> {
+    stops_its_job_and_takes_it_again(Wire::cut).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_gets_no_answer_stops_its_job_before_another_may_have_it() -> Result<()> {
+    stops_its_job_and_takes_it_again(Wire::silence).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_cancelled_while_its_agent_is_cut_off_is_stopped_when_it_is_back() -> Result<()> {
+    let mut home = Home::behind_wire(settings()).await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let sleeper = Sleeper::new();
+    let branch = api.branch_with("demo", &[("build", &shell(sleeper.command()))]).await?;
+    let flow = api.start(&branch).await?;
+    sleeper.runs(1).await?;
+    home.wire()?.cut();
+    api.post::<serde_json::Value>(&format!("/api/flows/{}/cancel", flow.id), &serde_json::json!({})).await?;
+    assert!(api.only_job(&flow).await?.stopping);
+    home.wire()?.mend();
+    ended(&api.only_job(&api.completed(&flow).await?).await?, Outcome::Cancelled)?;
+    assert_eq!(sleeper.running(), []);
     home.end([agent]).await
 }
 

@@ -9,7 +9,7 @@ use kraken_domain::{
     flow::FlowKind,
     job::{Outcome, Verdict},
 };
-use kraken_harness::{Home, child, ended, shell};
+use kraken_harness::{Home, child, ended, settings, shell};
 use kraken_protocol::agent::FinishRequest;
 
 fn start(branch: &str) -> Result<StartFlow> {
@@ -104,4 +104,22 @@ async fn doubled_late_and_nonsense_wakeups_change_nothing() -> Result<()> {
     assert_eq!(jobs.len(), 2);
     assert!(jobs.iter().all(|job| job.assignments == 1 && job.outcome == Some(Outcome::Ok)), "{jobs:?}");
     home.end(agents).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queues_that_are_lost_as_a_whole_come_back() -> Result<()> {
+    // Nothing but a wake-up would tell the agent in time.
+    let mut settings = settings();
+    settings.intervals.idle_heartbeat_s = 3600;
+    settings.intervals.heartbeat_s = 3600;
+    let mut home = Home::with(settings).await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    home.stop().await;
+    std::fs::remove_dir_all(home.data_dir().join("queues"))?;
+    home.restart().await?;
+    ended(&api.run_one(&branch).await?, Outcome::Ok)?;
+    ended(&api.run_one(&branch).await?, Outcome::Ok)?;
+    home.end([agent]).await
 }

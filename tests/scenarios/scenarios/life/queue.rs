@@ -120,7 +120,7 @@ async fn a_job_whose_group_was_deleted_says_so() -> Result<()> {
 
     let job = api.run_one(&branch).await?;
     ended(&job, Outcome::AgentsGroupMissing)?;
-    assert_eq!(job.message.as_deref(), Some("there is no agents group \"gpu\""));
+    assert!(job.message.as_deref().unwrap().starts_with("there is no agents group \"gpu\""), "{:?}", job.message);
 
     // One that waited before can wait no longer for what will never come.
     home.tick().await?;

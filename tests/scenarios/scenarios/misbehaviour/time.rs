@@ -85,3 +85,28 @@ async fn a_run_that_takes_too_long_ends_with_all_its_jobs() -> Result<()> {
     assert_eq!(sleeper.running(), []);
     home.end([agent]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_takes_too_long_is_stopped_by_its_agent() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let sleeper = Sleeper::new();
+    // No job may have less.
+    let stage = code(&json!({"parent": "root", "jobs": [{
+        "name": "job",
+        "timeout": 30,
+        "steps": [
+            {"tool": "shell", "cmd": sleeper.command(), "timeout": 3600},
+            {"tool": "shell", "cmd": "echo never", "when": "always"},
+        ],
+        "environments": [{"system": "any", "agents_group": "all"}],
+    }]}));
+    let branch = api.branch_with("demo", &[("build", &stage)]).await?;
+    let job = api.run_one(&branch).await?;
+    ended(&job, Outcome::JobTimeout)?;
+    assert_eq!(job.message.as_deref(), Some("the job took longer than its 30 s"));
+    assert!(!api.log(&job).await?.contains(&"never".to_owned()));
+    assert_eq!(sleeper.running(), []);
+    home.end([agent]).await
+}
