@@ -128,6 +128,15 @@ impl Screen {
         }
     }
 
+    /// Something that may pass and that is waited for: the progress line on a terminal; elsewhere, where `new`, a remark.
+    pub fn trouble(&mut self, text: &str, new: bool) -> Outcome {
+        if self.err_terminal && !self.dumb {
+            self.progress(text);
+            return Ok(());
+        }
+        if new { self.note(text) } else { Ok(()) }
+    }
+
     /// Takes the progress line away.
     pub fn clear_progress(&mut self) {
         if self.progress {

@@ -23,6 +23,11 @@ pub enum Verdict {
 }
 
 impl Patience {
+    /// Whether the last thing known is that it did not answer.
+    pub fn is_tried(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// The server answered.
     pub fn restore(&mut self) {
         self.since = None;

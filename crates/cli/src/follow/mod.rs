@@ -69,13 +69,16 @@ impl Follower<'_> {
                     self.patience.restore();
                     self.watch.interval().min(SLOWEST)
                 }
-                Err(failure) => match self.patience.judge(failure, Instant::now()) {
-                    Verdict::Again(pause) => {
-                        screen.progress(&format!("{} does not answer; trying again", self.client.server()));
-                        pause
+                Err(failure) => {
+                    let new = !self.patience.is_tried();
+                    match self.patience.judge(failure, Instant::now()) {
+                        Verdict::Again(pause) => {
+                            screen.trouble(&format!("{} does not answer; trying again", self.client.server()), new)?;
+                            pause
+                        }
+                        Verdict::Enough(failure) => return Err(failure),
                     }
-                    Verdict::Enough(failure) => return Err(failure),
-                },
+                }
             };
             tokio::time::sleep(pause).await;
         }

@@ -83,13 +83,16 @@ impl Watcher<'_> {
                         None => pause = Some(self.watch.interval()),
                     }
                 }
-                Err(failure) => match self.patience.judge(failure, Instant::now()) {
-                    Verdict::Again(wait) => {
-                        screen.progress(&format!("{} does not answer; trying again", self.client.server()));
-                        pause = Some(wait);
+                Err(failure) => {
+                    let new = !self.patience.is_tried();
+                    match self.patience.judge(failure, Instant::now()) {
+                        Verdict::Again(wait) => {
+                            screen.trouble(&format!("{} does not answer; trying again", self.client.server()), new)?;
+                            pause = Some(wait);
+                        }
+                        Verdict::Enough(failure) => return Err(failure),
                     }
-                    Verdict::Enough(failure) => return Err(failure),
-                },
+                }
             }
         }
     }

@@ -145,7 +145,8 @@ fn a_server_that_restarts_is_waited_for() {
     let fake = started();
     tells(&fake, "ok");
     fake.on("GET /api/changes", [changes("1"), nothing(502), problem(503, "unavailable", "starting"), changes("2"), changes("3")]);
-    User::of(&fake.url()).says(&["flow", "start", "demo/main", "--wait"]).ends_with(0);
+    let said = User::of(&fake.url()).says(&["flow", "start", "demo/main", "--wait"]);
+    assert_eq!(said.ends_with(0).err, format!("{} does not answer; trying again\n", fake.url()));
 }
 
 #[test]
