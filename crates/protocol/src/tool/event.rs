@@ -94,7 +94,7 @@ pub struct TestResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cmd: Option<String>,
     /// Seconds that it took.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "any_number")]
     pub duration: Option<f64>,
     /// What there is to say; why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +102,12 @@ pub struct TestResult {
     /// Measured values: name → number, or object with `value`, `unit`, `iterations`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub values: Map<String, Value>,
+}
+
+/// A number inside a tagged event. Where another crate of the program has JSON numbers kept as they are written, such a number
+/// reaches us as text in disguise, which only [`serde_json::Number`] understands.
+fn any_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(Option::<serde_json::Number>::deserialize(deserializer)?.and_then(|number| number.as_f64()))
 }
 
 /// How a test went. On the wire it is its number.
