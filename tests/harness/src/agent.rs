@@ -63,12 +63,12 @@ impl AgentProcess {
     }
 
     /// Its helpers: supervisors, and the tools of the running step.
-    pub fn tools(&self) -> Vec<Process> {
-        processes::below(&self.state_dir)
-            .into_iter()
-            .filter(|process| process.command.contains("/kraken-tool "))
-            .filter(|process| process.pid != self.child.id())
-            .collect()
+    pub fn helpers(&self) -> Vec<Process> {
+        let is_helper = |process: &Process| {
+            let program = process.command.split(' ').next().unwrap_or_default();
+            program.rsplit('/').next() == Some("kraken-tool")
+        };
+        processes::below(&self.state_dir).into_iter().filter(is_helper).collect()
     }
 
     /// Sends it a signal.

@@ -50,7 +50,7 @@ impl Api {
         // Whoever comes first sets it for the process.
         let _set_already = rustls::crypto::ring::default_provider().install_default();
         let client =
-            reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client without TLS settings can be built");
+            reqwest::Client::builder().timeout(Duration::from_secs(120)).build().expect("a client without TLS settings can be built");
         Self { client, url: url.to_owned(), token: token.map(str::to_owned) }
     }
 
