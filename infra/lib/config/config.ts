@@ -1,0 +1,85 @@
+/** Everything that can be chosen about a deployment, read and checked in one place before any stack is made. */
+import * as path from 'node:path';
+import { type AgentHosts, readAgentHosts } from './agent-hosts';
+import { Context, refuse } from './context';
+import { type SearchChoice, readSearch } from './search-choice';
+import { parseUrl } from './url';
+
+/** The processors that functions are built for. */
+export type Architecture = 'x86_64' | 'arm64';
+
+/** Which alarms are made: CloudWatch takes money for each beyond the first ten of an account. */
+export type AlarmChoice = 'all' | 'essential' | 'none';
+
+/** A deployment. */
+export interface Config {
+  /** For an emulator: leaves out what none can do. */
+  readonly local: boolean;
+  readonly architecture: Architecture;
+  /** Absolute path of the folder with `<function>/bootstrap`. */
+  readonly functionsDir: string;
+  /** Table, bucket and key outlive their stack, and the table refuses to be deleted. */
+  readonly keepData: boolean;
+  readonly search: SearchChoice;
+  /** Where the built web UI is; absent: no web stack. */
+  readonly uiDir: string | undefined;
+  readonly publicUrl: string | undefined;
+  /** Filter of the functions' logs, as the `tracing` crate reads it. */
+  readonly log: string;
+  readonly logRetentionDays: number;
+  /** Age at which what agents stored is removed; 0: never. */
+  readonly agentObjectsDays: number;
+  /** Age at which uploads that were never finished are removed. */
+  readonly unfinishedUploadsDays: number;
+  readonly sealingKeyRotationDays: number;
+  readonly accessLogs: boolean;
+  readonly alarms: AlarmChoice;
+  /** SNS topic that alarms tell. */
+  readonly alarmTopic: string | undefined;
+  /** Where the runbook is, without anchor. */
+  readonly runbook: string;
+  readonly agentHosts: AgentHosts | undefined;
+}
+
+/** What CloudWatch keeps logs for. */
+const RETENTIONS_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/** Reads the configuration from context values; paths are relative to `base`, the folder of cdk.json. */
+export function readConfig(values: Readonly<Record<string, unknown>>, base: string): Config {
+  const context = new Context(values);
+  const local = context.flag('local', false);
+  const architecture = context.choice('arch', ['x86_64', 'arm64'], 'x86_64');
+  const anyPath = (key: string, fallback: string) => path.resolve(base, context.text(key, fallback, 'a path', (text) => text !== ''));
+  const web = context.flag('web', false);
+  const uiDir = anyPath('uiDir', '../ui/dist');
+  const config: Config = {
+    local,
+    architecture,
+    functionsDir: anyPath('functionsDir', '../target/lambda'),
+    keepData: context.flag('keepData', true),
+    search: readSearch(context, local),
+    uiDir: web ? uiDir : undefined,
+    publicUrl: context.text('publicUrl', undefined, 'an https:// address without path, such as https://ci.example.com', isOrigin(local)),
+    log: context.text('log', 'info', 'a log filter such as info or info,kraken_control=debug', (text) => /^[\w:=,.-]+$/.test(text)),
+    logRetentionDays: context.oneOf('logRetentionDays', RETENTIONS_DAYS, 30),
+    agentObjectsDays: context.integer('agentObjectsDays', 0, 0, 3650),
+    unfinishedUploadsDays: context.integer('unfinishedUploadsDays', 2, 1, 365),
+    sealingKeyRotationDays: context.integer('sealingKeyRotationDays', 365, 90, 2560),
+    accessLogs: context.flag('accessLogs', false),
+    alarms: context.choice('alarms', ['all', 'essential', 'none'], 'all'),
+    alarmTopic: context.text('alarmTopic', undefined, 'the ARN of an SNS topic', (text) => /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(text)),
+    runbook: context.text('runbook', 'docs/runbook.md', 'an address without anchor', (text) => /^[^\s#]+$/.test(text)),
+    agentHosts: readAgentHosts(context, architecture),
+  };
+  context.refuseUnknown();
+  if (config.agentHosts !== undefined && local) refuse('agentHosts', true, '"false" where "local" is true');
+  return config;
+}
+
+/** Only an emulator is reached without TLS. */
+function isOrigin(local: boolean): (text: string) => boolean {
+  return (text) => {
+    const url = parseUrl(text);
+    return url !== undefined && url.origin === text.replace(/\/$/, '') && (url.protocol === 'https:' || (local && url.protocol === 'http:'));
+  };
+}

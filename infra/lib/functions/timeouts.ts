@@ -1,0 +1,18 @@
+/**
+ * How long functions may take. Short where a FIFO queue feeds them: after a function was killed, its group of messages rests for six
+ * times as long.
+ */
+import { Duration } from 'aws-cdk-lib';
+
+/** The gateway waits no longer than 30 s. */
+export const API_TIMEOUT = Duration.seconds(29);
+/** A tick that is not over after a minute would meet the next. */
+export const TICK_TIMEOUT = Duration.seconds(60);
+/** One round over idle agents and the heads of lanes. */
+export const SCHEDULER_TIMEOUT = Duration.seconds(15);
+/** Creates or stops the jobs of up to ten runs; what is left undone goes on at the next delivery. */
+export const RESULTS_TIMEOUT = Duration.seconds(60);
+/** Waits for what receives notifications. */
+export const NOTIFIER_TIMEOUT = Duration.seconds(30);
+/** Reads and indexes up to ten logs. */
+export const INDEXER_TIMEOUT = Duration.minutes(2);

@@ -1,0 +1,28 @@
+/** The watchdog: by the minute, it finds through the index `todo` what has passed its time, of agents, jobs and runs. */
+import { Construct } from 'constructs';
+import { type Parts, indexArn } from './parts';
+import { mayReconcileRuns } from './reconciles-runs';
+import { RustFunction } from './rust-function';
+import { everyMinute } from './tick';
+import { TICK_TIMEOUT } from './timeouts';
+
+/** The function `watchdog`. */
+export class Watchdog extends Construct {
+  readonly fn: RustFunction;
+
+  constructor(scope: Construct, id: string, parts: Parts) {
+    super(scope, id);
+    this.fn = new RustFunction(this, 'Watchdog', {
+      name: 'watchdog',
+      config: parts.config,
+      values: parts.values,
+      description: 'Looks at what has passed its time',
+      memoryMib: 512,
+      timeout: TICK_TIMEOUT,
+    });
+    mayReconcileRuns(this.fn, parts);
+    this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
+    this.fn.may('ReadSigns', ['dynamodb:BatchGetItem'], [parts.table.tableArn]);
+    everyMinute(this.fn, 'Kraken: what has passed its time');
+  }
+}

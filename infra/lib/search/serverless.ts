@@ -1,0 +1,45 @@
+/** An OpenSearch Serverless collection. Of type SEARCH: a collection of time series takes no ids, and a log that comes twice would be in it twice. */
+import * as aoss from 'aws-cdk-lib/aws-opensearchserverless';
+import type { Construct } from 'constructs';
+import type { SearchTarget } from './target';
+
+const NAME = 'kraken-logs';
+const COLLECTION = [`collection/${NAME}`];
+const INDICES = [`index/${NAME}/*`];
+
+/** Makes the collection and the policies without which there can be none. */
+export function searchCollection(scope: Construct, id: string): SearchTarget {
+  const encryption = new aoss.CfnSecurityPolicy(scope, `${id}Encryption`, {
+    name: NAME,
+    type: 'encryption',
+    policy: JSON.stringify({ Rules: [{ ResourceType: 'collection', Resource: COLLECTION }], AWSOwnedKey: true }),
+  });
+  const network = new aoss.CfnSecurityPolicy(scope, `${id}Network`, {
+    name: NAME,
+    type: 'network',
+    // The functions are in no VPC; requests are signed and over TLS.
+    policy: JSON.stringify([{ Rules: [{ ResourceType: 'collection', Resource: COLLECTION }], AllowFromPublic: true }]),
+  });
+  const collection = new aoss.CfnCollection(scope, id, { name: NAME, type: 'SEARCH', standbyReplicas: 'DISABLED' });
+  collection.addResourceDependency(encryption);
+  collection.addResourceDependency(network);
+  return {
+    url: collection.attrCollectionEndpoint,
+    allow: (users, { writer, reader }) => {
+      writer.may('IndexLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
+      reader.may('SearchLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
+      const rule = (permissions: string[], roleArn: string) => ({
+        Rules: [{ ResourceType: 'index', Resource: INDICES, Permission: permissions }],
+        Principal: [roleArn],
+      });
+      new aoss.CfnAccessPolicy(users, 'SearchAccess', {
+        name: NAME,
+        type: 'data',
+        policy: JSON.stringify([
+          rule(['aoss:CreateIndex', 'aoss:DeleteIndex', 'aoss:UpdateIndex', 'aoss:DescribeIndex', 'aoss:WriteDocument'], writer.role.roleArn),
+          rule(['aoss:DescribeIndex', 'aoss:ReadDocument'], reader.role.roleArn),
+        ]),
+      });
+    },
+  };
+}
