@@ -13,8 +13,13 @@ use std::{
 };
 
 use kraken_domain::place;
+use kraken_protocol::agent::HeartbeatRequest;
 use serve::serve;
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
     api::{Api, ApiError, BadServer},
@@ -199,11 +204,30 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
         tracing::info!(agent.id = %seen.borrow().session().agent, "ready for jobs");
         serve(&desk, &sessions, &newest, news.subscribe(), wishes, settings.once).await
     };
-    tokio::select! {
+    let result = tokio::select! {
         result = serving => result,
         error = ended => Err(error.into()),
+    };
+    // No new session after the last word.
+    drop(tasks);
+    if result.is_ok() {
+        say_goodbye(&desk).await;
+    }
+    result
+}
+
+/// Tells the server that no more jobs shall be given to this agent. One that does not hear it finds out by itself, in a minute.
+async fn say_goodbye(desk: &Desk) {
+    let goodbye = HeartbeatRequest { leaving: true, ..desk.heartbeat(None) };
+    match timeout(GOODBYE_WITHIN, desk.api.once(&goodbye)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::info!(%error, "the server does not know that this agent ends; it will notice"),
+        Err(_) => tracing::info!("the server does not know that this agent ends; it will notice"),
     }
 }
+
+/// An agent that shall end does not wait longer for an answer.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Asks for sessions until one may take jobs; nothing when the agent shall end before.
 async fn authorised(sessions: &Sessions, wishes: &mut watch::Receiver<Wish>, manager: &ServiceManager) -> Result<Option<Cloud>, ApiError> {

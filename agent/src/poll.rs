@@ -28,12 +28,14 @@ pub async fn listen(newest: watch::Receiver<Cloud>, sessions: &Sessions, news: &
     loop {
         let cloud = newest.borrow().clone();
         let session = cloud.session();
+        // After a failure the first answer shall come at once: what was missed must not wait for the next message.
+        let wait_s = if failures > 0 { 0 } else { i32::try_from(session.intervals.poll_wait_s).unwrap_or(20) };
         let received = cloud
             .queue()
             .receive_message()
             .queue_url(&session.queue_url)
             .max_number_of_messages(MESSAGES)
-            .wait_time_seconds(i32::try_from(session.intervals.poll_wait_s).unwrap_or(20))
+            .wait_time_seconds(wait_s)
             .send()
             .await;
         let error = match received {

@@ -1,6 +1,6 @@
-//! Where the time of row 1 goes: what server and agent say in their logs about one job, put in order.
+//! Where the time of rows 1 and 2 goes: what server and agent say in their logs about one job, put in order.
 //!
-//! Jobs come one at a time, so what is said between the call and the first command belongs to that job.
+//! Jobs come one at a time, so what is said between the call and the end belongs to that job.
 
 use std::{fmt, fs, path::Path, time::Duration};
 
@@ -39,8 +39,8 @@ const fn point(what: &'static str, log: Log, said: &'static [&'static str]) -> P
 
 const ANSWERED: &str = "answered a request";
 
-/// In the order in which they come.
-const POINTS: &[Point] = &[
+/// Up to the job's first command, in the order in which they come.
+const BEFORE: &[Point] = &[
     Point { at_begin: true, ..point("the trigger call reaches the API", Log::Server, &[ANSWERED, "/flows", "http.status=201"]) },
     point("flow, run and job are committed", Log::Server, &["a flow began"]),
     point("the scheduler is woken", Log::Server, &["looking for jobs to give out"]),
@@ -53,7 +53,15 @@ const POINTS: &[Point] = &[
     point("the crash marker is on disk", Log::Agent, &["the job is held"]),
     point("the step is sent to the supervisor", Log::Agent, &["a step begins"]),
 ];
-const END: &str = "the job's first command runs";
+const COMMAND: &str = "the job's first command runs";
+/// After it.
+const AFTER: &[Point] = &[
+    point("the agent hears that the step is over", Log::Agent, &["a step is over"]),
+    point("nothing of the job runs any more", Log::Agent, &["nothing of the job runs any more"]),
+    point("the log is stored", Log::Agent, &["all of the job is stored"]),
+    Point { at_begin: true, ..point("the end reaches the API", Log::Server, &[ANSWERED, "/api/agent/finish"]) },
+    point("the end is committed and answered", Log::Server, &[ANSWERED, "/api/agent/finish"]),
+];
 
 struct Line {
     at: Moment,
@@ -77,23 +85,29 @@ fn lines(path: &Path) -> Result<Vec<Line>> {
 
 /// The times of one job's points, the call first; a point that was not found has none.
 fn times(sample: &Sample, server: &[Line], agent: &[Line]) -> Vec<Option<Moment>> {
-    let mut earliest = sample.called;
     let mut times = vec![Some(sample.called)];
-    for point in POINTS {
+    // A job's end says some of the same as its beginning; and what comes late is another job's.
+    times.extend(found(BEFORE, (sample.called, sample.commanded), server, agent));
+    times.push(Some(sample.commanded));
+    times.extend(found(AFTER, (sample.commanded, sample.completed), server, agent));
+    times
+}
+
+fn found(points: &[Point], (from, to): (Moment, Moment), server: &[Line], agent: &[Line]) -> Vec<Option<Moment>> {
+    let mut earliest = from;
+    let times = points.iter().map(|point| {
         let log = if point.log == Log::Server { server } else { agent };
         let first = log.partition_point(|line| line.at < earliest);
         let found = log[first..]
             .iter()
             .filter(|line| point.said.iter().all(|word| line.text.contains(word)))
-            .find_map(|line| if point.at_begin { line.began() } else { Some(line.at) });
-        // A job's end says some of the same; and what comes late is another job's.
-        let found = found.filter(|at| *at <= sample.commanded);
+            .find_map(|line| if point.at_begin { line.began() } else { Some(line.at) })
+            .filter(|at| *at <= to);
         // Requests that overlap may begin a little before what led to them was logged.
-        earliest = found.map_or(earliest, |at| at.max(sample.called));
-        times.push(found);
-    }
-    times.push(Some(sample.commanded));
-    times
+        earliest = found.map_or(earliest, |at| at.max(from));
+        found
+    });
+    times.collect()
 }
 
 /// The table.
@@ -115,7 +129,7 @@ pub(crate) async fn measure(setup: &Setup) -> Result<Trace> {
         }
     }
     let (server, agent) = (lines(&system.server.log())?, lines(&system.agents[0].log())?);
-    let names = POINTS.iter().map(|point| point.what).chain([END]);
+    let names = BEFORE.iter().map(|point| point.what).chain([COMMAND]).chain(AFTER.iter().map(|point| point.what));
     let mut rows: Vec<_> = names.map(|name| (name, Samples::default(), Samples::default())).collect();
     for sample in &samples {
         let mut last = sample.called;

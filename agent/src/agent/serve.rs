@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kraken_protocol::agent::{ClaimRequest, HeartbeatRequest};
+use kraken_protocol::agent::ClaimRequest;
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -47,7 +47,7 @@ pub(super) async fn serve(
         // News from here on is about what comes after this claim.
         news.mark_unchanged();
         let since = Instant::now();
-        let order = match desk.api.call(&ClaimRequest {}).await {
+        let order = match desk.api.call(&ClaimRequest { installation: desk.state.installation().to_owned() }).await {
             Ok(claimed) => claimed.job,
             Err(error) if error.is_final() => return Err(error.into()),
             Err(error) => {
@@ -98,7 +98,7 @@ async fn wait(
         // Nothing was wanted for a while: now it costs nobody's time.
         memory::give_back();
         due = Instant::now() + every();
-        match desk.api.call(&HeartbeatRequest::default()).await {
+        match desk.api.call(&desk.heartbeat(None)).await {
             Ok(answer) => {
                 desk.manager.alive();
                 if !answer.authorised {

@@ -91,10 +91,13 @@ pub async fn enrol(
         Some(token) => server.with_token(&token.0)?,
         None => server.clone(),
     };
-    let request = EnrolRequest { name, facts, installation: state.installation().to_owned() };
+    // Kept before it is sent: an enrolment whose answer is lost is repeated with the same.
+    let secret = Some(state.proposed_secret()?);
+    let request = EnrolRequest { name, facts, installation: state.installation().to_owned(), secret };
     let enrolled = api.call(&request).await?;
     let identity = Identity { server: server.address().to_owned(), agent: enrolled.agent, token: enrolled.token };
     state.keep_identity(&identity)?;
+    state.forget_proposed_secret();
     let agent = identity.agent;
     if enrolled.authorised {
         tracing::info!(agent.id = %agent, "enrolled");

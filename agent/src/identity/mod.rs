@@ -16,6 +16,7 @@ use std::{
 pub use enrol::{EnrolError, EnrolmentToken, TOKEN_VAR, enrol};
 pub use held::{Done, Held};
 use kraken_domain::AgentId;
+use kraken_protocol::agent::AgentSecret;
 use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,31 @@ impl StateDir {
     /// When the file is there and cannot be read.
     pub fn identity(&self) -> Result<Option<Identity>, StateError> {
         read_json(&self.path.join("agent.json"))
+    }
+
+    /// The token that this agent proposes for itself, the same until it has enrolled.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn proposed_secret(&self) -> Result<AgentSecret, StateError> {
+        let path = self.proposal();
+        if let Some(secret) = read_json(&path)? {
+            return Ok(secret);
+        }
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|error| failed(&path, error))?;
+        let secret = AgentSecret::of(&random);
+        write_json(&path, &secret)?;
+        Ok(secret)
+    }
+
+    /// The proposal has become the token. One that stays behind is merely proposed again, should the agent ever enrol anew.
+    fn forget_proposed_secret(&self) {
+        let _ = fs::remove_file(self.proposal());
+    }
+
+    fn proposal(&self) -> PathBuf {
+        self.path.join("proposed.json")
     }
 
     /// Keeps who the agent is.

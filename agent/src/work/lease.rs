@@ -28,6 +28,7 @@ const PROGRESS_APART: Duration = Duration::from_secs(2);
 pub(super) struct Lease<'a> {
     pub(super) api: &'a Api,
     pub(super) manager: &'a ServiceManager,
+    pub(super) installation: &'a str,
     pub(super) job: JobId,
     pub(super) generation: Generation,
     pub(super) intervals: Intervals,
@@ -92,7 +93,7 @@ impl Lease<'_> {
     async fn renew(&mut self, lease_end: Instant) -> Result<bool, Option<ApiError>> {
         let steps = self.progress.borrow_and_update().clone();
         let progress = JobProgress { job: self.job, generation: self.generation, steps };
-        let request = HeartbeatRequest { job: Some(progress) };
+        let request = HeartbeatRequest { job: Some(progress), installation: self.installation.to_owned(), leaving: false };
         match timeout_at(lease_end, self.api.once(&request)).await {
             Ok(Ok(answer)) => Ok(answer.stop),
             Ok(Err(error)) => Err(Some(error)),

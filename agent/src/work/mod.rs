@@ -23,7 +23,7 @@ use kraken_domain::{
     job::{Outcome, Verdict},
     place,
 };
-use kraken_protocol::agent::{AbandonRequest, Intervals, JobOrder};
+use kraken_protocol::agent::{AbandonRequest, HeartbeatRequest, Intervals, JobOrder, JobProgress};
 use tokio::{
     sync::{oneshot, watch},
     time::Instant,
@@ -94,6 +94,11 @@ pub enum HoldError {
 }
 
 impl Desk {
+    /// A sign of life, and of the work on a job.
+    pub fn heartbeat(&self, job: Option<JobProgress>) -> HeartbeatRequest {
+        HeartbeatRequest { job, installation: self.state.installation().to_owned(), leaving: false }
+    }
+
     /// Makes ready for the next job what can be made ready ahead of it.
     pub fn warm_up(&self) {
         for executor in self.executors.values() {
@@ -129,6 +134,7 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
     let lease = Lease {
         api: &desk.api,
         manager: &desk.manager,
+        installation: desk.state.installation(),
         job: held.job,
         generation: held.generation,
         intervals: claim.intervals,

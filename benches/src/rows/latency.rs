@@ -26,6 +26,8 @@ const IDLE_VARIED_MS: u64 = 50;
 pub(crate) struct Sample {
     pub(crate) called: Moment,
     pub(crate) commanded: Moment,
+    /// When its flow was seen to be completed.
+    pub(crate) completed: Moment,
     pub(crate) to_command_ms: f64,
     to_answer_ms: f64,
     to_job_ms: f64,
@@ -66,6 +68,7 @@ pub(crate) async fn trigger(system: &System, branch: &str, turn: usize, quiet: D
     Ok(Sample {
         called,
         commanded,
+        completed: seen,
         to_command_ms: commanded.ms_since(called),
         to_answer_ms: answered.ms_since(called),
         to_job_ms: job_seen.unwrap_or(seen).ms_since(called),

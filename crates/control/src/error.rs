@@ -40,7 +40,10 @@ pub enum ControlError {
     /// Something that is needed does not answer: try again later.
     #[error("{0}")]
     Unavailable(String),
-    /// A defect here, or damaged data.
+    /// Something stored cannot be read, and never will be: what depends on it ends.
+    #[error("{0}")]
+    Damaged(String),
+    /// A defect here, or something refuses us.
     #[error("{0}")]
     Internal(String),
 }

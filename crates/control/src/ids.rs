@@ -19,6 +19,11 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// A number by chance: for pauses that nobody else shall have.
+pub(crate) fn chance() -> u64 {
+    u64::from_le_bytes(random())
+}
+
 impl Ids {
     /// Milliseconds and a random part that come after all that were handed out before.
     fn next(&self, now: Timestamp) -> (u64, u128) {

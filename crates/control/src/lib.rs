@@ -5,6 +5,7 @@
 
 mod again;
 pub mod agents;
+pub mod artifacts;
 pub mod changes;
 mod clock;
 mod effects;

@@ -71,14 +71,14 @@ impl Control {
     /// The spec stored under that hash.
     ///
     /// # Errors
-    /// [`ControlError::NotFound`] when it is not there: older than the retention, or damaged data.
+    /// [`ControlError::NotFound`] when it is not there: older than the retention; [`ControlError::Damaged`].
     pub async fn spec(&self, sha256: &str) -> Result<Arc<Spec>, ControlError> {
         if let Some(spec) = self.known.specs.lock().expect(UNPOISONED).get(sha256) {
             return Ok(Arc::clone(spec));
         }
         let body = self.objects.get(&spec_key(sha256)).await?.ok_or_else(|| ControlError::not_found("stored stage", sha256))?;
         let spec: Spec = serde_json::from_slice(&body)
-            .map_err(|error| ControlError::Internal(format!("the stored stage {sha256} cannot be read: {error}")))?;
+            .map_err(|error| ControlError::Damaged(format!("the stored stage {sha256} cannot be read: {error}")))?;
         let spec = Arc::new(spec);
         self.known.specs.lock().expect(UNPOISONED).put(sha256.to_owned(), Arc::clone(&spec));
         Ok(spec)

@@ -27,6 +27,38 @@ pub struct EnrolRequest {
     pub facts: HostFacts,
     /// Names the installation (one state directory), made at random once by the agent.
     pub installation: String,
+    /// The token that the agent will use, made by itself and kept before it is sent: so an
+    /// enrolment whose answer was lost can be repeated. Absent: the server makes one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<AgentSecret>,
+}
+
+/// A secret on the wire that is not shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AgentSecret(pub String);
+
+impl std::fmt::Debug for AgentSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AgentSecret")
+    }
+}
+
+/// What the token of an agent begins with.
+const AGENT_SECRET: &str = "kraken_agent_";
+
+impl AgentSecret {
+    /// The token that holds these random bytes.
+    pub fn of(random: &[u8; 32]) -> Self {
+        let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self(format!("{AGENT_SECRET}{hex}"))
+    }
+
+    /// Whether it is what [`AgentSecret::of`] makes: nobody chooses a token that can be guessed by length.
+    pub fn is_well_formed(&self) -> bool {
+        let random = self.0.strip_prefix(AGENT_SECRET).unwrap_or_default();
+        random.len() == 64 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    }
 }
 
 /// Answer to [`EnrolRequest`]. The only time the token is seen.
@@ -117,7 +149,11 @@ pub struct Intervals {
 
 /// `POST /api/agent/claim`: ask for the job that is promised to this agent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ClaimRequest {}
+pub struct ClaimRequest {
+    /// Names the installation that asks; one that has been replaced by another is refused (`409`, `agent-in-use`).
+    #[serde(default)]
+    pub installation: String,
+}
 
 /// Answer to [`ClaimRequest`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -172,6 +208,12 @@ pub struct HeartbeatRequest {
     /// The job it works on, if any.
     #[serde(default)]
     pub job: Option<JobProgress>,
+    /// Names the installation that speaks, as in [`ClaimRequest`].
+    #[serde(default)]
+    pub installation: String,
+    /// The agent ends: it is given no more jobs until it opens a session again.
+    #[serde(default)]
+    pub leaving: bool,
 }
 
 /// How far a held job has come.

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{StoreError, entity::Item};
+use crate::{Entity, StoreError, entity::Item};
 
 /// Where a list goes on. Opaque to everybody else; good for the list that gave it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,11 @@ impl From<String> for Cursor {
 }
 
 impl Cursor {
+    /// Goes on after `record`, in a list that is read from the table itself.
+    pub fn after<E: Entity>(record: &E) -> Self {
+        Self::of(&record.key().to_item())
+    }
+
     pub(crate) fn of(last_key: &Item) -> Self {
         let texts: std::collections::BTreeMap<&str, &str> =
             last_key.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_s().ok()?.as_str()))).collect();

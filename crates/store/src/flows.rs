@@ -70,8 +70,8 @@ pub struct ArtifactBatch {
     /// The assignment of the job in which they were stored: a later one's files replace an earlier one's.
     #[serde(default)]
     pub generation: u32,
-    /// SHA-256 over the files: the same files reported twice are one batch.
-    pub hash: String,
+    /// Tells batches of one job apart, in the order of their paths: the beginning of the first one, and a hash of all that it says.
+    pub place: String,
     /// The files.
     pub files: Vec<ArtifactRecord>,
 }
@@ -101,7 +101,7 @@ impl Entity for ArtifactBatch {
     const KIND: &'static str = "a batch of artifacts";
 
     fn key(&self) -> Key {
-        keys::artifacts(self.job, self.generation, &self.hash)
+        keys::artifacts(self.job, self.generation, &self.place)
     }
 }
 
@@ -165,7 +165,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn jobs(&self, run: RunId, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<Job>>, StoreError> {
-        self.beginning(keys::jobs_of(run), limit, after).await
+        self.beginning(keys::jobs_of(run), Order::Ascending, limit, after).await
     }
 
     /// The jobs that an agent ran or runs, newest first.
@@ -181,6 +181,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn artifacts(&self, run: RunId, limit: u32, after: Option<&Cursor>) -> Result<Paged<Versioned<ArtifactBatch>>, StoreError> {
-        self.beginning(keys::artifacts_of(run), limit, after).await
+        self.beginning(keys::artifacts_of(run), Order::Ascending, limit, after).await
+    }
+
+    /// The same, those of the newest job first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn artifacts_newest_first(
+        &self,
+        run: RunId,
+        limit: u32,
+        after: Option<&Cursor>,
+    ) -> Result<Paged<Versioned<ArtifactBatch>>, StoreError> {
+        self.beginning(keys::artifacts_of(run), Order::Descending, limit, after).await
     }
 }

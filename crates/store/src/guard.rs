@@ -3,7 +3,7 @@
 use kraken_domain::{BranchId, FlowId, ProjectId, StageId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Entity, Indexes, Key, Store, StoreError, Versioned, keys};
+use crate::{Entity, Indexes, Key, Store, StoreError, Versioned, keys, read::Order};
 
 /// A claim to a name, and what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,18 @@ impl Store {
             Some(Guard::BranchName { branch, .. }) => Some(branch),
             _ => None,
         })
+    }
+
+    /// The name of any branch of `project`, read from the table itself: no branch that was made before this call is missed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn a_branch_name(&self, project: ProjectId) -> Result<Option<String>, StoreError> {
+        let page = self.beginning::<Guard>(keys::branch_names(project), Order::Ascending, 1, None).await?;
+        Ok(page.items.into_iter().find_map(|guard| match guard.value {
+            Guard::BranchName { name, .. } => Some(name),
+            _ => None,
+        }))
     }
 
     /// The branch that the stage is in.

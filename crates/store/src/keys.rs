@@ -194,7 +194,7 @@ pub const SHAPES: [Shape; 20] = [
         sort: "JOB#<number>",
         indexes: "todo job; queue LANE#<lane> / <run's creation>#<run>#<number>; list AGENT#<agent>#JOBS / <start>",
     },
-    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<generation>#<hash>", indexes: "" },
+    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<generation>#<first path>#<hash>", indexes: "" },
     Shape { what: "agent", partition: "AGENT#<agent>", sort: "AGENT", indexes: "queue IDLE / <since>#<agent>; list AGENTS / <agent>" },
     Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
     Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
@@ -228,6 +228,11 @@ pub(crate) fn branch(id: BranchId) -> Key {
 
 pub(crate) fn branch_name(project: ProjectId, name: &str) -> Key {
     Key::new(format!("PROJECT#{project}"), format!("NAME#{name}"))
+}
+
+/// Partition and beginning of the sort key of the names of a project's branches.
+pub(crate) fn branch_names(project: ProjectId) -> (String, &'static str) {
+    (format!("PROJECT#{project}"), "NAME#")
 }
 
 pub(crate) fn branches_of(project: ProjectId) -> String {
@@ -323,8 +328,8 @@ pub(crate) fn started(at: Timestamp, id: JobId) -> String {
     format!("{}#{id}", sortable(at))
 }
 
-pub(crate) fn artifacts(job: JobId, generation: u32, hash: &str) -> Key {
-    Key::new(format!("RUN#{}", job.run), format!("ARTIFACTS#{}#{}#{hash}", padded(job.number), padded(generation)))
+pub(crate) fn artifacts(job: JobId, generation: u32, place: &str) -> Key {
+    Key::new(format!("RUN#{}", job.run), format!("ARTIFACTS#{}#{}#{place}", padded(job.number), padded(generation)))
 }
 
 /// Partition and beginning of the sort key of a run's artifacts.

@@ -69,6 +69,7 @@ impl Store {
     pub(crate) async fn beginning<E: Entity>(
         &self,
         (partition, beginning): (String, &str),
+        order: Order,
         limit: u32,
         after: Option<&Cursor>,
     ) -> Result<Paged<Versioned<E>>, StoreError> {
@@ -78,6 +79,7 @@ impl Store {
         let call = call.expression_attribute_names("#pk", attribute::PARTITION).expression_attribute_names("#sk", attribute::SORT);
         let call = call.expression_attribute_values(":pk", AttributeValue::S(partition));
         let call = call.expression_attribute_values(":sk", AttributeValue::S(beginning.to_owned()));
+        let call = call.scan_index_forward(order == Order::Ascending);
         let call = call.limit(limit.try_into().unwrap_or(i32::MAX)).set_exclusive_start_key(start.transpose()?);
         let answer = call.send().await.map_err(|error| failed("Query", error))?;
         let items = answer.items.unwrap_or_default().iter().map(from_item).collect::<Result<_, _>>()?;
@@ -88,7 +90,7 @@ impl Store {
     pub(crate) async fn whole<E: Entity>(&self, place: (String, &str)) -> Result<Vec<Versioned<E>>, StoreError> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
-            let page = self.beginning(place.clone(), 1000, after.as_ref()).await?;
+            let page = self.beginning(place.clone(), Order::Ascending, 1000, after.as_ref()).await?;
             all.extend(page.items);
             after = page.next;
             if after.is_none() {

@@ -33,12 +33,8 @@ async fn session(State(control): State<Control>, AsAgent(agent): AsAgent, Json(r
     Ok(Body(control.open_session(agent, request).await?))
 }
 
-async fn claim(
-    State(control): State<Control>,
-    AsAgent(agent): AsAgent,
-    Json(ClaimRequest {}): Json<ClaimRequest>,
-) -> Answer<Body<Claimed>> {
-    Ok(Body(control.claim(agent).await?))
+async fn claim(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<ClaimRequest>) -> Answer<Body<Claimed>> {
+    Ok(Body(control.claim(agent, request).await?))
 }
 
 async fn heartbeat(

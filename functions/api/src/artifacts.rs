@@ -15,8 +15,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     auth::{Auth, Secret},
+    page::{PageAsked, page},
     problem::Answer,
-    request::id,
+    request::{Asked, id},
 };
 
 /// How long the address of a file is good.
@@ -31,25 +32,33 @@ fn view((job, file): (JobId, ArtifactRecord)) -> ArtifactView {
 }
 
 /// The files that the jobs of a flow stored, run by run.
-#[utoipa::path(get, path = "/api/flows/{flow}/artifacts", tag = "artifacts", params(("flow" = String, Path)),
+#[utoipa::path(get, path = "/api/flows/{flow}/artifacts", tag = "artifacts", params(("flow" = String, Path), PageAsked),
     responses((status = 200, body = Page<ArtifactView>), (status = 404, body = Problem)))]
-async fn of_flow(State(control): State<Control>, Auth(caller): Auth, Path(flow): Path<String>) -> Answer<Body<Page<ArtifactView>>> {
+async fn of_flow(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Path(flow): Path<String>,
+    Asked(asked): Asked<PageAsked>,
+) -> Answer<Body<Page<ArtifactView>>> {
     let flow = control.flow(id("flow", &flow)?).await?;
     caller.require(Some(flow.project), Role::Viewer)?;
-    let mut items = Vec::new();
-    for run in control.store.runs(flow.id).await? {
-        items.extend(control.artifacts_of(run.id).await?.into_iter().map(view));
-    }
-    Ok(Body(Page { items, next: None }))
+    let (after, limit) = asked.bounds()?;
+    Ok(Body(page(control.flow_artifacts(flow.id, limit as usize, after.as_ref()).await?, view)))
 }
 
-/// The files that the jobs of a run stored, by path.
-#[utoipa::path(get, path = "/api/runs/{run}/artifacts", tag = "artifacts", params(("run" = String, Path)),
+/// The files that the jobs of a run stored, by job. Files of jobs that were repeated are left out.
+#[utoipa::path(get, path = "/api/runs/{run}/artifacts", tag = "artifacts", params(("run" = String, Path), PageAsked),
     responses((status = 200, body = Page<ArtifactView>), (status = 404, body = Problem)))]
-async fn of_run(State(control): State<Control>, Auth(caller): Auth, Path(run): Path<String>) -> Answer<Body<Page<ArtifactView>>> {
+async fn of_run(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Path(run): Path<String>,
+    Asked(asked): Asked<PageAsked>,
+) -> Answer<Body<Page<ArtifactView>>> {
     let run = control.run(id("run", &run)?).await?;
     caller.require(Some(run.project), Role::Viewer)?;
-    Ok(Body(Page { items: control.artifacts_of(run.id).await?.into_iter().map(view).collect(), next: None }))
+    let (after, limit) = asked.bounds()?;
+    Ok(Body(page(control.run_artifacts(run.id, limit as usize, after.as_ref()).await?, view)))
 }
 
 /// Leads to a file: an address that is good for five minutes. Public files need no token.
@@ -59,9 +68,7 @@ async fn download(State(control): State<Control>, Secret(secret): Secret, Path((
     let run: RunId = id("run", &run)?;
     let not_found = || ControlError::not_found("artifact", format!("{path:?} in run {run}"));
     let found = match control.store.run(run).await? {
-        Some(run) => {
-            control.artifacts_of(run.id).await?.into_iter().find(|(_, file)| file.path == path).map(|(_, file)| (run.project, file))
-        }
+        Some(run) => control.run_artifact(run.id, &path).await?.map(|file| (run.project, file)),
         None => None,
     };
     if !found.as_ref().is_some_and(|(_, file)| file.public) {

@@ -42,7 +42,7 @@ fn kind(error: &ControlError) -> Kind {
         ControlError::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
         ControlError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
         ControlError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later"),
-        ControlError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "A defect"),
+        ControlError::Damaged(_) | ControlError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "A defect"),
     };
     Kind { status, name, title }
 }
@@ -52,7 +52,7 @@ impl IntoResponse for ApiError {
         let Kind { status, name, title } = kind(&self.0);
         let detail = match &self.0 {
             // What broke inside is for the log, not for the caller.
-            ControlError::Internal(detail) => {
+            ControlError::Damaged(detail) | ControlError::Internal(detail) => {
                 tracing::error!(detail, "a request failed");
                 "something broke on the server; its log has the details under the request id".to_owned()
             }

@@ -49,7 +49,7 @@ impl HandAgent {
     /// When it is refused.
     pub async fn enrol(api: &Api, name: &str, token: Option<&str>) -> Result<Self> {
         let installation = format!("installation of {name}");
-        let request = EnrolRequest { name: Some(name.to_owned()), facts: facts(), installation: installation.clone() };
+        let request = EnrolRequest { name: Some(name.to_owned()), facts: facts(), installation: installation.clone(), secret: None };
         let enrolled: Enrolled = api.with_token(token).post("/api/agent/enrol", &request).await?;
         Ok(Self { api: api.with_token(Some(&enrolled.token)), id: enrolled.agent, token: enrolled.token, installation })
     }
@@ -73,7 +73,7 @@ impl HandAgent {
     /// # Errors
     /// When it is refused.
     pub async fn claim(&self) -> Result<Option<Offer>> {
-        let claimed: Claimed = self.api.post("/api/agent/claim", &ClaimRequest {}).await?;
+        let claimed: Claimed = self.api.post("/api/agent/claim", &ClaimRequest { installation: self.installation.clone() }).await?;
         Ok(claimed.job)
     }
 
@@ -117,7 +117,17 @@ impl HandAgent {
     /// When it is refused.
     pub async fn beat(&self, held: Option<&Offer>) -> Result<HeartbeatAnswer> {
         let job = held.map(|order| JobProgress { job: order.job, generation: order.generation, steps: Vec::new() });
-        self.api.post("/api/agent/heartbeat", &HeartbeatRequest { job }).await
+        let request = HeartbeatRequest { job, installation: self.installation.clone(), leaving: false };
+        self.api.post("/api/agent/heartbeat", &request).await
+    }
+
+    /// Says that it ends.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn leave(&self) -> Result<HeartbeatAnswer> {
+        let request = HeartbeatRequest { job: None, installation: self.installation.clone(), leaving: true };
+        self.api.post("/api/agent/heartbeat", &request).await
     }
 
     /// Reports how the job went.

@@ -5,6 +5,8 @@ mod clock;
 mod crowd;
 mod cut_off;
 mod killed;
+mod leaving;
+mod removed;
 mod restart;
 mod start;
 mod two_agents;

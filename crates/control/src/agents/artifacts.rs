@@ -16,6 +16,7 @@ const FILES_PER_BATCH: usize = 20;
 /// How long an agent may take to begin reading a file that it was given.
 const READABLE_FOR: Duration = Duration::from_secs(3600);
 const PATH_MAX: usize = 1000;
+const PATH_IN_KEY_MAX: usize = 200;
 const KEY_MAX: usize = 1200;
 
 impl Control {
@@ -28,11 +29,16 @@ impl Control {
         for (at, file) in request.files.iter().enumerate() {
             check_file(agent, at, file)?;
         }
-        for files in request.files.chunks(FILES_PER_BATCH) {
-            let files: Vec<ArtifactRecord> = files.iter().map(record).collect();
-            let text = serde_json::to_vec(&files).map_err(|error| ControlError::Internal(error.to_string()))?;
-            let batch =
-                ArtifactBatch { job: request.job, generation: request.generation.0, hash: hex::encode(Sha256::digest(&text)), files };
+        let mut files: Vec<ArtifactRecord> = request.files.iter().map(record).collect();
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        for files in files.chunks(FILES_PER_BATCH) {
+            let text = serde_json::to_vec(files).map_err(|error| ControlError::Internal(error.to_string()))?;
+            let batch = ArtifactBatch {
+                job: request.job,
+                generation: request.generation.0,
+                place: format!("{}#{}", beginning(&files[0].path), hex::encode(Sha256::digest(&text))),
+                files: files.to_vec(),
+            };
             let mut commit = Commit::new();
             commit.overwrite(&batch)?;
             self.store.commit(commit).await.map_err(unopposed)?;
@@ -76,10 +82,7 @@ impl Control {
     }
 
     /// All files of a run, by path; of files of one path the one of the newest job.
-    ///
-    /// # Errors
-    /// [`ControlError`] when the table failed.
-    pub async fn artifacts_of(&self, run: RunId) -> Result<Vec<(JobId, ArtifactRecord)>, ControlError> {
+    async fn artifacts_of(&self, run: RunId) -> Result<Vec<(JobId, ArtifactRecord)>, ControlError> {
         let (mut by_path, mut after) = (std::collections::BTreeMap::new(), None);
         loop {
             let page = self.store.artifacts(run, 100, after.as_ref()).await?;
@@ -101,6 +104,11 @@ impl Control {
         }
         Err(ControlError::Stale(format!("agent {agent} does not hold job {job} with generation {}: stop working on it", generation.0)))
     }
+}
+
+/// As much of a path as a sort key has room for.
+fn beginning(path: &str) -> &str {
+    &path[..path.floor_char_boundary(PATH_IN_KEY_MAX)]
 }
 
 fn check_file(agent: AgentId, at: usize, file: &ArtifactFile) -> Result<(), ControlError> {

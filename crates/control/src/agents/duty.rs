@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Control {
-    /// Lets a discovered agent in. So already: nothing happens.
+    /// Lets a discovered agent in; it gets jobs from its next session on. So already: nothing happens.
     ///
     /// # Errors
     /// [`ControlError::NotFound`], [`ControlError::Conflict`].
@@ -27,7 +27,10 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`], [`ControlError::Conflict`].
     pub async fn enable_agent(&self, agent: AgentId) -> Result<Agent, ControlError> {
-        decide!(self.try_agent_event(agent, AgentEvent::Enable))
+        let now = self.clock.now();
+        let seen = self.store.seen(&[agent]).await?.into_iter().next().flatten();
+        let alive = seen.is_some_and(|seen| seen.silent_at.is_some_and(|silent_at| now < silent_at));
+        decide!(self.try_agent_event(agent, AgentEvent::Enable { alive }))
     }
 
     /// Lets an agent finish its job and take no more.

@@ -13,15 +13,29 @@ use kraken_store::{Bearer, Commit, CommitError, Seen, Token, Versioned, secret_h
 use crate::{Control, ControlError};
 
 impl Control {
-    /// Makes an agent, its token and its queue. `token`: the enrolment token, if the caller has one.
+    /// Makes an agent, its token and its queue. `token`: the enrolment token, if the caller has one. Repeated with the secret
+    /// that the agent made for itself, it gives the same agent.
     ///
     /// # Errors
     /// [`ControlError::Unauthorised`] when the token is unknown, used up or has ended; [`ControlError::Invalid`] for a bad name.
     pub async fn enrol(&self, token: Option<&str>, request: EnrolRequest) -> Result<Enrolled, ControlError> {
+        if let Some(enrolled) = self.enrolled_before(&request).await? {
+            return Ok(enrolled);
+        }
         let now = self.clock.now();
         let enrolment = match token {
             Some(secret) => Some(self.enrolment_token(secret, now).await?),
             None => None,
+        };
+        let secret = match request.secret {
+            Some(secret) if !secret.is_well_formed() => {
+                return Err(ControlError::invalid(
+                    "/secret",
+                    "the agent's own token is not well formed: expected 'kraken_agent_' and 64 hexadecimal digits",
+                ));
+            }
+            Some(secret) => secret.0,
+            None => self.ids.secret("agent"),
         };
         let name = request.name.unwrap_or_else(|| request.facts.host.clone());
         check_plain_name(&name).map_err(|error| ControlError::name("/name", error))?;
@@ -47,7 +61,6 @@ impl Control {
             installation: Some(request.installation),
             state,
         };
-        let secret = self.ids.secret("agent");
         let token = Token {
             id: self.ids.token(now),
             hash: secret_hash(&secret),
@@ -70,6 +83,15 @@ impl Control {
             }
             Err(CommitError::Store(error)) => Err(error.into()),
         }
+    }
+
+    /// The answer to a call that was answered already, should the answer have been lost: only who made the secret knows it.
+    async fn enrolled_before(&self, request: &EnrolRequest) -> Result<Option<Enrolled>, ControlError> {
+        let Some(secret) = &request.secret else { return Ok(None) };
+        let Some(Bearer::Agent { agent }) = self.store.token(&secret.0).await?.map(|token| token.value.bearer) else { return Ok(None) };
+        let Some(read) = self.store.agent(agent).await? else { return Ok(None) };
+        let authorised = !matches!(read.state, AgentState::Discovered | AgentState::Deleted);
+        Ok(Some(Enrolled { agent, token: secret.0.clone(), authorised }))
     }
 
     async fn enrolment_token(&self, secret: &str, now: Timestamp) -> Result<Versioned<Token>, ControlError> {

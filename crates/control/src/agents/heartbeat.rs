@@ -1,14 +1,17 @@
 //! An agent lives; and, holding a job, still works on it.
 
 use kraken_domain::{
-    AgentId,
-    agent::{AgentEvent, AgentState},
+    AgentId, Timestamp,
+    agent::{Agent, AgentEvent, AgentState},
     job::{JobEvent, JobState},
 };
 use kraken_protocol::agent::{HeartbeatAnswer, HeartbeatRequest, JobProgress};
 use kraken_store::{Commit, Seen};
 
-use super::{enrol::silent_at, session::later};
+use super::{
+    enrol::silent_at,
+    session::{later, refuse_replaced},
+};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -18,14 +21,15 @@ impl Control {
     /// Takes a sign of life, renews the lease of the job that it names, and says what the agent should know.
     ///
     /// # Errors
-    /// [`ControlError::Stale`] when the named job is not the agent's any more.
+    /// [`ControlError::Stale`] when the named job is not the agent's any more; [`ControlError::AgentInUse`] when another
+    /// installation has taken the agent over.
     pub async fn heartbeat(&self, agent: AgentId, request: HeartbeatRequest) -> Result<HeartbeatAnswer, ControlError> {
         // The job first: an agent whose lease is renewed is certainly alive.
         let renewed = match &request.job {
             Some(progress) => Some(decide!(self.try_renew(agent, progress))?),
             None => None,
         };
-        let mut answer = decide!(self.try_seen(agent, request.job.is_some()))?;
+        let mut answer = decide!(self.try_seen(agent, &request))?;
         if let Some((lease_until, stop)) = renewed {
             answer.lease_until = Some(lease_until);
             answer.stop = stop;
@@ -33,7 +37,7 @@ impl Control {
         Ok(answer)
     }
 
-    async fn try_renew(&self, agent: AgentId, progress: &JobProgress) -> Result<(kraken_domain::Timestamp, bool), Attempt> {
+    async fn try_renew(&self, agent: AgentId, progress: &JobProgress) -> Result<(Timestamp, bool), Attempt> {
         let now = self.clock.now();
         let read = self.job(progress.job).await?;
         if read.holder() != Some(agent) {
@@ -49,13 +53,18 @@ impl Control {
         }
     }
 
-    async fn try_seen(&self, id: AgentId, working: bool) -> Result<HeartbeatAnswer, Attempt> {
+    async fn try_seen(&self, id: AgentId, request: &HeartbeatRequest) -> Result<HeartbeatAnswer, Attempt> {
         let now = self.clock.now();
         let read = self.agent(id).await?;
+        refuse_replaced(&read, &request.installation)?;
+        if request.leaving {
+            self.decline_promised(&read, now).await?;
+        }
         let mut commit = Commit::new();
-        commit.overwrite(&Seen { agent: id, at: now, silent_at: Some(silent_at(now)) })?;
+        commit.overwrite(&Seen { agent: id, at: now, silent_at: (!request.leaving).then(|| silent_at(now)) })?;
         let (mut state, mut effects) = (read.state, Vec::new());
-        if let Ok(moved) = read.on(AgentEvent::Seen, now) {
+        let event = if request.leaving { AgentEvent::Silent } else { AgentEvent::Seen };
+        if let Ok(moved) = read.on(event, now) {
             commit.replace(&read, &moved.next)?;
             state = moved.next.state;
             effects = moved.effects;
@@ -67,7 +76,21 @@ impl Control {
             lease_until: None,
             stop: false,
             authorised: !matches!(state, AgentState::Discovered | AgentState::Deleted),
-            claim: !working && read.job().is_some(),
+            claim: request.job.is_none() && !request.leaving && read.job().is_some(),
         })
+    }
+
+    /// An agent that ends gives back a job that it was promised in its last moment; without this the job would wait for the
+    /// claim that never comes.
+    async fn decline_promised(&self, agent: &Agent, now: Timestamp) -> Result<(), Attempt> {
+        let Some(job) = agent.job() else { return Ok(()) };
+        let Some(read) = self.store.job(job).await? else { return Ok(()) };
+        match read.on(JobEvent::Decline { agent: agent.id }, now) {
+            Ok(moved) => {
+                self.commit_job(&read, moved, true).await?;
+                Err(Attempt::Again)
+            }
+            Err(_) => Ok(()),
+        }
     }
 }

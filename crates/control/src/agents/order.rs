@@ -10,29 +10,32 @@ use super::session::prefix;
 use crate::{Control, ControlError, flows::context::RunContext};
 
 impl Control {
-    /// What the agent that holds `job` needs to run it.
-    pub(super) async fn order(&self, job: Job) -> Result<JobOrder, ControlError> {
+    /// What the agent that holds `job`, or is about to, needs to run it.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`] and [`ControlError::Damaged`] say that the job can never be run.
+    pub(super) async fn order(&self, job: &Job) -> Result<JobOrder, ControlError> {
         let JobState::Running { agent, lease_until, .. } = job.state else {
             return Err(ControlError::Conflict(format!("job {} is {}: nobody holds it", job.id, job.state.as_str())));
         };
-        let (spec, context) = tokio::try_join!(self.spec(&job.spec.sha256), self.run_context(&job))?;
+        let (spec, context) = tokio::try_join!(self.spec(&job.spec.sha256), self.run_context(job))?;
         let described = spec.schema.pointer(&format!("/jobs/{}", job.spec.job));
         let steps = described.and_then(|job| job.get("steps")).and_then(Value::as_array);
         let steps =
-            steps.ok_or_else(|| ControlError::Internal(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
+            steps.ok_or_else(|| ControlError::Damaged(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
         Ok(JobOrder {
             generation: job.generation,
             lease_until,
             executor: job.place.executor,
             timeout_s: job.limit.seconds,
             steps: steps.clone(),
-            context: context.for_job(&job, &spec.schema),
+            context: context.for_job(job, &spec.schema),
             secrets: BTreeMap::new(),
             log_prefix: job.log_prefix.clone().unwrap_or_else(|| format!("{}jobs/{}/{}/", prefix(agent), job.id, job.generation.0)),
             artifact_prefix: format!("{}jobs/{}/{}/artifacts/", prefix(agent), job.id, job.generation.0),
             job: job.id,
-            name: job.name,
-            system: job.place.system,
+            name: job.name.clone(),
+            system: job.place.system.clone(),
         })
     }
 

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use kraken_cloud::AgentAccess;
 use kraken_domain::{
     AgentId, Timestamp,
-    agent::{Agent, AgentEvent, AgentState, SILENT_AFTER_S},
+    agent::{Agent, AgentEvent, AgentState},
+    job::{JobEvent, JobState},
 };
 use kraken_protocol::agent::{Session, SessionRequest, TemporaryCredentials};
 use kraken_store::{Commit, Seen, Versioned};
@@ -55,6 +56,9 @@ impl Control {
         let read = self.agent(id).await?;
         let seen = self.store.seen(&[id]).await?.into_iter().next().flatten();
         refuse_second_installation(&read, seen.as_ref(), &request.installation, now)?;
+        if is_another(&read, &request.installation) {
+            self.take_back_from_installation(&read, now).await?;
+        }
 
         let mut next = Agent { facts: request.facts.clone(), installation: Some(request.installation.clone()), ..read.value.clone() };
         let mut effects = Vec::new();
@@ -73,6 +77,42 @@ impl Control {
     }
 }
 
+impl Control {
+    /// What the silent installation was promised or held goes back to the queue before another one speaks for the agent: the
+    /// other must not be handed a job that the first one may still be working on.
+    async fn take_back_from_installation(&self, agent: &Agent, now: Timestamp) -> Result<(), Attempt> {
+        let Some(job) = agent.job() else { return Ok(()) };
+        let Some(read) = self.store.job(job).await?.filter(|job| job.holder() == Some(agent.id)) else { return Ok(()) };
+        let event = match read.state {
+            JobState::Running { lease_until, .. } if now < lease_until => {
+                return Err(in_use(agent, format!("it may still be working on job {job}"), lease_until, now).into());
+            }
+            JobState::Running { .. } => JobEvent::Tick,
+            _ => JobEvent::Decline { agent: agent.id },
+        };
+        let moved = read.on(event, now).map_err(ControlError::from)?;
+        self.commit_job(&read, moved, true).await?;
+        // The agent's record has changed with it.
+        Err(Attempt::Again)
+    }
+}
+
+fn is_another(agent: &Agent, installation: &str) -> bool {
+    agent.installation.as_deref().is_some_and(|known| known != installation)
+}
+
+/// An installation that was replaced by another while it was silent must not go on beside it. One of an older version does not
+/// say its name.
+pub(super) fn refuse_replaced(agent: &Agent, installation: &str) -> Result<(), ControlError> {
+    if installation.is_empty() || !is_another(agent, installation) {
+        return Ok(());
+    }
+    Err(ControlError::AgentInUse(format!(
+        "another installation, on {}, took over agent {} ({}) while nothing was heard of this one. Enrol this host as an agent of its own",
+        agent.facts.host, agent.name, agent.id,
+    )))
+}
+
 /// Two agents with one token would both believe to hold the same job. The one that is alive keeps it.
 fn refuse_second_installation(
     agent: &Agent,
@@ -80,15 +120,24 @@ fn refuse_second_installation(
     installation: &str,
     now: Timestamp,
 ) -> Result<(), ControlError> {
-    let another = agent.installation.as_deref().is_some_and(|known| known != installation);
-    let Some(seen) = seen.filter(|seen| another && seen.silent_at.is_some_and(|silent_at| now < silent_at)) else { return Ok(()) };
-    Err(ControlError::AgentInUse(format!(
-        "another installation of agent {} ({}) is using its token; it was last heard of {} s ago on {}. Enrol this host as an agent of its own, or stop the other one and wait {SILENT_AFTER_S} s",
+    let living = seen.filter(|_| is_another(agent, installation)).and_then(|seen| Some((seen.at, seen.silent_at?)));
+    match living {
+        Some((at, silent_at)) if now < silent_at => {
+            let heard = format!("it was last heard of {} s ago", now.duration_since(at).as_secs());
+            Err(in_use(agent, heard, silent_at, now))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn in_use(agent: &Agent, why: String, until: Timestamp, now: Timestamp) -> ControlError {
+    ControlError::AgentInUse(format!(
+        "another installation of agent {} ({}) is using its token; {why} on {}. Enrol this host as an agent of its own, or stop the other one and wait {} s",
         agent.name,
         agent.id,
-        now.duration_since(seen.at).as_secs(),
         agent.facts.host,
-    )))
+        until.duration_since(now).as_secs() + 1,
+    ))
 }
 
 /// The key prefix of an agent.

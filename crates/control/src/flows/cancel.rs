@@ -1,11 +1,14 @@
 //! Cancelling: a job, a run, a flow.
+//!
+//! The wish is stored with the run before any job is told, so that it reaches every job whatever happens to whoever tells them.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use kraken_domain::{
     FlowId, JobId, RunId,
-    job::{JobEvent, JobRefusal},
-    run::{RunEvent, RunRefusal},
+    job::{JobEvent, JobRefusal, Stop},
+    run::{Run, RunEvent, RunStop},
 };
-use kraken_store::Commit;
+use kraken_store::{Commit, Versioned, WRITES_MAX};
 
 use crate::{
     Control, ControlError,
@@ -14,6 +17,10 @@ use crate::{
 
 /// Jobs that one page brings.
 const PAGE: u32 = 100;
+/// Jobs that are told at a time: they meet on the counts of their run only for a moment.
+const AT_ONCE: usize = 8;
+/// Runs with more jobs are stopped behind the caller's back.
+const WHILE_THE_CALLER_WAITS: u32 = 100;
 
 impl Control {
     /// Cancels a job. One that waits is over at once; a running one is stopped by its agent. Over already: nothing happens.
@@ -33,53 +40,27 @@ impl Control {
         }
     }
 
-    /// Cancels a run: those of its jobs that are not over.
+    /// Cancels a run: those of its jobs that are not over. Those of a small run are told before this returns.
     ///
     /// # Errors
     /// [`ControlError::NotFound`].
     pub async fn cancel_run(&self, id: RunId) -> Result<(), ControlError> {
-        decide!(self.try_cancel_run(id))?;
-        self.stop_jobs(id, &JobEvent::Cancel).await
+        self.run(id).await?;
+        let cancelled = decide!(self.try_cancel_runs(&[id]))?;
+        self.tell_small(&cancelled).await;
+        Ok(())
     }
 
-    async fn try_cancel_run(&self, id: RunId) -> Result<(), Attempt> {
-        let read = self.run(id).await?;
-        match read.on(RunEvent::Cancel, self.clock.now()) {
-            Ok(moved) => {
-                let mut commit = Commit::new();
-                commit.replace(&read, &moved.next)?;
-                self.store.commit(commit).await?;
-                self.perform(moved.effects).await;
-                Ok(())
-            }
-            Err(RunRefusal::Already { .. }) => Ok(()),
-            Err(refusal) => Err(ControlError::from(refusal).into()),
-        }
-    }
-
-    /// Stops all jobs of a run that are not over.
-    pub(crate) async fn stop_jobs(&self, run: RunId, event: &JobEvent) -> Result<(), ControlError> {
-        let mut after = None;
-        loop {
-            let page = self.store.jobs(run, PAGE, after.as_ref()).await?;
-            for job in page.items.iter().filter(|job| !job.is_completed()) {
-                decide!(self.try_stop(job.id, event))?;
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Cancels a flow: all its runs, and no child stage starts any more.
+    /// Cancels a flow: all its runs, in one write; and no child stage starts any more.
     ///
     /// # Errors
     /// [`ControlError::NotFound`].
     pub async fn cancel_flow(&self, id: FlowId) -> Result<(), ControlError> {
         decide!(self.try_cancel_flow(id))?;
-        for run in self.store.runs(id).await? {
-            self.cancel_run(run.id).await?;
+        let runs: Vec<RunId> = self.store.runs(id).await?.iter().map(|run| run.id).collect();
+        for some in runs.chunks(WRITES_MAX) {
+            let cancelled = decide!(self.try_cancel_runs(some))?;
+            self.tell_small(&cancelled).await;
         }
         Ok(())
     }
@@ -91,6 +72,60 @@ impl Control {
             commit.replace(&read, &moved.next)?;
             self.store.commit(commit).await?;
         }
+        Ok(())
+    }
+
+    /// Notes the wish with each run that is not over. Gives those that it was new for.
+    async fn try_cancel_runs(&self, ids: &[RunId]) -> Result<Vec<Run>, Attempt> {
+        let now = self.clock.now();
+        let (mut commit, mut cancelled, mut effects) = (Commit::new(), Vec::new(), Vec::new());
+        for id in ids {
+            let Some(read) = self.store.run(*id).await? else { continue };
+            if let Ok(moved) = read.on(RunEvent::Cancel, now) {
+                commit.replace(&read, &moved.next)?;
+                cancelled.push(moved.next);
+                effects.extend(moved.effects);
+            }
+        }
+        self.store.commit(commit).await?;
+        self.perform(effects).await;
+        Ok(cancelled)
+    }
+
+    /// Only to be quick: what is not done here is still owed.
+    async fn tell_small(&self, runs: &[Run]) {
+        for run in runs.iter().filter(|run| run.jobs_made <= WHILE_THE_CALLER_WAITS) {
+            if let Err(error) = self.reconcile_run(run.id).await {
+                tracing::warn!(run.id = %run.id, %error, "a cancelled run could not be looked at; it stays due");
+            }
+        }
+    }
+
+    /// Tells every job that the run's wish is meant for, then notes that all know.
+    pub(crate) async fn stop_jobs(&self, run: &Versioned<Run>, stop: RunStop) -> Result<(), Attempt> {
+        let event = match stop.why {
+            Stop::Cancelled => JobEvent::Cancel,
+            Stop::TimeUp => JobEvent::RunTimeUp,
+        };
+        let mut after = None;
+        loop {
+            let page = self.store.jobs(run.id, PAGE, after.as_ref()).await?;
+            let meant: Vec<JobId> =
+                page.items.iter().filter(|job| !job.is_completed() && job.created_at <= stop.at).map(|job| job.id).collect();
+            let told = stream::iter(meant).map(|job| {
+                let event = &event;
+                async move { decide!(self.try_stop(job, event)) }
+            });
+            told.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let moved = run.on(RunEvent::Told, self.clock.now()).map_err(ControlError::from)?;
+        let mut commit = Commit::new();
+        commit.replace(run, &moved.next)?;
+        self.store.commit(commit).await?;
         Ok(())
     }
 }

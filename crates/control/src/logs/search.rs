@@ -4,7 +4,7 @@ use kraken_domain::job::Job;
 use kraken_protocol::api::LogMatches;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::read::PAGE_BYTES_MAX;
+use super::{member::Unpacked, read::PAGE_BYTES_MAX};
 use crate::{Control, ControlError};
 
 /// What to look for in a log.
@@ -42,18 +42,32 @@ impl Control {
             let Some(unpacked) = self.log_member(job, member).await? else {
                 return Ok(LogMatches { lines, next_from: Some(member.first_line.max(query.from)) });
             };
-            for (number, line) in unpacked.lines().filter(|(number, _)| *number >= query.from) {
-                if wanted.is_match(line) {
-                    if lines.len() == query.limit || bytes >= PAGE_BYTES_MAX {
-                        return Ok(LogMatches { lines, next_from: Some(number) });
-                    }
-                    bytes += line.len();
-                    lines.push(unpacked.shown(number, line));
-                }
+            let (wanted, from, room) = (wanted.clone(), query.from, query.limit - lines.len());
+            // An expression can take its time, which is not that of everybody else.
+            let looking =
+                tokio::task::spawn_blocking(move || matches_in(&unpacked, &wanted, from, room, PAGE_BYTES_MAX.saturating_sub(bytes)));
+            let found = looking.await.map_err(|error| ControlError::Internal(error.to_string()))?;
+            bytes += found.lines.iter().map(|line| line.text.len()).sum::<usize>();
+            lines.extend(found.lines);
+            if found.next_from.is_some() {
+                return Ok(LogMatches { lines, next_from: found.next_from });
             }
         }
         Ok(LogMatches { lines, next_from: None })
     }
+}
+
+/// The lines of one member that match, as long as there is room for them.
+fn matches_in(member: &Unpacked, wanted: &Regex, from: u64, room: usize, room_bytes: usize) -> LogMatches {
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    for (number, line) in member.lines().filter(|(number, line)| *number >= from && wanted.is_match(line)) {
+        if lines.len() == room || bytes >= room_bytes {
+            return LogMatches { lines, next_from: Some(number) };
+        }
+        bytes += line.len();
+        lines.push(member.shown(number, line));
+    }
+    LogMatches { lines, next_from: None }
 }
 
 fn expression(query: &LogQuery) -> Result<Regex, ControlError> {

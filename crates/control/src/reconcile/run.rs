@@ -2,7 +2,6 @@
 
 use kraken_domain::{
     RunId,
-    job::JobEvent,
     run::{RunEvent, RunState},
 };
 use kraken_store::{Commit, Owed, TodoKind};
@@ -51,23 +50,22 @@ impl Control {
                 }
                 Ok(Look::Moved)
             }
-            RunState::InProgress { time_up, .. } => {
+            RunState::InProgress { stop, .. } => {
                 if let Ok(moved) = read.on(RunEvent::Counted(counts), now) {
                     let mut commit = Commit::new();
                     commit.replace(&read, &moved.next)?;
                     self.store.commit(commit).await?;
                     return Ok(Look::Moved);
                 }
+                if let Some(stop) = stop.filter(|stop| !stop.told) {
+                    self.stop_jobs(&read, stop).await?;
+                    return Ok(Look::Moved);
+                }
                 if let Ok(moved) = read.on(RunEvent::Tick, now) {
-                    // The jobs first: marked, the run is not looked at again for this.
-                    self.stop_jobs(id, &JobEvent::RunTimeUp).await?;
                     let mut commit = Commit::new();
                     commit.replace(&read, &moved.next)?;
                     self.store.commit(commit).await?;
                     return Ok(Look::Moved);
-                }
-                if time_up {
-                    self.stop_jobs(id, &JobEvent::RunTimeUp).await?;
                 }
                 self.store.looked_at(id, counts).await?;
                 Ok(Look::Settled)

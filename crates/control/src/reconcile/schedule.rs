@@ -68,7 +68,7 @@ impl Control {
     async fn assign(&self, assignment: Assignment) -> Result<bool, ControlError> {
         match self.try_assign(assignment).await {
             Ok(made) => Ok(made),
-            Err(Attempt::Refused(_)) => Ok(false),
+            Err(Attempt::Refused(_) | Attempt::Again) => Ok(false),
             Err(Attempt::Failed(error)) => Err(error),
         }
     }

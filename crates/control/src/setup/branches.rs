@@ -5,9 +5,12 @@ use kraken_domain::{
     record::{Branch, check_name},
 };
 use kraken_protocol::api::NewBranch;
-use kraken_store::{Commit, CommitError, Guard};
+use kraken_store::{Commit, Entity, Guard};
 
-use crate::{Control, ControlError, again::unopposed};
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+};
 
 impl Control {
     /// Makes a branch.
@@ -30,15 +33,21 @@ impl Control {
             created_at: now,
             env_vars: new.env_vars,
         };
+        decide!(self.try_create_branch(&branch))?;
+        Ok(branch)
+    }
+
+    async fn try_create_branch(&self, branch: &Branch) -> Result<(), Attempt> {
+        let project = self.project(branch.project).await?;
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
-        commit.require(&project).create(&guard)?.create(&branch)?;
+        // The project is written, not only looked at: whoever deletes it on an older picture must meet this.
+        commit.replace(&project, &project.value)?.create(&guard)?.create(branch)?;
         match self.store.commit(commit).await {
-            Ok(()) => Ok(branch),
-            Err(CommitError::Refused(_)) => {
-                Err(ControlError::Conflict(format!("project {:?} already has a branch {:?}", project.name, branch.name)))
+            Err(error) if error.refused(&guard.key()) => {
+                Err(ControlError::Conflict(format!("project {:?} already has a branch {:?}", project.name, branch.name)).into())
             }
-            Err(CommitError::Store(error)) => Err(error.into()),
+            other => Ok(other?),
         }
     }
 
@@ -47,15 +56,18 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`]; [`ControlError::Conflict`] while it has stages.
     pub async fn delete_branch(&self, id: BranchId) -> Result<(), ControlError> {
+        decide!(self.try_delete_branch(id))
+    }
+
+    async fn try_delete_branch(&self, id: BranchId) -> Result<(), Attempt> {
         let branch = self.branch(id).await?;
+        // After the branch, never before: a stage made in between changes the branch, and the commit is refused.
         if let Some(stage) = self.store.stages(id).await?.first() {
-            return Err(ControlError::Conflict(format!(
-                "branch {:?} still has stage {:?}: delete its stages first",
-                branch.name, stage.name
-            )));
+            let why = format!("branch {:?} still has stage {:?}: delete its stages first", branch.name, stage.name);
+            return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
         commit.delete(&branch).forget(&Guard::BranchName { project: branch.project, name: branch.name.clone(), branch: id });
-        self.store.commit(commit).await.map_err(unopposed)
+        Ok(self.store.commit(commit).await?)
     }
 }

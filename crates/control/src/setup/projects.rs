@@ -7,7 +7,10 @@ use kraken_domain::{
 use kraken_protocol::api::NewProject;
 use kraken_store::{Commit, CommitError, Guard};
 
-use crate::{Control, ControlError, again::unopposed};
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+};
 
 impl Control {
     /// Makes a project.
@@ -33,15 +36,18 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`]; [`ControlError::Conflict`] while it has branches.
     pub async fn delete_project(&self, id: ProjectId) -> Result<(), ControlError> {
+        decide!(self.try_delete_project(id))
+    }
+
+    async fn try_delete_project(&self, id: ProjectId) -> Result<(), Attempt> {
         let project = self.project(id).await?;
-        if let Some(branch) = self.store.branches(id, 1, None).await?.items.first() {
-            return Err(ControlError::Conflict(format!(
-                "project {:?} still has branch {:?}: delete its branches first",
-                project.name, branch.name
-            )));
+        // After the project, never before: a branch made in between changes the project, and the commit is refused.
+        if let Some(branch) = self.store.a_branch_name(id).await? {
+            let why = format!("project {:?} still has branch {branch:?}: delete its branches first", project.name);
+            return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
         commit.delete(&project).forget(&Guard::ProjectName { name: project.name.clone(), project: id });
-        self.store.commit(commit).await.map_err(unopposed)
+        Ok(self.store.commit(commit).await?)
     }
 }

@@ -7,7 +7,7 @@ use kraken_domain::{
     record::{Branch, Stage, check_name},
 };
 use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, StageCheck, StageChecked};
-use kraken_store::{Commit, CommitError, Guard};
+use kraken_store::{Commit, Entity, Guard};
 use kraken_workflow::{Checked, Known, StageSchema};
 
 use crate::{
@@ -46,17 +46,25 @@ impl Control {
             runs: 0,
         };
         let stage = with_schema(stage, &schema);
+        decide!(self.try_create_stage(&stage))?;
+        Ok(stage)
+    }
+
+    async fn try_create_stage(&self, stage: &Stage) -> Result<(), Attempt> {
+        let branch = self.branch(stage.branch).await?;
+        let name = Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id };
         let mut commit = Commit::new();
         commit
-            .create(&Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id })?
+            // Written, not only looked at: whoever deletes the branch on an older picture must meet this.
+            .replace(&branch, &branch.value)?
+            .create(&name)?
             .create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?
-            .create(&stage)?;
+            .create(stage)?;
         match self.store.commit(commit).await {
-            Ok(()) => Ok(stage),
-            Err(CommitError::Refused(_)) => {
-                Err(ControlError::Conflict(format!("branch {:?} already has a stage {:?}", branch.name, stage.name)))
+            Err(error) if error.refused(&name.key()) => {
+                Err(ControlError::Conflict(format!("branch {:?} already has a stage {:?}", branch.name, stage.name)).into())
             }
-            Err(CommitError::Store(error)) => Err(error.into()),
+            other => Ok(other?),
         }
     }
 

@@ -50,6 +50,9 @@ fn finishing() -> AgentState {
     AgentState::Disabled { job: Some(job(1)) }
 }
 
+const ENABLE: AgentEvent = AgentEvent::Enable { alive: true };
+const ENABLE_SILENT: AgentEvent = AgentEvent::Enable { alive: false };
+
 fn assign(number: u32) -> AgentEvent {
     AgentEvent::Assign { job: job(number) }
 }
@@ -87,15 +90,16 @@ fn answer(state: AgentState, event: AgentEvent) -> String {
 fn every_event_has_its_answer_in_every_state() {
     let states = [AgentState::Discovered, idle(), busy(), offline(), disabled(), finishing(), AgentState::Deleted];
     #[rustfmt::skip]
-    let table: [(AgentEvent, [&str; 7]); 9] = [
+    let table: [(AgentEvent, [&str; 7]); 10] = [
         //                       discovered  idle        busy         offline     disabled    finishing    deleted
-        (AgentEvent::Authorise, ["idle",     "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
+        (AgentEvent::Authorise, ["offline",  "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
         (AgentEvent::Seen,      ["ALREADY",  "ALREADY",  "ALREADY",   "idle",     "ALREADY",  "ALREADY",   "NOT NOW"]),
         (assign(2),             ["NOT NOW",  "busy*",    "NOT NOW",   "NOT NOW",  "NOT NOW",  "NOT NOW",   "NOT NOW"]),
         (release(1),            ["ALREADY",  "ALREADY",  "idle",      "ALREADY",  "ALREADY",  "disabled",  "ALREADY"]),
         (release(2),            ["ALREADY",  "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "ALREADY"]),
         (AgentEvent::Silent,    ["NOT NOW",  "offline",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
-        (AgentEvent::Enable,    ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "idle",     "busy*",     "NOT NOW"]),
+        (ENABLE_SILENT,         ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "offline",  "busy*",     "NOT NOW"]),
+        (ENABLE,                ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "idle",     "busy*",     "NOT NOW"]),
         (AgentEvent::Disable,   ["NOT NOW",  "disabled", "disabled*", "disabled", "ALREADY",  "ALREADY",   "NOT NOW"]),
         (AgentEvent::Delete,    ["deleted",  "deleted",  "deleted",   "deleted",  "deleted",  "deleted",   "ALREADY"]),
     ];
@@ -106,12 +110,7 @@ fn every_event_has_its_answer_in_every_state() {
 
 #[test]
 fn an_agent_that_becomes_idle_wakes_the_scheduler() {
-    for (state, event) in [
-        (AgentState::Discovered, AgentEvent::Authorise),
-        (offline(), AgentEvent::Seen),
-        (busy(), release(1)),
-        (disabled(), AgentEvent::Enable),
-    ] {
+    for (state, event) in [(offline(), AgentEvent::Seen), (busy(), release(1)), (disabled(), ENABLE)] {
         let moved = moved(state, event);
         assert_eq!((moved.next.state, moved.effects), (AgentState::Idle { since: at(100) }, vec![Effect::WakeScheduler]));
     }
@@ -148,7 +147,7 @@ fn a_disabled_agent_finishes_its_job_and_takes_no_other() {
 
 #[test]
 fn an_agent_enabled_in_the_middle_of_its_job_still_has_it() {
-    assert_eq!(after(finishing(), AgentEvent::Enable), AgentState::Busy { job: job(1), since: at(100) });
+    assert_eq!(after(finishing(), ENABLE), AgentState::Busy { job: job(1), since: at(100) });
 }
 
 #[test]
@@ -171,7 +170,7 @@ fn an_agent_is_not_offline_before_its_job_has_left_its_hands() {
 fn a_deleted_agent_is_told_and_never_comes_back() {
     let deleted = moved(busy(), AgentEvent::Delete);
     assert_eq!(deleted.effects, [Effect::WakeAgent(AgentId::new(1, 1))]);
-    for event in [AgentEvent::Seen, AgentEvent::Authorise, AgentEvent::Enable, assign(1)] {
+    for event in [AgentEvent::Seen, AgentEvent::Authorise, ENABLE, assign(1)] {
         assert!(matches!(refused(deleted.next.state, event), AgentRefusal::NotNow { state: "deleted", .. }));
     }
 }
@@ -197,4 +196,11 @@ fn every_state_survives_the_store() {
         assert!(text.contains(&format!(r#""state":"{}""#, state.as_str())), "{text}");
         assert_eq!(serde_json::from_str::<Agent>(&text).unwrap(), in_state(state));
     }
+}
+
+#[test]
+fn an_agent_of_which_nothing_is_heard_gets_no_job_for_being_let_in() {
+    assert_eq!(after(AgentState::Discovered, AgentEvent::Authorise), AgentState::Offline { since: at(100) });
+    assert_eq!(after(disabled(), ENABLE_SILENT), AgentState::Offline { since: at(100) });
+    assert_eq!(after(AgentState::Offline { since: at(100) }, AgentEvent::Seen), AgentState::Idle { since: at(100) });
 }

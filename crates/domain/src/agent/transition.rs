@@ -11,7 +11,7 @@ pub const SILENT_AFTER_S: i64 = 60;
 /// What can happen to an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentEvent {
-    /// An administrator lets it in.
+    /// An administrator lets it in. It gets jobs once it has opened a session.
     Authorise,
     /// It speaks: started, restarted, or back after a silence.
     Seen,
@@ -25,11 +25,14 @@ pub enum AgentEvent {
         /// Which; another one is not touched.
         job: JobId,
     },
-    /// Nothing was heard of it for too long. Changes nothing before its job has left its hands (the lease is over, the
+    /// Nothing was heard of it for too long, or it said that it ends. Changes nothing before its job has left its hands (the lease is over, the
     /// claim overdue): an agent that comes back is idle, and must not have two.
     Silent,
     /// An administrator lets it take jobs.
-    Enable,
+    Enable {
+        /// Whether it has been heard of lately: one that has not gets no job.
+        alive: bool,
+    },
     /// An administrator lets it take no more.
     Disable,
     /// An administrator removes it.
@@ -72,7 +75,7 @@ impl Agent {
             (AgentEvent::Release { .. }, Deleted | Discovered) => return Err(self.already()),
             (_, Deleted) => return Err(self.not_now("used")),
 
-            (AgentEvent::Authorise, Discovered) => idle,
+            (AgentEvent::Authorise, Discovered) => Offline { since: now },
             (AgentEvent::Authorise, _) => return Err(self.already()),
             (AgentEvent::Seen, Offline { .. }) => idle,
             (AgentEvent::Seen, _) => return Err(self.already()),
@@ -89,9 +92,10 @@ impl Agent {
             // While it holds a job, the job's lease is what tells: when that ends, the job is released first.
             (AgentEvent::Silent, Busy { .. } | Offline { .. } | Disabled { .. }) => return Err(self.already()),
 
-            (AgentEvent::Enable, Disabled { job: None }) => idle,
-            (AgentEvent::Enable, Disabled { job: Some(job) }) => Busy { job, since: now },
-            (AgentEvent::Enable, Idle { .. } | Busy { .. } | Offline { .. }) => return Err(self.already()),
+            (AgentEvent::Enable { alive: true }, Disabled { job: None }) => idle,
+            (AgentEvent::Enable { alive: false }, Disabled { job: None }) => Offline { since: now },
+            (AgentEvent::Enable { .. }, Disabled { job: Some(job) }) => Busy { job, since: now },
+            (AgentEvent::Enable { .. }, Idle { .. } | Busy { .. } | Offline { .. }) => return Err(self.already()),
 
             (AgentEvent::Disable, Busy { job, .. }) => Disabled { job: Some(job) },
             (AgentEvent::Disable, Idle { .. } | Offline { .. }) => Disabled { job: None },

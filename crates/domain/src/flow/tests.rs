@@ -61,7 +61,7 @@ const BUILD: (u32, &str) = (1, "build");
 const LINT: (u32, &str) = (2, "lint");
 
 fn open() -> RunState {
-    RunState::InProgress { started_at: at(1), time_up: false }
+    RunState::InProgress { started_at: at(1), stop: None }
 }
 
 fn over(result: RunResult) -> RunState {

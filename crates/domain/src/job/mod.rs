@@ -4,15 +4,17 @@
 //! new [`Generation`]; whatever an agent later says of the job must carry it, so that an agent that was given up
 //! on can never change a job that has gone on without it.
 
+mod ending;
 mod outcome;
 mod transition;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use ending::cut;
 pub use outcome::{Outcome, Verdict};
-pub use transition::{CLAIM_WITHIN_S, JobEvent, JobRefusal, OVERTIME_GRACE_S};
-pub(crate) use transition::{cut, later};
+pub(crate) use transition::later;
+pub use transition::{CLAIM_WITHIN_S, JobEvent, JobRefusal, OVERTIME_GRACE_S, STOP_WITHIN_S};
 
 use crate::{AgentId, BranchId, JobId, ProjectId, StageId, place::Place, record::SpecRef, step::Step, timeout::TimeLimit};
 
@@ -104,9 +106,9 @@ pub enum JobState {
         started_at: Timestamp,
         /// Until when, if the agent says nothing more.
         lease_until: Timestamp,
-        /// Why it shall stop, once somebody wanted it to.
+        /// The wish that it stops, once somebody had it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        stop: Option<Stop>,
+        stop: Option<Stopping>,
     },
     /// The agent is done; what it brought is not yet taken in.
     Finished {
@@ -134,7 +136,16 @@ pub enum JobState {
     },
 }
 
-/// Why a running job shall stop.
+/// The wish that a running job stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopping {
+    /// Why.
+    pub why: Stop,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Why a job shall stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
@@ -142,6 +153,13 @@ pub enum Stop {
     Cancelled,
     /// Its time, or its run's, is up.
     TimeUp,
+}
+
+impl Stopping {
+    /// When the control plane steps in, the agent not having stopped the job.
+    pub(crate) fn deadline(&self) -> Timestamp {
+        transition::later(self.at, STOP_WITHIN_S)
+    }
 }
 
 impl Job {
@@ -176,12 +194,15 @@ impl Job {
     }
 
     /// When somebody must look at it again if nothing happens before: a claim that never came, a lease that ran out,
-    /// a time that is up. `None` while it waits in the queue or is over.
+    /// a time that is up, a stop that was not heeded. `None` while it waits in the queue or is over.
     pub fn due(&self) -> Option<Timestamp> {
         match &self.state {
             JobState::Queued { .. } | JobState::Completed { .. } => None,
             JobState::Assigned { at, .. } => Some(transition::later(*at, CLAIM_WITHIN_S)),
-            JobState::Running { started_at, lease_until, .. } => Some((*lease_until).min(self.overtime_at(*started_at))),
+            JobState::Running { started_at, lease_until, stop, .. } => {
+                let deadline = stop.map_or(Timestamp::MAX, |stop| stop.deadline());
+                Some((*lease_until).min(self.overtime_at(*started_at)).min(deadline))
+            }
             JobState::Finished { finished_at, .. } => Some(*finished_at),
         }
     }

@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Generation, Job, JobState, Outcome, Stop, Verdict};
+use super::{
+    Generation, Job, JobState, Outcome, Stop, Stopping, Verdict,
+    ending::{cut, judged, not_heeded, stopped},
+};
 use crate::{
     AgentId, Effect, JobId, Moved,
     step::{Step, StepStatus},
@@ -14,8 +17,9 @@ pub const CLAIM_WITHIN_S: i64 = 30;
 /// An agent ends its job itself when its time is up; the control plane steps in this many seconds later.
 pub const OVERTIME_GRACE_S: i64 = 60;
 
-/// How often a job is taken from a lost agent and queued again before it completes as `agent_lost`.
-const LOSSES_FORGIVEN: u32 = 1;
+/// An agent that was told to stop its job has so many seconds to end it and to store what it brought; then the control
+/// plane steps in.
+pub const STOP_WITHIN_S: i64 = 60;
 
 /// What can happen to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +58,16 @@ pub enum JobEvent {
     },
     /// What the agent brought has been taken in.
     Complete,
+    /// The agent that it is promised to does not take it: it is about to end.
+    Decline {
+        /// Who declines.
+        agent: AgentId,
+    },
+    /// It can never be run: what it was made from is gone or damaged.
+    GiveUp {
+        /// How it ends.
+        verdict: Verdict,
+    },
     /// Somebody does not want it any more.
     Cancel,
     /// The run's time is up.
@@ -63,7 +77,7 @@ pub enum JobEvent {
         /// What the claim handed out.
         generation: Generation,
     },
-    /// The clock may have passed something: a claim that never came, a lease, a time limit.
+    /// The clock may have passed something: a claim that never came, a lease, a time limit, a stop that was not heeded.
     Tick,
     /// It is repeated by another job and leaves every count.
     Cover {
@@ -132,6 +146,8 @@ impl Job {
             JobEvent::Renew { generation, lease_until, steps } => self.renew(generation, lease_until, steps),
             JobEvent::Finish { generation, verdict, steps } => self.finish(generation, verdict, steps, now),
             JobEvent::Complete => self.complete(now),
+            JobEvent::Decline { agent } => self.decline(agent, now),
+            JobEvent::GiveUp { verdict } => self.give_up(verdict, now),
             JobEvent::Cancel => self.stop(Stop::Cancelled, now),
             JobEvent::RunTimeUp => self.stop(Stop::TimeUp, now),
             JobEvent::Abandon { generation } => self.abandon(generation, now),
@@ -206,9 +222,28 @@ impl Job {
             JobState::Running { stop: Some(_), .. } | JobState::Completed { .. } | JobState::Finished { .. } => Err(self.already()),
             JobState::Running { agent, started_at, lease_until, stop: None } => {
                 let mut next = self.clone();
-                next.state = JobState::Running { agent, started_at, lease_until, stop: Some(why) };
+                next.state = JobState::Running { agent, started_at, lease_until, stop: Some(Stopping { why, at: now }) };
                 Ok(Moved::with(next, [Effect::WakeAgent(agent)]))
             }
+        }
+    }
+
+    fn decline(&self, agent: AgentId, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Assigned { agent: promised, .. } if promised == agent => {
+                Ok(Moved::with(self.queued_again(now), [Effect::WakeScheduler]))
+            }
+            _ => Err(self.not_now("declined")),
+        }
+    }
+
+    fn give_up(&self, verdict: Verdict, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Queued { .. } | JobState::Assigned { .. } => {
+                Ok(self.ended(None, None, judged(verdict, None), now, vec![Effect::WakeScheduler]))
+            }
+            JobState::Completed { .. } => Err(self.already()),
+            JobState::Running { .. } | JobState::Finished { .. } => Err(self.not_now("given up")),
         }
     }
 
@@ -227,9 +262,7 @@ impl Job {
     fn tick(&self, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
         match self.state {
             JobState::Assigned { agent, at } if now >= later(at, CLAIM_WITHIN_S) => {
-                let mut next = self.clone();
-                next.state = JobState::Queued { since: now };
-                Ok(Moved::with(next, [Effect::WakeAgent(agent), Effect::WakeScheduler]))
+                Ok(Moved::with(self.queued_again(now), [Effect::WakeAgent(agent), Effect::WakeScheduler]))
             }
             JobState::Running { agent, started_at, lease_until, stop } if now >= lease_until => Ok(self.lost(agent, started_at, stop, now)),
             JobState::Running { agent, started_at, stop, .. } if now >= self.overtime_at(started_at) => {
@@ -242,6 +275,13 @@ impl Job {
                 );
                 Ok(self.ended(Some(agent), Some(started_at), verdict, now, vec![Effect::WakeAgent(agent), Effect::WakeScheduler]))
             }
+            JobState::Running { agent, started_at, stop: Some(stop), .. } if now >= stop.deadline() => Ok(self.ended(
+                Some(agent),
+                Some(started_at),
+                not_heeded(stop.why),
+                now,
+                vec![Effect::WakeAgent(agent), Effect::WakeScheduler],
+            )),
             JobState::Finished { .. } => self.complete(now),
             JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Running { .. } | JobState::Completed { .. } => {
                 Err(self.already())
@@ -259,47 +299,6 @@ impl Job {
         let mut next = self.clone();
         next.covered_by = Some(by);
         Ok(Moved::quietly(next))
-    }
-
-    /// The agent is gone. Nothing of the job runs any more, or is fenced out.
-    fn lost(&self, agent: AgentId, started_at: Timestamp, stop: Option<Stop>, now: Timestamp) -> Moved<Job> {
-        let again = vec![Effect::WakeScheduler];
-        if let Some(why) = stop {
-            return self.ended(Some(agent), Some(started_at), stopped(why), now, again);
-        }
-        if !self.retry_on_agent_loss || self.losses >= LOSSES_FORGIVEN {
-            let why = if self.retry_on_agent_loss {
-                "its agent was lost, for the second time"
-            } else {
-                "its agent was lost, and the job must not run twice"
-            };
-            return self.ended(Some(agent), Some(started_at), Verdict::because(Outcome::AgentLost, why), now, again);
-        }
-        let mut next = self.clone();
-        next.losses += 1;
-        next.steps = self.steps.iter().map(|step| Step::new(&step.name, &step.tool)).collect();
-        next.state = JobState::Queued { since: now };
-        Moved::with(next, again)
-    }
-
-    fn ended(
-        &self,
-        agent: Option<AgentId>,
-        started_at: Option<Timestamp>,
-        verdict: Verdict,
-        now: Timestamp,
-        mut effects: Vec<Effect>,
-    ) -> Moved<Job> {
-        let mut next = self.clone();
-        for step in &mut next.steps {
-            if !step.status.is_final() {
-                step.status = if step.status == StepStatus::InProgress { StepStatus::Error } else { StepStatus::Skipped };
-                step.finished_at = step.started_at.map(|_| now);
-            }
-        }
-        next.state = JobState::Completed { agent, started_at, completed_at: now, verdict };
-        effects.push(Effect::WakeRun(self.id.run));
-        Moved::with(next, effects)
     }
 
     /// Takes over what the agent says of the steps: never their names or tools, never fewer than there are,
@@ -332,37 +331,7 @@ impl Job {
     }
 }
 
-/// A job that was told to stop ended for that reason, whatever broke on the way; one that succeeded all the same did.
-fn judged(verdict: Verdict, stop: Option<Stop>) -> Verdict {
-    let verdict = Verdict { message: verdict.message.map(|message| cut(message, VERDICT_MESSAGE_MAX)), ..verdict };
-    match stop {
-        Some(why) if !verdict.outcome.is_ok() => stopped(why),
-        _ => verdict,
-    }
-}
-
-fn stopped(why: Stop) -> Verdict {
-    match why {
-        Stop::Cancelled => Verdict::plain(Outcome::Cancelled),
-        Stop::TimeUp => Verdict::because(Outcome::JobTimeout, "the time of the whole run was up"),
-    }
-}
-
 /// What the messages of all steps of a job may take together: a job is one record, which may not outgrow its place.
 const STEP_MESSAGES_BYTES: usize = 16 * 1024;
 const STEP_MESSAGE_MIN: usize = 60;
 const STEP_MESSAGE_MAX: usize = 1000;
-const VERDICT_MESSAGE_MAX: usize = 4000;
-
-/// `text` cut to `bytes` at a character's border, with a mark that it was.
-pub(crate) fn cut(mut text: String, bytes: usize) -> String {
-    if text.len() > bytes {
-        let mut end = bytes;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use counts::RunCounts;
 pub use transition::{RunEvent, RunRefusal};
 
-use crate::{BranchId, ProjectId, RunId, StageId, flow::FlowKind, record::SpecRef};
+use crate::{BranchId, ProjectId, RunId, StageId, flow::FlowKind, job::Stop, record::SpecRef};
 
 /// A run and all that its life-cycle needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,9 +82,9 @@ pub enum RunState {
     InProgress {
         /// Since the start or the last rerun.
         started_at: Timestamp,
-        /// Whether its time is up and its jobs have been told.
-        #[serde(default)]
-        time_up: bool,
+        /// The wish that its jobs stop, once somebody had it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stop: Option<RunStop>,
     },
     /// Its jobs are over; their results are not yet analysed.
     Completed {
@@ -106,6 +106,18 @@ pub enum RunState {
         /// How it went.
         result: RunResult,
     },
+}
+
+/// The wish that all jobs of a run stop. Kept, so that it reaches each of them whatever happens to whoever tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStop {
+    /// Why.
+    pub why: Stop,
+    /// Since when: jobs that are made later (a rerun) are not meant.
+    pub at: Timestamp,
+    /// Whether every job has been told.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// How a run went.
@@ -148,11 +160,12 @@ impl Run {
     }
 
     /// When somebody must look at it again if nothing happens before; `None` when nothing is owed. A look is more than a
-    /// tick: the counts may say that it is over. So a run whose time is up stays due until it is.
+    /// tick: the counts may say that it is over. Once all jobs have been told to stop, each has a deadline of its own.
     pub fn due(&self) -> Option<Timestamp> {
         match self.state {
             RunState::Creating => Some(self.created_at),
-            RunState::InProgress { started_at, .. } => Some(self.time_up_at(started_at)),
+            RunState::InProgress { started_at, stop: None } => Some(self.time_up_at(started_at)),
+            RunState::InProgress { stop: Some(stop), .. } => (!stop.told).then_some(stop.at),
             RunState::Manual | RunState::Processed { .. } => None,
             RunState::Completed { completed_at, .. } => Some(completed_at),
         }

@@ -5,7 +5,7 @@ mod counts;
 mod table;
 
 use super::*;
-use crate::{Effect, FlowId, Moved};
+use crate::{Effect, FlowId, Moved, job::Stop};
 
 /// Seconds from the beginning of the story.
 fn at(seconds: i64) -> Timestamp {
@@ -88,6 +88,10 @@ fn already() -> RunRefusal {
     RunRefusal::Already { run: run_id() }
 }
 
+fn stop(why: Stop, second: i64, told: bool) -> Option<RunStop> {
+    Some(RunStop { why, at: at(second), told })
+}
+
 fn look_at_run_and_flow() -> [Effect; 2] {
     [Effect::WakeRun(run_id()), Effect::WakeFlow(run_id().flow)]
 }
@@ -100,7 +104,7 @@ fn a_run_goes_from_its_making_to_its_analysis() {
     let told = moved(&run, created(2), 1);
     assert_eq!(told.effects, [Effect::WakeScheduler]);
     let run = told.next;
-    assert_eq!(run.state, RunState::InProgress { started_at: at(1), time_up: false });
+    assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: None });
     assert_eq!((run.jobs_made, &run.spec, run.due()), (2, &Some(spec()), Some(at(1001))));
 
     let told = moved(&run, counted(2, 2, 0), 50);
@@ -158,7 +162,7 @@ fn a_manual_run_waits_for_a_person() {
     assert_eq!((&run.state, &run.reason), (&RunState::Creating, &RunReason::Person));
 
     let run = after(&run, created(1), 501);
-    assert_eq!(run.state, RunState::InProgress { started_at: at(501), time_up: false }, "its time begins now");
+    assert_eq!(run.state, RunState::InProgress { started_at: at(501), stop: None }, "its time begins now");
 }
 
 #[test]
@@ -199,11 +203,17 @@ fn the_time_of_a_run_is_up_once() {
     let run = in_progress();
     assert_eq!(refused(&run, RunEvent::Tick, 1000), already());
 
-    let run = after(&run, RunEvent::Tick, 1001);
-    assert_eq!(run.state, RunState::InProgress { started_at: at(1), time_up: true }, "its jobs end one by one");
+    let up = moved(&run, RunEvent::Tick, 1001);
+    assert_eq!(up.effects, [Effect::WakeRun(run_id())]);
+    let run = up.next;
+    assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: stop(Stop::TimeUp, 1001, false) }, "its jobs end one by one");
     assert_eq!(run.note.as_deref(), Some("the run took longer than its 1000 s"));
     assert_eq!(refused(&run, RunEvent::Tick, 1100), already());
-    assert!(run.due().unwrap() <= at(1100), "it is looked at until it is over");
+    assert_eq!(run.due(), Some(at(1001)), "it is looked at until all its jobs know");
+
+    let run = after(&run, RunEvent::Told, 1002);
+    assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: stop(Stop::TimeUp, 1001, true) });
+    assert_eq!((run.due(), refused(&run, RunEvent::Told, 1003)), (None, already()));
 
     let run = after(&run, counted(2, 2, 1), 1010);
     assert_eq!((run.result(), run.note.is_some()), (Some(RunResult::Error), true));
@@ -222,8 +232,24 @@ fn a_cancelled_run_without_jobs_is_over_at_once() {
 
 #[test]
 fn a_cancelled_run_with_jobs_ends_with_the_last_of_them() {
-    assert_eq!(refused(&in_progress(), RunEvent::Cancel, 5), already());
-    assert_eq!(after(&in_progress(), counted(2, 2, 2), 9).result(), Some(RunResult::Error));
+    let cancelled = moved(&in_progress(), RunEvent::Cancel, 5);
+    assert_eq!(cancelled.effects, [Effect::WakeRun(run_id())]);
+    let run = cancelled.next;
+    assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: stop(Stop::Cancelled, 5, false) });
+    assert_eq!((run.due(), refused(&run, RunEvent::Cancel, 6)), (Some(at(5)), already()));
+
+    let run = after(&run, RunEvent::Told, 7);
+    assert_eq!((run.due(), refused(&run, RunEvent::Cancel, 8)), (None, already()), "each job has its own deadline now");
+    assert_eq!(refused(&run, RunEvent::Tick, 5000), already(), "nor is its time up any more");
+    assert_eq!(after(&run, counted(2, 2, 2), 9).result(), Some(RunResult::Error));
+}
+
+#[test]
+fn a_run_is_not_repeated_before_all_its_jobs_know_that_it_was_cancelled() {
+    let cancelled = after(&in_progress(), RunEvent::Cancel, 5);
+    assert!(matches!(refused(&cancelled, RunEvent::Rerun { jobs: 1 }, 6), RunRefusal::NotNow { .. }));
+    let run = after(&after(&cancelled, RunEvent::Told, 7), RunEvent::Rerun { jobs: 1 }, 8);
+    assert_eq!(run.state, RunState::InProgress { started_at: at(8), stop: None });
 }
 
 #[test]
@@ -232,7 +258,7 @@ fn a_rerun_reopens_the_run() {
         let told = moved(&run, RunEvent::Rerun { jobs: 1 }, 100);
         assert_eq!(told.effects, [Effect::WakeFlow(run_id().flow), Effect::WakeScheduler]);
         let run = told.next;
-        assert_eq!(run.state, RunState::InProgress { started_at: at(100), time_up: false });
+        assert_eq!(run.state, RunState::InProgress { started_at: at(100), stop: None });
         assert_eq!((run.jobs_made, run.result(), run.due()), (3, None, Some(at(1100))));
     }
 }
@@ -240,19 +266,19 @@ fn a_rerun_reopens_the_run() {
 #[test]
 fn a_rerun_while_others_run_starts_the_time_anew() {
     let run = after(&in_progress(), RunEvent::Rerun { jobs: 1 }, 900);
-    assert_eq!(run.state, RunState::InProgress { started_at: at(900), time_up: false });
+    assert_eq!(run.state, RunState::InProgress { started_at: at(900), stop: None });
     assert_eq!(run.jobs_made, 3, "the next number is free");
 }
 
 #[test]
 fn a_rerun_after_the_time_was_up_has_its_own() {
-    let late = after(&in_progress(), RunEvent::Tick, 1001);
+    let late = after(&after(&in_progress(), RunEvent::Tick, 1001), RunEvent::Told, 1002);
     let ended = after(&late, counted(2, 2, 2), 1010);
     for run in [late, ended] {
         let run = after(&run, RunEvent::Rerun { jobs: 2 }, 1100);
         assert_eq!(run.note, None, "what was said of the time before holds no more");
         assert_eq!(refused(&run, RunEvent::Tick, 2099), already());
-        assert!(matches!(after(&run, RunEvent::Tick, 2100).state, RunState::InProgress { time_up: true, .. }));
+        assert!(matches!(after(&run, RunEvent::Tick, 2100).state, RunState::InProgress { stop: Some(_), .. }));
     }
 }
 

@@ -2,8 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Run, RunCounts, RunResult, RunState};
-use crate::{Effect, Moved, RunId, job::cut, record::SpecRef};
+use super::{Run, RunCounts, RunResult, RunState, RunStop};
+use crate::{
+    Effect, Moved, RunId,
+    job::{Stop, cut},
+    record::SpecRef,
+};
 
 /// What can happen to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +34,10 @@ pub enum RunEvent {
     Tick,
     /// Its results are analysed.
     Processed,
-    /// Somebody does not want it any more. Its jobs are cancelled one by one, beside this.
+    /// Somebody does not want it any more. Its jobs are told one by one, beside this.
     Cancel,
+    /// All its jobs have been told to stop.
+    Told,
     /// Jobs were added that repeat others.
     Rerun {
         /// How many.
@@ -78,6 +84,7 @@ impl Run {
             RunEvent::Tick => self.tick(now),
             RunEvent::Processed => self.processed(now),
             RunEvent::Cancel => self.cancel(now),
+            RunEvent::Told => self.told(),
             RunEvent::Rerun { jobs } => self.rerun(jobs, now),
         }
     }
@@ -91,7 +98,7 @@ impl Run {
             next.note = Some("the stage has no jobs".to_owned());
             return Ok(next.ended(None, RunResult::Ok, now));
         }
-        next.state = RunState::InProgress { started_at: now, time_up: false };
+        next.state = RunState::InProgress { started_at: now, stop: None };
         Ok(Moved::with(next, [Effect::WakeScheduler]))
     }
 
@@ -131,14 +138,13 @@ impl Run {
         Ok(self.clone().ended(Some(started_at), result, now))
     }
 
-    /// The time of the whole run: once it is up, its jobs are told (by whoever performs this), and it is marked.
+    /// The time of the whole run: once it is up, its jobs are to be told.
     fn tick(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
-            RunState::InProgress { started_at, time_up: false } if now >= self.time_up_at(started_at) => {
-                let mut next = self.clone();
-                next.state = RunState::InProgress { started_at, time_up: true };
+            RunState::InProgress { started_at, stop: None } if now >= self.time_up_at(started_at) => {
+                let mut next = self.stopping(started_at, Stop::TimeUp, now);
                 next.note = Some(format!("the run took longer than its {} s", self.timeout_s));
-                Ok(Moved::quietly(next))
+                Ok(Moved::with(next, [Effect::WakeRun(self.id)]))
             }
             _ => Err(self.already()),
         }
@@ -160,13 +166,33 @@ impl Run {
         match self.state {
             RunState::Creating | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
             // Its jobs end one by one, and with the last of them the run.
-            RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => Err(self.already()),
+            RunState::InProgress { started_at, stop: None } => {
+                Ok(Moved::with(self.stopping(started_at, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
+            }
+            RunState::InProgress { stop: Some(_), .. } | RunState::Completed { .. } | RunState::Processed { .. } => Err(self.already()),
+        }
+    }
+
+    fn stopping(&self, started_at: Timestamp, why: Stop, now: Timestamp) -> Run {
+        let stop = Some(RunStop { why, at: now, told: false });
+        Run { state: RunState::InProgress { started_at, stop }, ..self.clone() }
+    }
+
+    fn told(&self) -> Result<Moved<Run>, RunRefusal> {
+        match self.state {
+            RunState::InProgress { started_at, stop: Some(stop) } if !stop.told => {
+                let stop = Some(RunStop { told: true, ..stop });
+                Ok(Moved::quietly(Run { state: RunState::InProgress { started_at, stop }, ..self.clone() }))
+            }
+            _ => Err(self.already()),
         }
     }
 
     fn rerun(&self, jobs: u32, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
             RunState::Creating | RunState::Manual => Err(self.not_now("rerun")),
+            // Or the jobs that have not heard of it yet never would.
+            RunState::InProgress { stop: Some(stop), .. } if !stop.told => Err(self.not_now("rerun while its jobs are being stopped")),
             // Repeating nothing must not reopen anything.
             RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } if jobs == 0 => Err(self.already()),
             RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => {
@@ -175,7 +201,7 @@ impl Run {
                 // The added jobs get the whole time of the run, also when it was up for those before; what was said
                 // of the run then is no longer so.
                 next.note = None;
-                next.state = RunState::InProgress { started_at: now, time_up: false };
+                next.state = RunState::InProgress { started_at: now, stop: None };
                 Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow), Effect::WakeScheduler]))
             }
         }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kraken_domain::{
     AgentId, JobId, Timestamp,
     agent::{Agent, AgentEvent, AgentRefusal, AgentState, SILENT_AFTER_S},
-    job::{Generation, Job, JobEvent, JobRefusal, JobState, Outcome, Verdict},
+    job::{Generation, Job, JobEvent, JobRefusal, JobState, Outcome, Stop, Verdict},
     place::Lane,
-    run::{Run, RunCounts, RunEvent},
+    run::{Run, RunCounts, RunEvent, RunState},
     schedule::{Waiting, plan},
     step::Step,
 };
@@ -155,12 +155,29 @@ impl Control {
             self.commit(id, JobEvent::Tick).expect("what is due moves");
         }
         self.look_for_silence();
+        self.stop_jobs();
+        // Its jobs are told by the next look, as if whoever noted it had died.
         if let Ok(late) = self.run.on(RunEvent::Tick, self.now) {
-            // Told first, marked then: a crash in between only tells again.
-            self.tell_all(&JobEvent::RunTimeUp);
             self.run = late.next;
             self.seen.insert("a run whose time was up");
         }
+    }
+
+    /// Whoever looks at a run whose jobs are to be stopped tells them first and marks it then: a crash in between only tells again.
+    fn stop_jobs(&mut self) {
+        let RunState::InProgress { stop: Some(stop), .. } = self.run.state else { return };
+        if stop.told {
+            return;
+        }
+        let event = match stop.why {
+            Stop::Cancelled => JobEvent::Cancel,
+            Stop::TimeUp => JobEvent::RunTimeUp,
+        };
+        let meant: Vec<JobId> = self.jobs.values().filter(|job| job.created_at <= stop.at).map(|job| job.id).collect();
+        for id in meant {
+            self.tell(id, event.clone());
+        }
+        self.run = self.run.on(RunEvent::Told, self.now).expect("it was not told").next;
     }
 
     fn look_for_silence(&mut self) {
@@ -173,13 +190,6 @@ impl Control {
         }
     }
 
-    fn tell_all(&mut self, event: &JobEvent) {
-        let ids: Vec<JobId> = self.jobs.keys().copied().collect();
-        for id in ids {
-            self.tell(id, event.clone());
-        }
-    }
-
     /// An event that may come too late.
     pub(crate) fn tell(&mut self, id: JobId, event: JobEvent) {
         match self.commit(id, event) {
@@ -188,22 +198,26 @@ impl Control {
         }
     }
 
-    pub(crate) fn cancel_all(&mut self) {
-        assert!(self.run.on(RunEvent::Cancel, self.now).is_err(), "a run with jobs ends with them");
-        self.tell_all(&JobEvent::Cancel);
+    pub(crate) fn cancel_run(&mut self) {
+        if let Ok(moved) = self.run.on(RunEvent::Cancel, self.now) {
+            assert!(!moved.next.is_completed(), "a run with jobs ends with them");
+            self.run = moved.next;
+            self.seen.insert("a run cancelled");
+        }
     }
 
     /// A clone of an ended job takes its place.
     pub(crate) fn rerun(&mut self, id: JobId) {
         let old = self.jobs[&id].clone();
         let by = records::job_id(self.run.jobs_made + 1);
+        let Ok(reopened) = self.run.on(RunEvent::Rerun { jobs: 1 }, self.now) else { return };
         if self.commit(id, JobEvent::Cover { by }).is_err() {
             return;
         }
         if self.run.is_completed() {
             self.seen.insert("a run reopened");
         }
-        self.run = self.run.on(RunEvent::Rerun { jobs: 1 }, self.now).expect("a run with jobs can be repeated").next;
+        self.run = reopened.next;
         let clone = Job {
             run_created_at: old.run_created_at,
             created_at: self.now,

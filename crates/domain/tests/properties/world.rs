@@ -95,7 +95,7 @@ impl World {
                     self.control.tell(id, JobEvent::Cancel);
                 }
             }
-            Happening::CancelRun => self.control.cancel_all(),
+            Happening::CancelRun => self.control.cancel_run(),
             Happening::RerunJob(n) => {
                 if let Some(id) = self.nth_job(n, Job::is_completed)
                     && self.control.jobs.len() < JOBS_AT_MOST
@@ -104,7 +104,10 @@ impl World {
                 }
             }
             Happening::Disable(n) => self.administer(n, AgentEvent::Disable),
-            Happening::Enable(n) => self.administer(n, AgentEvent::Enable),
+            Happening::Enable(n) => {
+                let alive = self.host(n).alive;
+                self.administer(n, AgentEvent::Enable { alive });
+            }
             Happening::Delete(n) => self.administer(n, AgentEvent::Delete),
             Happening::Ask(n) => self.say(n, |host| host.ask()),
             Happening::Beat(n) => self.say(n, Host::beat),

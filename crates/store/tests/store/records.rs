@@ -82,7 +82,7 @@ pub(crate) fn run(n: u64) -> Run {
         timeout_s: 100,
         jobs_made: 0,
         note: None,
-        state: RunState::InProgress { started_at: at(0), time_up: false },
+        state: RunState::InProgress { started_at: at(0), stop: None },
     }
 }
 

@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use kraken_harness::{AgentProcess, Home, refusal, shell};
+use kraken_domain::job::Outcome;
+use kraken_harness::{AgentProcess, Home, ended, refusal, shell};
 use reqwest::StatusCode;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,4 +61,41 @@ async fn two_agents_in_one_state_directory_are_told_apart() -> Result<()> {
     drop(second);
     home.agent_is(&agent, "idle").await?;
     home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_over_agent_is_told_so_and_its_job_begins_anew() -> Result<()> {
+    let mut home = Home::start().await?;
+    let first = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let held = first.take().await?;
+
+    let mut second = first.clone();
+    second.installation = "another".to_owned();
+    // Silent for long enough, but its last word on the job was later: it may still be working on it.
+    home.move_clock(30_000);
+    first.beat(Some(&held)).await?;
+    home.move_clock(59_000);
+    assert_eq!(refusal(second.session().await)?.problem.kind, "/problems/agent-in-use");
+
+    home.move_clock(2_000);
+    second.session().await?;
+    assert!(second.claim().await?.is_none(), "the first one's job is not handed on with its name");
+    // The first one comes back, and learns at every call that it is not wanted.
+    for refused in [refusal(first.beat(None).await)?, refusal(first.claim().await)?] {
+        assert_eq!((refused.status, refused.problem.kind.as_str()), (StatusCode::CONFLICT, "/problems/agent-in-use"));
+        assert!(refused.problem.detail.contains("took over"), "{}", refused.problem.detail);
+    }
+    assert_eq!(refusal(first.beat(Some(&held)).await)?.problem.kind, "/problems/stale-generation");
+    assert_eq!(refusal(first.finish(&held, Outcome::Ok).await)?.problem.kind, "/problems/stale-generation");
+
+    second.beat(None).await?;
+    home.tick().await?;
+    let order = second.take().await?;
+    assert_eq!((order.job, order.generation.0), (held.job, held.generation.0 + 1));
+    second.finish(&order, Outcome::Ok).await?;
+    ended(&api.only_job(&api.completed(&flow).await?).await?, Outcome::Ok)?;
+    home.end([]).await
 }

@@ -69,6 +69,57 @@ async fn a_stage_passes_files_to_the_next() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_files_are_listed_page_by_page_and_those_of_a_repeated_job_no_more() -> Result<()> {
+    const FILES: usize = 130;
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let steps = [
+        json!({"tool": "shell", "cmd": format!("mkdir out; for n in $(seq -w {FILES}); do echo $n > out/$n.txt; done")}),
+        json!({"tool": "artifacts", "source": "out/*"}),
+    ];
+    let branch = api.branch_with("demo", &[("one", &stage(&steps)), ("two", &stage(&steps))]).await?;
+    let flow = api.completed(&api.start(&branch).await?).await?;
+    let runs = api.runs(&flow).await?;
+    let expected: Vec<String> = (1..=FILES).map(|n| format!("out/{n:03}.txt")).collect();
+
+    let list = async |path: String, limit: usize| -> Result<(usize, Vec<ArtifactView>)> {
+        let (mut pages, mut files, mut cursor) = (0, Vec::new(), String::new());
+        loop {
+            let page: Page<ArtifactView> = api.get(&format!("{path}?limit={limit}{cursor}")).await?;
+            assert!(page.items.len() <= limit);
+            pages += 1;
+            files.extend(page.items);
+            match page.next {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok((pages, files)),
+            }
+        }
+    };
+    let paths = |files: &[ArtifactView]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+    for (limit, most) in [(7, 19), (50, 3), (200, 1)] {
+        let (pages, files) = list(format!("/api/runs/{}/artifacts", runs[0].id), limit).await?;
+        assert_eq!((paths(&files), pages), (expected.clone(), most), "{limit}");
+        let (_, files) = list(format!("/api/flows/{}/artifacts", flow.id), limit).await?;
+        assert_eq!(paths(&files), [expected.clone(), expected.clone()].concat(), "{limit}");
+    }
+    for cursor in ["nonsense", "1.nonsense", "9~", "x~y"] {
+        for of in [format!("runs/{}", runs[0].id), format!("flows/{}", flow.id)] {
+            let answer = api.get::<Page<ArtifactView>>(&format!("/api/{of}/artifacts?cursor={cursor}")).await;
+            assert!(answer.as_ref().is_ok_and(|page| page.items.is_empty()) || refusal(answer)?.status.as_u16() == 422, "{of} {cursor}");
+        }
+    }
+
+    let old = api.jobs(&runs[0]).await?.remove(0);
+    api.post::<Value>(&format!("/api/jobs/{}/rerun", old.id), &json!({})).await?;
+    api.completed(&flow).await?;
+    let (_, files) = list(format!("/api/runs/{}/artifacts", runs[0].id), 200).await?;
+    assert_eq!(paths(&files), expected);
+    assert!(files.iter().all(|file| file.job != old.id), "of the job that counts");
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_are_for_those_who_may_see_them() -> Result<()> {
     let mut home = Home::start().await?;
     let agent = home.agent().await?;

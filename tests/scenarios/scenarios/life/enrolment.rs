@@ -1,8 +1,12 @@
 //! How agents join.
 
 use anyhow::Result;
+use kraken_domain::agent::HostFacts;
 use kraken_harness::{HandAgent, Home, refusal, shell, wait_until};
-use kraken_protocol::api::{EnrolmentTokenMade, EnrolmentTokenView};
+use kraken_protocol::{
+    agent::{AgentSecret, EnrolRequest, Enrolled},
+    api::{EnrolmentTokenMade, EnrolmentTokenView},
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -64,6 +68,61 @@ async fn an_agent_without_a_token_waits_for_an_administrator() -> Result<()> {
     api.post::<Value>(&format!("/api/agents/{id}/authorise"), &json!({})).await?;
     api.completed(&flow).await?;
     home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enrolment_whose_answer_was_lost_can_be_repeated() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let once = home.enrolment_token(&[]).await?;
+    let mut request = EnrolRequest {
+        name: Some("alder".to_owned()),
+        facts: HostFacts::default(),
+        installation: "one".to_owned(),
+        secret: Some(AgentSecret::of(&[7; 32])),
+    };
+    let first: Enrolled = api.with_token(Some(&once)).post("/api/agent/enrol", &request).await?;
+    let again: Enrolled = api.with_token(Some(&once)).post("/api/agent/enrol", &request).await?;
+    assert_eq!((first.agent, &first.token, first.authorised), (again.agent, &again.token, true));
+    assert_eq!(api.list::<Value>("/api/agents").await?.len(), 1);
+    api.with_token(Some(&first.token)).post::<Value>("/api/agent/heartbeat", &json!({})).await?;
+
+    // Somebody else with the used token, and one whose secret could be guessed.
+    request.secret = Some(AgentSecret::of(&[8; 32]));
+    let refused = refusal(api.with_token(Some(&once)).post::<Value>("/api/agent/enrol", &request).await)?;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    request.secret = Some(AgentSecret("kraken_agent_1234".to_owned()));
+    let refused = refusal(api.with_token(None).post::<Value>("/api/agent/enrol", &request).await)?;
+    assert_eq!((refused.status, refused.problem.errors[0].path.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "/secret"));
+    assert!(!refused.problem.detail.contains("1234"), "{}", refused.problem.detail);
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_let_in_gets_no_job_before_it_is_there() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let agent = HandAgent::enrol(&api, "alder", None).await?;
+    let flow = api.start(&branch).await?;
+    let act = async |what: &str| api.post::<Value>(&format!("/api/agents/{}/{what}", agent.id), &json!({})).await;
+    act("authorise").await?;
+    home.tick().await?;
+    assert_eq!((api.agent_named("alder").await?.unwrap().state.as_str(), api.only_job(&flow).await?.state.as_str()), ("offline", "queued"));
+    agent.session().await?;
+    let order = agent.take().await?;
+    agent.finish(&order, kraken_domain::job::Outcome::Ok).await?;
+
+    // The same for one that was disabled and has gone away.
+    act("disable").await?;
+    home.pass(std::time::Duration::from_secs(61)).await?;
+    act("enable").await?;
+    assert_eq!(api.agent_named("alder").await?.unwrap().state, "offline");
+    act("disable").await?;
+    agent.beat(None).await?;
+    act("enable").await?;
+    assert_eq!(api.agent_named("alder").await?.unwrap().state, "idle");
+    home.end([]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

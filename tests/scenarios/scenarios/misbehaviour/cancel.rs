@@ -1,8 +1,10 @@
 //! Cancelling, at every moment of a job.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use kraken_domain::{job::Outcome, run::RunResult, step::StepStatus};
-use kraken_harness::{Api, Home, Sleeper, child, ended, shell, stage};
+use kraken_harness::{Api, Home, Sleeper, child, code, ended, refusal, shell, stage};
 use kraken_protocol::api::Rerun;
 use serde_json::{Value, json};
 
@@ -109,13 +111,66 @@ async fn a_cancelled_job_whose_agent_is_lost_is_not_repeated() -> Result<()> {
     let flow = api.start(&branch).await?;
     let order = agent.take().await?;
     cancel(&api, "jobs", order.job).await?;
-    home.pass(std::time::Duration::from_secs(61)).await?;
+    home.pass(Duration::from_secs(61)).await?;
     let job = api.only_job(&api.completed(&flow).await?).await?;
     ended(&job, Outcome::Cancelled)?;
     assert_eq!(job.assignments, 1);
     // That it was done after all is too late.
     agent.finish(&order, Outcome::Ok).await?;
     ended(&api.job(order.job).await?, Outcome::Cancelled)?;
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_does_not_heed_a_cancel_loses_the_job() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let order = agent.take().await?;
+    cancel(&api, "jobs", order.job).await?;
+    // It lives, and goes on all the same.
+    home.pass(Duration::from_secs(40)).await?;
+    assert!(agent.beat(Some(&order)).await?.stop);
+    assert_eq!(api.job(order.job).await?.state, "running");
+    home.pass(Duration::from_secs(21)).await?;
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    ended(&job, Outcome::Cancelled)?;
+    let said = job.message.clone().unwrap_or_default();
+    assert!(said.contains("did not stop it within 60 s"), "{said}");
+    assert_eq!(refusal(agent.beat(Some(&order)).await)?.problem.kind, "/problems/stale-generation");
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_of_many_jobs_is_made_run_and_cancelled_whole() -> Result<()> {
+    const JOBS: usize = 250;
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let environments = vec![json!({"system": "any", "agents_group": "all"}); JOBS];
+    let jobs = json!([{"name": "job", "steps": [{"tool": "shell", "cmd": "true"}], "environments": environments}]);
+    let branch = api.branch_with("demo", &[("build", &code(&json!({"parent": "root", "jobs": jobs})))]).await?;
+    let flow = api.start(&branch).await?;
+    let run = api.run_in(&flow, "build", "in_progress").await?;
+    assert_eq!(api.jobs(&run).await?.len(), JOBS, "more than one write holds");
+
+    let done = agent.take().await?;
+    agent.finish(&done, Outcome::Ok).await?;
+    let held = agent.take().await?;
+    // Only the wish is written before the answer; whoever was to tell the jobs dies.
+    let unheard = home.without_wakeups().await?;
+    unheard.cancel_run(run.id).await?;
+    assert!(!agent.beat(Some(&held)).await?.stop);
+    let early = refusal(api.post::<Value>(&format!("/api/runs/{}/rerun", run.id), &json!({"jobs": "all"})).await)?;
+    assert_eq!(early.status.as_u16(), 409, "some of its jobs have not heard of it yet: {}", early.problem.detail);
+    home.tick().await?;
+    assert!(agent.beat(Some(&held)).await?.stop);
+    agent.finish(&held, Outcome::Cancelled).await?;
+
+    let runs = api.runs(&api.completed(&flow).await?).await?;
+    assert_eq!((runs[0].jobs.total, runs[0].jobs.completed, runs[0].jobs.error), (JOBS as i64, JOBS as i64, JOBS as i64 - 1));
     home.end([]).await
 }
 
@@ -127,7 +182,7 @@ async fn a_cancelled_run_ends_what_waits_and_what_runs() -> Result<()> {
     let sleeper = Sleeper::new();
     let jobs: Vec<Value> =
         ["one", "two", "three"].map(|name| kraken_harness::job(name, &[json!({"tool": "shell", "cmd": sleeper.command()})])).to_vec();
-    let stage = kraken_harness::code(&json!({"parent": "root", "jobs": jobs}));
+    let stage = code(&json!({"parent": "root", "jobs": jobs}));
     let branch = api.branch_with("demo", &[("build", &stage), ("test", &child("build", "true"))]).await?;
     let flow = api.start(&branch).await?;
     sleeper.runs(1).await?;

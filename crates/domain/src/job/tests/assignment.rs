@@ -89,3 +89,19 @@ fn each_promise_opens_a_new_generation() {
     assert_eq!(refused(&job, claim(ALDER, 42), 42), not_now("assigned", "claimed"));
     assert_eq!(after(&job, claim(BIRCH, 42), 42).holder(), Some(agent(BIRCH)));
 }
+
+#[test]
+fn an_agent_that_ends_gives_back_what_it_was_promised() {
+    let declined = moved(&assigned(), JobEvent::Decline { agent: agent(ALDER) }, 5);
+    assert_eq!(declined.effects, [Effect::WakeScheduler]);
+    assert_eq!((&declined.next.state, declined.next.losses), (&JobState::Queued { since: at(5) }, 0), "nothing of it had begun");
+    assert_eq!(refused(&running(), JobEvent::Decline { agent: agent(ALDER) }, 5), not_now("running", "declined"));
+}
+
+#[test]
+fn a_job_that_can_never_be_run_says_so_and_frees_its_agent() {
+    let verdict = Verdict::because(Outcome::Cancelled, "its branch was deleted");
+    let ended = moved(&assigned(), JobEvent::GiveUp { verdict: verdict.clone() }, 5);
+    assert_eq!(ended.effects, [Effect::WakeScheduler, Effect::WakeRun(job_id(1).run)]);
+    assert_eq!((verdict_of(&ended.next), ended.next.holder()), (&verdict, None));
+}

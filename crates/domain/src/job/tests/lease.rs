@@ -21,7 +21,7 @@ fn a_renewal_that_was_overtaken_never_shortens_the_lease() {
 fn a_renewal_keeps_the_wish_to_stop() {
     let job = after(&running(), JobEvent::Cancel, 10);
     let job = after(&job, renew(1, 75), 15);
-    assert!(matches!(job.state, JobState::Running { stop: Some(Stop::Cancelled), .. }));
+    assert!(matches!(job.state, JobState::Running { stop: Some(Stopping { why: Stop::Cancelled, .. }), .. }));
 }
 
 #[test]

@@ -29,7 +29,12 @@ fn a_running_job_is_told_to_stop() {
     let job = told.next;
     assert_eq!(
         job.state,
-        JobState::Running { agent: agent(ALDER), started_at: at(2), lease_until: at(62), stop: Some(Stop::Cancelled) },
+        JobState::Running {
+            agent: agent(ALDER),
+            started_at: at(2),
+            lease_until: at(62),
+            stop: Some(Stopping { why: Stop::Cancelled, at: at(5) })
+        },
         "it stays in its agent's hands until that agent says so"
     );
     assert_eq!(refused(&job, JobEvent::Cancel, 6), already());
@@ -69,11 +74,20 @@ fn a_cancelled_job_whose_agent_vanishes_is_cancelled_not_requeued() {
 }
 
 #[test]
-fn a_cancelled_job_whose_agent_does_not_stop_ends_as_cancelled() {
-    let overtime = 2 + 300 + OVERTIME_GRACE_S;
-    let job = after(&running(), JobEvent::Cancel, 5);
-    let job = after(&job, renew(1, overtime + 60), overtime - 1);
-    assert_eq!(after(&job, JobEvent::Tick, overtime).outcome(), Some(Outcome::Cancelled));
+fn a_job_whose_agent_does_not_heed_the_stop_ends_all_the_same() {
+    let deadline = 5 + STOP_WITHIN_S;
+    for (event, outcome) in [(JobEvent::Cancel, Outcome::Cancelled), (JobEvent::RunTimeUp, Outcome::JobTimeout)] {
+        let job = after(&running(), event, 5);
+        let job = after(&job, renew(1, deadline + 60), deadline - 1);
+        assert_eq!((refused(&job, JobEvent::Tick, deadline - 1), job.due()), (already(), Some(at(deadline))));
+
+        let ended = moved(&job, JobEvent::Tick, deadline);
+        assert_eq!(ended.effects, [Effect::WakeAgent(agent(ALDER)), Effect::WakeScheduler, Effect::WakeRun(job_id(1).run)]);
+        assert_eq!(ended.next.outcome(), Some(outcome));
+        let said = verdict_of(&ended.next).message.clone().unwrap();
+        assert!(said.ends_with("its agent did not stop it within 60 s"), "{said}");
+        assert_eq!(refused(&ended.next, renew(1, 500), deadline + 1), stale(1), "the agent learns that it has no leave");
+    }
 }
 
 #[test]

@@ -12,12 +12,16 @@ fn answer(job: &Job, event: JobEvent, second: i64) -> &'static str {
     }
 }
 
+fn give_up() -> JobEvent {
+    JobEvent::GiveUp { verdict: Verdict::because(Outcome::SchemaError, "what it was made from is gone") }
+}
+
 #[test]
 fn every_event_has_its_answer_in_every_state() {
     let states = [queued(), assigned(), running(), finished(), completed()];
     let (early, late) = (25, 500);
     #[rustfmt::skip]
-    let table: [(&str, JobEvent, i64, [&str; 5]); 15] = [
+    let table: [(&str, JobEvent, i64, [&str; 5]); 18] = [
         //                                                                queued       assigned     running      finished     completed
         ("assign",             assign(ALDER),                   early, ["assigned",  "NOT NOW",   "NOT NOW",   "NOT NOW",   "NOT NOW"]),
         ("claim",              claim(ALDER, early),             early, ["NOT NOW",   "running",   "ALREADY",   "NOT NOW",   "NOT NOW"]),
@@ -27,6 +31,9 @@ fn every_event_has_its_answer_in_every_state() {
         ("finish",             finish(1, Outcome::Ok),          early, ["STALE",     "STALE",     "finished",  "ALREADY",   "ALREADY"]),
         ("finish, outdated",   finish(0, Outcome::Ok),          early, ["STALE",     "STALE",     "STALE",     "STALE",     "STALE"]),
         ("complete",           JobEvent::Complete,              early, ["NOT NOW",   "NOT NOW",   "NOT NOW",   "completed", "ALREADY"]),
+        ("decline",            JobEvent::Decline { agent: agent(ALDER) }, early, ["NOT NOW", "queued",  "NOT NOW",   "NOT NOW",   "NOT NOW"]),
+        ("decline by another", JobEvent::Decline { agent: agent(BIRCH) }, early, ["NOT NOW", "NOT NOW", "NOT NOW",   "NOT NOW",   "NOT NOW"]),
+        ("give up",            give_up(),                       early, ["completed", "completed", "NOT NOW",   "NOT NOW",   "ALREADY"]),
         ("cancel",             JobEvent::Cancel,                early, ["completed", "completed", "running",   "ALREADY",   "ALREADY"]),
         ("run time up",        JobEvent::RunTimeUp,             early, ["completed", "completed", "running",   "ALREADY",   "ALREADY"]),
         ("abandon",            abandon(1),                      early, ["STALE",     "STALE",     "queued",    "STALE",     "STALE"]),

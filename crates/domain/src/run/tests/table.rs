@@ -16,7 +16,7 @@ fn every_event_has_its_answer_in_every_state() {
     let states = [creating(), manual(), in_progress(), completed(), processed()];
     let (early, late) = (60, 5_000);
     #[rustfmt::skip]
-    let table: [(&str, RunEvent, i64, [&str; 5]); 13] = [
+    let table: [(&str, RunEvent, i64, [&str; 5]); 14] = [
         //                                                              creating       manual       in_progress    completed      processed
         ("created",          created(2),                        early, ["in_progress", "ALREADY",   "ALREADY",     "ALREADY",     "ALREADY"]),
         ("created, no jobs", created(0),                        early, ["completed",   "ALREADY",   "ALREADY",     "ALREADY",     "ALREADY"]),
@@ -28,7 +28,8 @@ fn every_event_has_its_answer_in_every_state() {
         ("tick, early",      RunEvent::Tick,                    early, ["ALREADY",     "ALREADY",   "ALREADY",     "ALREADY",     "ALREADY"]),
         ("tick, late",       RunEvent::Tick,                    late,  ["ALREADY",     "ALREADY",   "in_progress", "ALREADY",     "ALREADY"]),
         ("processed",        RunEvent::Processed,               early, ["NOT NOW",     "NOT NOW",   "NOT NOW",     "processed",   "ALREADY"]),
-        ("cancel",           RunEvent::Cancel,                  early, ["completed",   "completed", "ALREADY",     "ALREADY",     "ALREADY"]),
+        ("cancel",           RunEvent::Cancel,                  early, ["completed",   "completed", "in_progress", "ALREADY",     "ALREADY"]),
+        ("told",             RunEvent::Told,                    early, ["ALREADY",     "ALREADY",   "ALREADY",     "ALREADY",     "ALREADY"]),
         ("rerun",            RunEvent::Rerun { jobs: 1 },       early, ["NOT NOW",     "NOT NOW",   "in_progress", "in_progress", "in_progress"]),
         ("rerun of nothing", RunEvent::Rerun { jobs: 0 },       early, ["NOT NOW",     "NOT NOW",   "ALREADY",     "ALREADY",     "ALREADY"]),
     ];
