@@ -8,13 +8,13 @@ import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-li
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config';
 import { refuse } from '../config/context';
 import { accept } from '../nag';
+import { uploadFiles } from './files';
 import { securityHeaders } from './headers';
 
 /** Files have a dot in their name, pages have none. */
@@ -39,7 +39,7 @@ export class WebStack extends Stack {
     const bucket = this.bucket(props.config);
     const distribution = this.distribution(bucket, props.apiUrl);
     // An emulator has no custom resource that could fill the bucket: whoever runs one does it.
-    if (!props.config.local) this.fill(bucket, distribution, props.uiDir);
+    if (!props.config.local) uploadFiles(this, 'Files', bucket, distribution, props.uiDir);
     new CfnOutput(this, 'Url', { value: `https://${distribution.distributionDomainName}` });
     new CfnOutput(this, 'Bucket', { value: bucket.bucketName });
   }
@@ -62,7 +62,6 @@ export class WebStack extends Stack {
       comment: 'Kraken',
       defaultRootObject: 'index.html',
       priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
-      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         origin: origins.S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -96,17 +95,6 @@ export class WebStack extends Stack {
       comment: 'Answers pages of the UI by index.html',
       code: cloudfront.FunctionCode.fromInline(PAGES),
       runtime: cloudfront.FunctionRuntime.JS_2_0,
-    });
-  }
-
-  private fill(bucket: s3.Bucket, distribution: cloudfront.Distribution, uiDir: string): void {
-    new BucketDeployment(this, 'Files', {
-      sources: [Source.asset(uiDir)],
-      destinationBucket: bucket,
-      distribution,
-      distributionPaths: ['/index.html'],
-      // Browsers that still have the page before ask for its files.
-      prune: false,
     });
   }
 }

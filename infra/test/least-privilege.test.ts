@@ -1,0 +1,119 @@
+/** What each function may do: exactly this. A right that is missing here fails as much as one too many. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FUNCTIONS, type FunctionName } from '../lib/contract';
+import { deployment, ofType, template } from './support/deployment';
+import { rightsOf, sorted } from './support/readable';
+
+const SEARCH = { search: 'domain' };
+const AGENT_QUEUES = 'arn::sqs:::kraken-agent-*';
+
+const log = (name: string) => ({ WriteOwnLog: `logs:CreateLogStream logs:PutLogEvents on log /kraken/${name}` });
+const receives = (queue: string) => ({ ReceiveMessages: `sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on ${queue}` });
+const RECONCILES_RUNS = {
+  ReadRecords: 'dynamodb:GetItem dynamodb:Query on table',
+  WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem on table',
+  ReadStages: 's3:GetObject on bucket/code/*, bucket/specs/*',
+  StoreSpecs: 's3:PutObject on bucket/specs/*',
+  WakeFunctions: 'sqs:SendMessage on kraken-scheduler.fifo, kraken-results.fifo',
+  WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
+};
+/** The architecture says who tells the bus what happened and who seals; no code calls this yet. */
+const TELLS_BUS = { TellBus: 'events:PutEvents on bus' };
+const SEALS = { SealSecrets: 'kms:GenerateDataKey kms:Decrypt on sealing key' };
+
+const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
+  api: {
+    ...log('api'),
+    ReadRecords: 'dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query on table',
+    ReadLists: 'dynamodb:Query on table/index/list, table/index/queue',
+    WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:ConditionCheckItem on table',
+    Export: 'dynamodb:Scan on table',
+    Import: 'dynamodb:BatchWriteItem on table',
+    ReadObjects: 's3:GetObject on bucket/code/*, bucket/specs/*, bucket/agents/*',
+    StoreObjects: 's3:PutObject on bucket/code/*, bucket/specs/*, bucket/agents/*',
+    ListObjects: 's3:ListBucket on bucket',
+    WakeFunctions: 'sqs:SendMessage on kraken-scheduler.fifo, kraken-results.fifo',
+    WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
+    KeepAgentQueues: `sqs:CreateQueue sqs:DeleteQueue on ${AGENT_QUEUES}`,
+    LetAgentsIn: 'sts:AssumeRole on AWS::IAM::Role ApiAgentRole',
+    ...TELLS_BUS,
+    ...SEALS,
+    SearchLogs: 'es:ESHttpPost on domain/*',
+  },
+  planner: log('planner'),
+  scheduler: {
+    ...log('scheduler'),
+    ...receives('kraken-scheduler.fifo'),
+    ReadRecords: 'dynamodb:GetItem dynamodb:Query on table',
+    ReadQueue: 'dynamodb:Query on table/index/queue',
+    Assign: 'dynamodb:PutItem on table',
+    WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
+    ...TELLS_BUS,
+  },
+  watchdog: {
+    ...log('watchdog'),
+    ...RECONCILES_RUNS,
+    ...TELLS_BUS,
+    FindDue: 'dynamodb:Query on table/index/todo',
+    ReadSigns: 'dynamodb:BatchGetItem on table',
+  },
+  results: { ...log('results'), ...receives('kraken-results.fifo'), ...RECONCILES_RUNS, ...TELLS_BUS },
+  notifier: { ...log('notifier'), ...receives('kraken-notifier') },
+  indexer: {
+    ...log('indexer'),
+    ...receives('kraken-indexer'),
+    ReadLogs: 's3:GetObject on bucket/agents/*',
+    IndexLogs: 'es:ESHttpGet es:ESHttpPut es:ESHttpPost es:ESHttpDelete on domain/*',
+  },
+};
+
+const AGENT_RIGHTS = {
+  HearWakeUps: `sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on ${AGENT_QUEUES}`,
+  Store: 's3:PutObject s3:DeleteObject s3:AbortMultipartUpload on bucket/agents/*',
+};
+
+function inOrder(rights: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(rights).map(([sid, right]) => [sid, sorted(right)]));
+}
+
+function functionRole(name: string): string {
+  const found = ofType(template('KrakenControl', SEARCH), 'AWS::Lambda::Function').find(([, one]) => one.FunctionName === `kraken-${name}`);
+  const [role] = (found?.[1].Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+  return role;
+}
+
+describe('rights', () => {
+  for (const name of FUNCTIONS) {
+    it(`of ${name} are what its code calls`, () => {
+      assert.deepEqual(rightsOf(deployment(SEARCH), 'KrakenControl', functionRole(name)), inOrder(RIGHTS[name]));
+    });
+  }
+
+  it('of agents are to hear and to store', () => {
+    const role = ofType(template('KrakenControl', SEARCH), 'AWS::IAM::Role').find(([id]) => id.startsWith('ApiAgentRole'));
+    assert.ok(role);
+    assert.deepEqual(rightsOf(deployment(SEARCH), 'KrakenControl', role[0]), inOrder(AGENT_RIGHTS));
+    const trust = role[1].AssumeRolePolicyDocument as { Statement: unknown[] };
+    assert.deepEqual(trust.Statement, [
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS: { 'Fn::GetAtt': [functionRole('api'), 'Arn'] } } },
+    ]);
+  });
+
+  it('come from no policy that others keep', () => {
+    for (const [id, role] of ofType(template('KrakenControl', SEARCH), 'AWS::IAM::Role')) {
+      assert.equal(role.ManagedPolicyArns, undefined, id);
+      assert.equal(role.Policies, undefined, id);
+    }
+  });
+
+  it('of the functions are the same in a collection, but for the search', () => {
+    const rights = rightsOf(deployment({ search: 'serverless' }), 'KrakenControl', functionRole('api'));
+    assert.deepEqual(rights, inOrder({ ...RIGHTS.api, SearchLogs: 'aoss:APIAccessAll on collection' }));
+  });
+
+  it('to search are of nobody where there is nothing to search', () => {
+    const rights = rightsOf(deployment(), 'KrakenControl', functionRole('api'));
+    assert.deepEqual({ ...rights, SearchLogs: RIGHTS.api.SearchLogs }, inOrder(RIGHTS.api));
+  });
+});

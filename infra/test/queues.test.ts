@@ -1,0 +1,99 @@
+/** Queues: each has its dead-letter queue, its patience, its encryption; each function hears of single messages that failed. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Template, deployment, ofType, template } from './support/deployment';
+import { Readable, type Statement } from './support/readable';
+
+const SEARCH = { search: 'endpoint:https://search.example.com' };
+type Properties = Readonly<Record<string, unknown>>;
+
+function queues(): [string, Properties, Template][] {
+  return [...deployment(SEARCH).templates.values()].flatMap((one) =>
+    ofType(one, 'AWS::SQS::Queue').map(([id, queue]): [string, Properties, Template] => [id, queue, one]),
+  );
+}
+
+const isDead = (queue: Properties) => String(queue.QueueName).includes('-dead');
+
+describe('queues', () => {
+  it('are these, each with one for dead letters', () => {
+    assert.deepEqual(queues().map(([, queue]) => queue.QueueName).sort(), [
+      'kraken-indexer',
+      'kraken-indexer-dead',
+      'kraken-notifier',
+      'kraken-notifier-dead',
+      'kraken-results-dead.fifo',
+      'kraken-results.fifo',
+      'kraken-scheduler-dead.fifo',
+      'kraken-scheduler.fifo',
+    ]);
+    for (const [, queue, where] of queues().filter(([, queue]) => !isDead(queue))) {
+      const redrive = queue.RedrivePolicy as { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
+      const dead = where.Resources[redrive.deadLetterTargetArn['Fn::GetAtt'][0]]?.Properties;
+      assert.equal(dead?.QueueName, String(queue.QueueName).replace(/(\.fifo)?$/, (end) => `-dead${end}`));
+      assert.equal(redrive.maxReceiveCount, 5);
+    }
+  });
+
+  it('are encrypted, and reached over TLS only', () => {
+    for (const [id, queue, where] of queues()) {
+      assert.equal(queue.SqsManagedSseEnabled, true, id);
+      const policies = ofType(where, 'AWS::SQS::QueuePolicy').filter(([, policy]) => JSON.stringify(policy.Queues).includes(`"${id}"`));
+      const statements = policies.flatMap(([, policy]) => (policy.PolicyDocument as { Statement: Statement[] }).Statement);
+      assert.ok(statements.some((one) => one.Effect === 'Deny' && JSON.stringify(one.Condition).includes('aws:SecureTransport')), id);
+      for (const one of statements.filter((one) => one.Effect === 'Allow')) assert.ok(one.Condition, `${id} lets anybody send`);
+    }
+  });
+
+  it('that are FIFO take the ids that they are given', () => {
+    for (const [id, queue] of queues().filter(([, queue]) => queue.FifoQueue === true)) {
+      assert.notEqual(queue.ContentBasedDeduplication, true, id);
+    }
+  });
+
+  it('wait six times as long as the function that they feed, and hear of single failures', () => {
+    const control = template('KrakenControl', SEARCH);
+    const readable = new Readable(deployment(SEARCH));
+    const sources = ofType(control, 'AWS::Lambda::EventSourceMapping');
+    const fed = new Map(
+      sources.map(([id, source]) => {
+        assert.deepEqual(source.FunctionResponseTypes, ['ReportBatchItemFailures'], id);
+        const fn = control.Resources[(source.FunctionName as { Ref: string }).Ref]?.Properties;
+        return [readable.text(source.EventSourceArn, 'KrakenControl'), Number(fn?.Timeout)];
+      }),
+    );
+    for (const [, queue] of queues().filter(([, queue]) => !isDead(queue))) {
+      const timeout = fed.get(String(queue.QueueName));
+      assert.ok(timeout !== undefined && Number(queue.VisibilityTimeout) >= 6 * timeout, String(queue.QueueName));
+    }
+  });
+
+  it('of new logs are fed by the bucket, and only by this account’s', () => {
+    const stateful = template('KrakenStateful', SEARCH);
+    const [bucket] = ofType(stateful, 'AWS::S3::Bucket');
+    const { QueueConfigurations: told } = bucket?.[1].NotificationConfiguration as { QueueConfigurations: { Event: string; Filter: unknown }[] };
+    assert.deepEqual(told.map(({ Event, Filter }) => ({ Event, Filter })), [
+      {
+        Event: 's3:ObjectCreated:*',
+        Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'agents/' }, { Name: 'suffix', Value: '/log.gz' }] } },
+      },
+    ]);
+    assert.ok(stateful.Resources[bucket?.[0] ?? '']?.DependsOn?.some((id) => stateful.Resources[id]?.Type === 'AWS::SQS::QueuePolicy'));
+    assert.equal(ofType(template('KrakenStateful'), 'AWS::SQS::Queue').length, 0, 'nobody indexes: nobody is told');
+  });
+});
+
+describe('ticks', () => {
+  it('come every minute, are not made up for, and look like a message to the scheduler', () => {
+    const control = template('KrakenControl');
+    const rules = ofType(control, 'AWS::Events::Rule').filter(([, rule]) => rule.ScheduleExpression !== undefined);
+    assert.deepEqual(rules.map(([, rule]) => rule.ScheduleExpression), Array(3).fill('rate(1 minute)'));
+    const inputs = rules.flatMap(([, rule]) => (rule.Targets as { Input?: string; RetryPolicy: unknown }[]).map((target) => {
+      assert.deepEqual(target.RetryPolicy, { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+      return target.Input;
+    }));
+    const [input, ...more] = inputs.filter((one) => one !== undefined);
+    assert.equal(more.length, 0);
+    assert.equal((JSON.parse(input ?? '') as { Records: { body: string }[] }).Records[0]?.body, 'queue');
+  });
+});
