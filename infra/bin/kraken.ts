@@ -7,7 +7,7 @@ import { APP_DIR } from '../lib/contract';
 
 try {
   const app = new App();
-  addStacks(app, readConfig(app.node.getAllContext(), APP_DIR));
+  addStacks(app, readConfig(app.node.getAllContext() as Readonly<Record<string, unknown>>, APP_DIR));
   app.synth();
 } catch (error) {
   if (!(error instanceof ContextError)) throw error;

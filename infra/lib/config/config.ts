@@ -1,4 +1,5 @@
 /** Everything that can be chosen about a deployment, read and checked in one place before any stack is made. */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as path from 'node:path';
 import { type AgentHosts, readAgentHosts } from './agent-hosts';
 import { Context, refuse } from './context';
@@ -26,7 +27,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Filter of the functions' logs, as the `tracing` crate reads it. */
   readonly log: string;
-  readonly logRetentionDays: number;
+  readonly logRetentionDays: RetentionDays;
   /** Age at which what agents stored is removed; 0: never. */
   readonly agentObjectsDays: number;
   /** Age at which uploads that were never finished are removed. */
@@ -41,8 +42,10 @@ export interface Config {
   readonly agentHosts: AgentHosts | undefined;
 }
 
-/** What CloudWatch keeps logs for. */
-const RETENTIONS_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+/** What CloudWatch can keep logs for; not for ever, which nobody would notice. */
+const RETENTIONS_DAYS = Object.values(RetentionDays)
+  .filter((days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE)
+  .sort((one, other) => one - other);
 
 /** Reads the configuration from context values; paths are relative to `base`, the folder of cdk.json. */
 export function readConfig(values: Readonly<Record<string, unknown>>, base: string): Config {
@@ -61,7 +64,7 @@ export function readConfig(values: Readonly<Record<string, unknown>>, base: stri
     uiDir: web ? uiDir : undefined,
     publicUrl: context.text('publicUrl', undefined, 'an https:// address without path, such as https://ci.example.com', isOrigin(local)),
     log: context.text('log', 'info', 'a log filter such as info or info,kraken_control=debug', (text) => /^[\w:=,.-]+$/.test(text)),
-    logRetentionDays: context.oneOf('logRetentionDays', RETENTIONS_DAYS, 30),
+    logRetentionDays: context.oneOf('logRetentionDays', RETENTIONS_DAYS, RetentionDays.ONE_MONTH),
     agentObjectsDays: context.integer('agentObjectsDays', 0, 0, 3650),
     unfinishedUploadsDays: context.integer('unfinishedUploadsDays', 2, 1, 365),
     sealingKeyRotationDays: context.integer('sealingKeyRotationDays', 365, 90, 2560),
@@ -80,6 +83,6 @@ export function readConfig(values: Readonly<Record<string, unknown>>, base: stri
 function isOrigin(local: boolean): (text: string) => boolean {
   return (text) => {
     const url = parseUrl(text);
-    return url !== undefined && url.origin === text.replace(/\/$/, '') && (url.protocol === 'https:' || (local && url.protocol === 'http:'));
+    return url?.origin === text.replace(/\/$/, '') && (url.protocol === 'https:' || (local && url.protocol === 'http:'));
   };
 }

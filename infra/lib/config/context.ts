@@ -55,7 +55,7 @@ export class Context {
   }
 
   /** One of a few whole numbers. */
-  oneOf(key: string, choices: readonly number[], fallback: number): number {
+  oneOf<N extends number>(key: string, choices: readonly N[], fallback: N): N {
     const value = this.value(key);
     if (value === undefined) return fallback;
     const chosen = choices.find((choice) => choice === value || String(choice) === value);
