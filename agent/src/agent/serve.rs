@@ -14,7 +14,7 @@ use crate::{
     memory,
     session::{Cloud, Sessions},
     signals::Wish,
-    work::{self, Claim, Desk},
+    work::{self, Claim, Desk, Next},
 };
 
 /// Claims and holds one job after the other.
@@ -27,9 +27,9 @@ pub(super) async fn serve(
     once: bool,
 ) -> Result<(), AgentError> {
     // A job may have been promised before anybody listened.
-    let mut look = true;
+    let (mut look, mut next) = (true, None);
     loop {
-        if !look {
+        if !look && next.is_none() {
             desk.warm_up();
             desk.manager.status("waits for a job");
             match wait(desk, newest, &mut news, wishes).await? {
@@ -41,28 +41,23 @@ pub(super) async fn serve(
                 }
             }
         }
-        if *wishes.borrow() > Wish::Work {
+        // One that is claimed already is done first.
+        if *wishes.borrow() > Wish::Work && next.is_none() {
             break;
         }
-        // News from here on is about what comes after this claim.
-        news.mark_unchanged();
-        let since = Instant::now();
-        let order = match desk.api.call(&ClaimRequest { installation: desk.state.installation().to_owned() }).await {
-            Ok(claimed) => claimed.job,
-            Err(error) if error.is_final() => return Err(error.into()),
-            Err(error) => {
-                tracing::warn!(%error, "no job can be claimed");
-                None
-            }
+        let Some(Next { order, since }) = (match next.take() {
+            Some(next) => Some(next),
+            None => claim(desk, &mut news).await?,
+        }) else {
+            look = false;
+            continue;
         };
-        look = order.is_some();
-        let Some(order) = order else { continue };
         let id = order.job;
         tracing::info!(job.id = %id, name = order.name, "job begins");
         desk.manager.status(&format!("works on {id}"));
         let intervals = newest.borrow().session().intervals;
         let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone(), more: !once };
-        work::hold(desk, claim).await?;
+        next = work::hold(desk, claim).await?;
         tracing::info!(job.id = %id, "job over");
         if once {
             break;
@@ -71,6 +66,21 @@ pub(super) async fn serve(
     }
     desk.manager.stopping();
     Ok(())
+}
+
+/// Takes the job that is promised to this agent, if one is.
+async fn claim(desk: &Desk, news: &mut watch::Receiver<u64>) -> Result<Option<Next>, ApiError> {
+    // News from here on is about what comes after this claim.
+    news.mark_unchanged();
+    let since = Instant::now();
+    match desk.api.call(&ClaimRequest { installation: desk.state.installation().to_owned() }).await {
+        Ok(claimed) => Ok(claimed.job.map(|order| Next { order, since })),
+        Err(error) if error.is_final() => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "no job can be claimed");
+            Ok(None)
+        }
+    }
 }
 
 enum Woken {

@@ -12,10 +12,10 @@ use kraken_domain::{
 use kraken_protocol::agent::{AbandonRequest, FinishRequest};
 use tokio::{
     sync::watch,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
-use super::{Cause, Desk, HoldError};
+use super::{Cause, Desk, HoldError, Next};
 use crate::{
     api::ApiError,
     identity::{Done, Held},
@@ -48,7 +48,14 @@ pub(super) async fn out_of_patience(mut wishes: watch::Receiver<Wish>) {
 }
 
 /// Brings the log away, then reports; whatever is lost on the way is not lost for ever: the marker stands until the report is in.
-pub(super) async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended, reporting: &AtomicBool) -> Result<(), HoldError> {
+/// With `more`, the server may answer with the agent's next job.
+pub(super) async fn deliver(
+    desk: &Desk,
+    held: &mut Held,
+    mut ended: Ended,
+    reporting: &AtomicBool,
+    more: bool,
+) -> Result<Option<Next>, HoldError> {
     let lost = matches!(ended.stopped, Some(Cause::LeaseLost | Cause::Stale));
     if !lost {
         held.done = Some(Done { verdict: ended.verdict.clone(), steps: ended.steps.clone() });
@@ -66,10 +73,14 @@ pub(super) async fn deliver(desk: &Desk, held: &mut Held, mut ended: Ended, repo
     tracing::debug!(job.id = %held.job, "all of the job is stored");
     let (job, generation) = (held.job, held.generation);
     reporting.store(true, Ordering::Relaxed);
+    let since = Instant::now();
     let reported = match ended.stopped {
-        Some(Cause::Stale) => Ok(()),
-        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(drop),
-        _ => desk.api.call(&FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps }).await.map(drop),
+        Some(Cause::Stale) => Ok(None),
+        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(|_| None),
+        _ => {
+            let request = FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps, more };
+            desk.api.call(&request).await.map(|finished| finished.next.map(|order| Next { order, since }))
+        }
     };
     release(desk, held)?;
     if reported.is_ok() && !ended.live.is_empty() {
@@ -89,15 +100,15 @@ pub(super) fn release(desk: &Desk, held: &Held) -> Result<(), HoldError> {
 }
 
 /// What a refused report means: that somebody else holds the job is as it should be.
-pub(super) fn report(reported: Result<(), ApiError>) -> Result<(), HoldError> {
+pub(super) fn report<T: Default>(reported: Result<T, ApiError>) -> Result<T, HoldError> {
     match reported {
         Err(ApiError::StaleGeneration(why)) => {
             tracing::info!(why, "the job was no longer this agent's");
-            Ok(())
+            Ok(T::default())
         }
         Err(error) if !error.is_final() => {
             tracing::error!(%error, "the server does not take the end of the job");
-            Ok(())
+            Ok(T::default())
         }
         other => Ok(other?),
     }

@@ -108,11 +108,19 @@ impl Desk {
     }
 }
 
-/// Holds a job to its end.
+/// The agent's next job, which came with the answer to its last one's report.
+pub struct Next {
+    /// The job.
+    pub order: Box<JobOrder>,
+    /// When the report was sent, and with it the claim.
+    pub since: Instant,
+}
+
+/// Holds a job to its end. Gives the next one if the server had one at hand.
 ///
 /// # Errors
 /// See [`HoldError`]. That the job was given to somebody else is none.
-pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
+pub async fn hold(desk: &Desk, claim: Claim) -> Result<Option<Next>, HoldError> {
     let order = &claim.order;
     let mut held = Held {
         job: order.job,
@@ -152,25 +160,26 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<(), HoldError> {
     let heeding = heed_wishes(claim.wishes.clone(), &stop);
     let work = async {
         let ended = run(desk, &claim, &held, stopping, &progress).await;
+        let more = claim.more && *claim.wishes.borrow() == Wish::Work;
         let ready_for_more = async {
-            if claim.more && *claim.wishes.borrow() == Wish::Work {
+            if more {
                 desk.warm_up();
             }
         };
         // First the requests go out, then, while they are on their way, the next job's place is begun.
-        let delivering = async { tokio::join!(deliver(desk, &mut held, ended, &reporting), ready_for_more).0 };
+        let delivering = async { tokio::join!(deliver(desk, &mut held, ended, &reporting, more), ready_for_more).0 };
         tokio::select! {
             result = delivering => result,
             () = out_of_patience(claim.wishes.clone()) => {
                 tracing::warn!(job.id = %order.job, "the end of the job cannot be reported now; the next start of this agent does it");
-                Ok(())
+                Ok(None)
             }
         }
     };
     tokio::select! {
         result = work => result,
-        () = lease => Ok(()),
-        () = heeding => Ok(()),
+        () = lease => Ok(None),
+        () = heeding => Ok(None),
     }
 }
 

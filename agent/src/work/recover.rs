@@ -31,7 +31,7 @@ pub async fn recover(desk: &Desk) -> Result<(), HoldError> {
     }
     let (job, generation) = (held.job, held.generation);
     let reported = match held.done.clone() {
-        Some(done) => desk.api.call(&FinishRequest { job, generation, verdict: done.verdict, steps: done.steps }).await,
+        Some(done) => desk.api.call(&FinishRequest { job, generation, verdict: done.verdict, steps: done.steps, more: false }).await,
         None => desk.api.call(&AbandonRequest { job, generation }).await,
     };
     release(desk, &held)?;

@@ -257,11 +257,18 @@ pub struct FinishRequest {
     pub verdict: Verdict,
     /// How the steps went, in order, all of them.
     pub steps: Vec<Step>,
+    /// The agent would take another job at once.
+    #[serde(default)]
+    pub more: bool,
 }
 
 /// Answer to [`FinishRequest`] and [`AbandonRequest`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Finished {}
+pub struct Finished {
+    /// The agent's next job, claimed with this answer, if it asked for more and one waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Box<JobOrder>>,
+}
 
 /// `POST /api/agent/abandon`: after a restart, this job was interrupted; nothing of it runs any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]

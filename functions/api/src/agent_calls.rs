@@ -46,13 +46,12 @@ async fn heartbeat(
 }
 
 async fn finish(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<FinishRequest>) -> Answer<Body<Finished>> {
-    control.finish(agent, request).await?;
-    Ok(Body(Finished {}))
+    Ok(Body(control.finish(agent, request).await?))
 }
 
 async fn abandon(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<AbandonRequest>) -> Answer<Body<Finished>> {
     control.abandon(agent, request).await?;
-    Ok(Body(Finished {}))
+    Ok(Body(Finished::default()))
 }
 
 async fn register_artifacts(
@@ -61,7 +60,7 @@ async fn register_artifacts(
     Json(request): Json<RegisterArtifacts>,
 ) -> Answer<Body<Finished>> {
     control.register_artifacts(agent, request).await?;
-    Ok(Body(Finished {}))
+    Ok(Body(Finished::default()))
 }
 
 async fn find_artifacts(

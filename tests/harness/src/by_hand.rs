@@ -135,8 +135,24 @@ impl HandAgent {
     /// # Errors
     /// When it is refused.
     pub async fn finish(&self, order: &Offer, outcome: Outcome) -> Result<()> {
-        let request = FinishRequest { job: order.job, generation: order.generation, verdict: Verdict::plain(outcome), steps: Vec::new() };
+        let request = FinishRequest {
+            job: order.job,
+            generation: order.generation,
+            verdict: Verdict::plain(outcome),
+            steps: Vec::new(),
+            more: false,
+        };
         self.api.post::<Finished>("/api/agent/finish", &request).await.map(drop)
+    }
+
+    /// Reports how the job went and asks for the next one with the answer.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn finish_for_more(&self, order: &Offer, outcome: Outcome) -> Result<Option<Offer>> {
+        let verdict = Verdict::plain(outcome);
+        let request = FinishRequest { job: order.job, generation: order.generation, verdict, steps: Vec::new(), more: true };
+        Ok(self.api.post::<Finished>("/api/agent/finish", &request).await?.next)
     }
 
     /// Gives the job up.

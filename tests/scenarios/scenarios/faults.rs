@@ -6,6 +6,7 @@ mod crowd;
 mod cut_off;
 mod killed;
 mod leaving;
+mod next_job;
 mod removed;
 mod restart;
 mod start;

@@ -148,7 +148,7 @@ async fn finish(State(far): State<Far>, Json(request): Json<FinishRequest>) -> A
         // The agent is idle now, so it is promised the next one.
         far.wake().await;
     }
-    Ok(Json(Finished {}))
+    Ok(Json(Finished::default()))
 }
 
 async fn abandon(State(far): State<Far>, Json(request): Json<AbandonRequest>) -> Answer<Finished> {
@@ -156,14 +156,14 @@ async fn abandon(State(far): State<Far>, Json(request): Json<AbandonRequest>) ->
     fence(&facts, request.job, request.generation)?;
     facts.held = None;
     facts.abandoned.push(request.job);
-    Ok(Json(Finished {}))
+    Ok(Json(Finished::default()))
 }
 
 async fn register(State(far): State<Far>, Json(request): Json<RegisterArtifacts>) -> Answer<Finished> {
     let mut facts = far.facts();
     fence(&facts, request.job, request.generation)?;
     facts.artifacts.extend(request.files.into_iter().map(|file| (file.path.clone(), file)));
-    Ok(Json(Finished {}))
+    Ok(Json(Finished::default()))
 }
 
 async fn find(State(far): State<Far>, Json(request): Json<FindArtifacts>) -> Answer<FoundArtifacts> {

@@ -24,7 +24,7 @@ impl Control {
         Ok(Claimed { job: order.map(Box::new) })
     }
 
-    async fn try_claim(&self, id: AgentId, request: &ClaimRequest) -> Result<Option<JobOrder>, Attempt> {
+    pub(super) async fn try_claim(&self, id: AgentId, request: &ClaimRequest) -> Result<Option<JobOrder>, Attempt> {
         let now = self.clock.now();
         let agent = self.agent(id).await?;
         refuse_replaced(&agent, &request.installation)?;

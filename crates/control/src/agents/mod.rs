@@ -8,6 +8,7 @@ mod enrol;
 mod finish;
 mod groups;
 mod heartbeat;
+mod next;
 mod order;
 mod session;
 
@@ -43,39 +44,56 @@ impl Control {
     /// Commits what became of a job: the job, the counts of its run, and its agent let go where the job has left its hands.
     /// `lost`: the agent is not only let go but counts as silent until it is heard of again.
     pub(crate) async fn commit_job(&self, read: &Versioned<Job>, moved: Moved<Job>, lost: bool) -> Result<Job, Attempt> {
-        let now = self.clock.now();
-        let Moved { next, mut effects } = moved;
+        let JobChange { next, counts, agent, effects } = self.job_change(read, moved, lost).await?;
         let mut commit = Commit::new();
         commit.replace(read, &next)?;
-        commit.add_counts(next.id.run, RunCounts::change(Some(&read.value), &next), now);
-        if let Some(agent) = read.holder().filter(|agent| next.holder() != Some(*agent)) {
-            let released = self.released(agent, next.id, lost, &mut commit).await?;
-            effects.extend(released);
+        commit.add_counts(next.id.run, counts, self.clock.now());
+        if let Some((read, next)) = &agent {
+            commit.replace(read, next)?;
         }
         self.store.commit(commit).await?;
         self.perform(effects).await;
         Ok(next)
     }
 
-    async fn released(&self, agent: AgentId, job: JobId, lost: bool, commit: &mut Commit) -> Result<Vec<Effect>, Attempt> {
+    /// All that belongs to what became of a job.
+    async fn job_change(&self, read: &Versioned<Job>, moved: Moved<Job>, lost: bool) -> Result<JobChange, Attempt> {
+        let Moved { next, mut effects } = moved;
+        let mut agent = None;
+        if let Some(holder) = read.holder().filter(|holder| next.holder() != Some(*holder)) {
+            agent = self.released(holder, next.id, lost, &mut effects).await?;
+        }
+        Ok(JobChange { counts: RunCounts::change(Some(&read.value), &next), next, agent, effects })
+    }
+
+    /// The agent without the job, if that changes it.
+    async fn released(&self, agent: AgentId, job: JobId, lost: bool, effects: &mut Vec<Effect>) -> Result<Option<Released>, Attempt> {
         let now = self.clock.now();
         // A deleted agent's record may be gone; then there is nobody to let go.
-        let Some(read) = self.store.agent(agent).await? else { return Ok(Vec::new()) };
+        let Some(read) = self.store.agent(agent).await? else { return Ok(None) };
         let events: &[AgentEvent] = if lost { &[AgentEvent::Release { job }, AgentEvent::Silent] } else { &[AgentEvent::Release { job }] };
-        let (mut next, mut effects, mut changed) = (read.value.clone(), Vec::new(), false);
+        let (mut next, mut woken) = (None, Vec::new());
         for event in events {
-            match next.on(*event, now) {
+            match next.as_ref().unwrap_or(&read.value).on(*event, now) {
                 Ok(moved) => {
-                    next = moved.next;
-                    effects = moved.effects;
-                    changed = true;
+                    next = Some(moved.next);
+                    woken = moved.effects;
                 }
                 Err(AgentRefusal::Already { .. } | AgentRefusal::NotNow { .. }) => {}
             }
         }
-        if changed {
-            commit.replace(&read, &next)?;
-        }
-        Ok(effects)
+        effects.extend(woken);
+        Ok(next.map(|next| (read, next)))
     }
+}
+
+/// An agent as it was read, and as it is from now on.
+type Released = (Versioned<Agent>, Agent);
+
+/// What becomes of a job, and all that must be written together with it.
+struct JobChange {
+    next: Job,
+    counts: RunCounts,
+    agent: Option<Released>,
+    effects: Vec<Effect>,
 }

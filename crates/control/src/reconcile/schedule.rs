@@ -4,7 +4,8 @@ use futures::future::join_all;
 use kraken_domain::{
     agent::{Agent, AgentEvent, AgentRefusal},
     job::{JobEvent, JobRefusal},
-    schedule::{Assignment, plan},
+    place::Lane,
+    schedule::{Assignment, Waiting, plan},
 };
 use kraken_store::Commit;
 
@@ -50,11 +51,7 @@ impl Control {
     }
 
     async fn schedule_among(&self, agents: Vec<Agent>) -> Result<usize, ControlError> {
-        let lanes = self.store.lanes().await?;
-        let fitting = lanes.into_iter().filter(|lane| agents.iter().any(|agent| agent.fits(lane)));
-        let wanted = u32::try_from(agents.len()).unwrap_or(AGENTS_PER_ROUND);
-        let heads = join_all(fitting.map(|lane| async move { self.store.lane_head(&lane, wanted).await.map(|jobs| (lane, jobs)) })).await;
-        let heads = heads.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let heads = self.heads(&agents).await?;
         let assignments = plan(&heads, &agents);
         let done = join_all(assignments.into_iter().map(|assignment| self.assign(assignment))).await;
         let mut made = 0;
@@ -62,6 +59,15 @@ impl Control {
             made += usize::from(one?);
         }
         Ok(made)
+    }
+
+    /// The oldest jobs of each lane that one of the agents fits: as many as there are agents.
+    pub(crate) async fn heads(&self, agents: &[Agent]) -> Result<Vec<(Lane, Vec<Waiting>)>, ControlError> {
+        let lanes = self.store.lanes().await?;
+        let fitting = lanes.into_iter().filter(|lane| agents.iter().any(|agent| agent.fits(lane)));
+        let wanted = u32::try_from(agents.len()).unwrap_or(AGENTS_PER_ROUND);
+        let heads = join_all(fitting.map(|lane| async move { self.store.lane_head(&lane, wanted).await.map(|jobs| (lane, jobs)) })).await;
+        Ok(heads.into_iter().collect::<Result<Vec<_>, _>>()?)
     }
 
     /// Promises the job to the agent if both are still free. `false`: one of them is not; another round will tell.

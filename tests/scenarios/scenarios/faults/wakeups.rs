@@ -32,8 +32,13 @@ async fn every_lost_wakeup_is_made_up_for_by_a_tick() -> Result<()> {
         // Nor was the agent: its heartbeat says it.
         assert!(agent.beat(None).await?.claim);
         let order = agent.claim().await?.unwrap();
-        let request =
-            FinishRequest { job: order.job, generation: order.generation, verdict: Verdict::plain(Outcome::Ok), steps: Vec::new() };
+        let request = FinishRequest {
+            job: order.job,
+            generation: order.generation,
+            verdict: Verdict::plain(Outcome::Ok),
+            steps: Vec::new(),
+            more: false,
+        };
         unheard.finish(agent.id, request).await?;
         let run = api.get::<kraken_protocol::api::RunView>(&format!("/api/runs/{}", order.job.run)).await?;
         assert_eq!(run.state, "in_progress", "nobody looked");
