@@ -45,7 +45,7 @@ pub struct Control {
     pub ids: Ids,
     /// What can be set.
     pub settings: Arc<Settings>,
-    known: Arc<spec::Known>,
+    pub(crate) known: Arc<spec::Known>,
 }
 
 /// What can be set about the control plane.

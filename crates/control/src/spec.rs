@@ -3,7 +3,10 @@
 use std::{
     collections::HashSet,
     num::NonZeroUsize,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -33,11 +36,36 @@ pub(crate) struct Known {
     specs: Mutex<LruCache<String, Arc<Spec>>>,
     lanes: Mutex<HashSet<Lane>>,
     texts: Mutex<LruCache<String, Arc<str>>>,
+    pub(crate) crowd: Crowd,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { specs: Mutex::new(LruCache::new(SPECS_KEPT)), lanes: Mutex::default(), texts: Mutex::new(LruCache::new(SPECS_KEPT)) }
+        Self {
+            specs: Mutex::new(LruCache::new(SPECS_KEPT)),
+            lanes: Mutex::default(),
+            texts: Mutex::new(LruCache::new(SPECS_KEPT)),
+            crowd: Crowd::default(),
+        }
+    }
+}
+
+/// Whether others are at the same things: who meets somebody keeps to the careful way for a while. Only costs time when wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Crowd(AtomicU32);
+
+/// So many careful ways are gone before a quick one is tried again.
+const CAREFUL: u32 = 16;
+
+impl Crowd {
+    /// Somebody was met.
+    pub(crate) fn is_here(&self) {
+        self.0.store(CAREFUL, Ordering::Relaxed);
+    }
+
+    /// Whether nobody was met lately. Asking brings the end of the crowd nearer.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
     }
 }
 

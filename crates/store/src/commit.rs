@@ -15,6 +15,7 @@ use crate::{
     entity::{Item, to_item},
     error::failed,
     keys::attribute,
+    sequence::NumbersTaken,
 };
 
 /// The most writes that one commit can hold.
@@ -51,6 +52,7 @@ enum Write {
     Delete { key: Key, condition: Condition },
     Check { key: Key, condition: Condition },
     Count(CountsChange),
+    Number(NumbersTaken),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,7 @@ impl Write {
         match self {
             Self::Put { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } => key.clone(),
             Self::Count(change) => change.key(),
+            Self::Number(taken) => taken.key(),
         }
     }
 }
@@ -136,6 +139,11 @@ impl Commit {
 
     pub(crate) fn count(&mut self, change: CountsChange) -> &mut Self {
         self.writes.push(Write::Count(change));
+        self
+    }
+
+    pub(crate) fn number(&mut self, taken: NumbersTaken) -> &mut Self {
+        self.writes.push(Write::Number(taken));
         self
     }
 
@@ -197,7 +205,7 @@ impl Store {
                 let call = call.set_expression_attribute_values(Some(values));
                 call.send().await.map(drop).map_err(|error| failed("UpdateItem", error).into())
             }
-            Write::Check { .. } => self.write_all(vec![write]).await,
+            Write::Check { .. } | Write::Number(_) => self.write_all(vec![write]).await,
         }
     }
 
@@ -234,6 +242,12 @@ impl Store {
                 let update = Update::builder().table_name(table).set_key(Some(change.key().to_item())).update_expression(expression);
                 let update = update.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
                 item.update(update.build().map_err(built)?)
+            }
+            Write::Number(taken) => {
+                let (expression, condition, names, values) = taken.update();
+                let update = Update::builder().table_name(table).set_key(Some(taken.key().to_item())).update_expression(expression);
+                let update = update.condition_expression(condition).set_expression_attribute_names(Some(names));
+                item.update(update.set_expression_attribute_values(Some(values)).build().map_err(built)?)
             }
         };
         Ok(item.build())

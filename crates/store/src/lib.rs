@@ -34,7 +34,7 @@ pub use guard::Guard;
 pub use keys::Key;
 pub use lanes::{IdleAgent, LaneHead};
 pub use people::Seen;
-pub use sequence::Numbers;
+pub use sequence::{NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
 pub use transfer::{ITEMS_PER_BATCH, Import};
 

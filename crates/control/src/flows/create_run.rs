@@ -66,22 +66,30 @@ impl Control {
 
     /// Jobs first, in as many commits as they need, then the run with the last of them.
     async fn commit_created(&self, read: &Versioned<Run>, prepared: PreparedRun) -> Result<(), Attempt> {
-        let PreparedRun { run, jobs, .. } = prepared;
+        let PreparedRun { run, mut jobs, .. } = prepared;
+        let now = self.clock.now();
         if jobs.len() + BESIDES > WRITES_MAX && read.spec.is_none() {
             return self.commit_begun(read, run).await;
         }
         self.open_lanes(jobs.iter().map(|job| job.place.lane())).await?;
-        let mut rest: &[Job] = &jobs;
+        let mut rest: &mut [Job] = &mut jobs;
         while rest.len() + BESIDES > WRITES_MAX {
-            let (now, later) = rest.split_at(WRITES_MAX - BESIDES);
-            self.create_jobs(read, now).await?;
+            let (first, later) = rest.split_at_mut(WRITES_MAX - BESIDES);
+            self.create_jobs(read, first).await?;
             rest = later;
         }
+        let room = WRITES_MAX - BESIDES - rest.len();
+        let promises = self.promise(&mut rest.iter_mut().collect::<Vec<_>>(), room, now).await?;
         let mut commit = Commit::new();
         commit.replace(read, &run)?;
-        add_jobs(&mut commit, run.id, rest, self.clock.now())?;
+        add_jobs(&mut commit, run.id, rest, now)?;
+        promises.write(&mut commit)?;
         self.store.commit(commit).await?;
-        self.perform([Effect::WakeScheduler, Effect::WakeRun(run.id)]).await;
+        let mut effects = promises.effects(&jobs);
+        if run.is_completed() || jobs.iter().any(Job::is_completed) {
+            effects.push(Effect::WakeRun(run.id));
+        }
+        self.perform(effects).await;
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! Flows and what is in them: starting, cancelling, repeating.
 
+mod begin;
 mod cancel;
 pub(crate) mod context;
 mod create_run;
 mod prepare;
+mod promise;
 mod release;
 mod rerun;
 mod start;

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use kraken_domain::{
-    BranchId, Effect, FlowId, RunId, Timestamp,
+    BranchId, FlowId, RunId, Timestamp,
     flow::{Flow, FlowKind, FlowState},
     record::{Branch, Project, Stage},
     run::{Run, RunReason, RunState},
 };
-use kraken_store::{Commit, CommitError, Guard, Numbers, WRITES_MAX, secret_hash};
+use kraken_store::{Guard, Numbers, secret_hash};
 use serde_json::Value;
 
-use super::{context::RunContext, create_run::add_jobs, prepare::PreparedRun};
-use crate::{Control, ControlError, agents::later};
+use super::{begin::Begun, context::RunContext, prepare::PreparedRun};
+use crate::{Control, ControlError, again::Attempt, agents::later};
 
 /// What a flow is started with.
 #[derive(Clone, Debug)]
@@ -29,6 +29,14 @@ pub struct StartFlow {
     pub once: Option<String>,
 }
 
+/// How a flow is started: by what was read of its branch's numbers and of the idle agents, which is the quickest where nobody else does the
+/// same; or by taking the numbers first, which nobody can be in the way of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Haste {
+    Hopeful,
+    Careful,
+}
+
 /// For how long a repeated call is recognised, in seconds.
 const ONCE_S: i64 = 24 * 3600;
 /// The limit of a run until its stage has been evaluated, in seconds.
@@ -40,13 +48,37 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`] for the branch; [`ControlError::Unavailable`] when the table or the object store failed.
     pub async fn start_flow(&self, start: StartFlow) -> Result<(Flow, Vec<Run>), ControlError> {
-        let once = start.once.as_deref().map(secret_hash);
-        if let Some(hash) = &once
-            && let Some(flow) = self.store.flow_made_once(start.branch, hash).await?
-        {
+        if let Some(flow) = self.started_before(&start).await? {
             return self.flow_and_runs(flow).await;
         }
-        let branch = self.store.branch(start.branch).await?.ok_or_else(|| ControlError::not_found("branch", start.branch))?.value;
+        if self.known.crowd.is_gone() {
+            match self.try_start_flow(&start, Haste::Hopeful).await {
+                Ok(started) => return Ok(started),
+                Err(Attempt::Failed(error)) => return Err(error),
+                Err(Attempt::Refused(_) | Attempt::Again) => self.known.crowd.is_here(),
+            }
+        }
+        match self.try_start_flow(&start, Haste::Careful).await {
+            Ok(started) => Ok(started),
+            Err(Attempt::Failed(error)) => Err(error),
+            // The same call, made twice at the same moment: the other one won.
+            Err(Attempt::Refused(_) | Attempt::Again) => match self.started_before(&start).await? {
+                Some(flow) => self.flow_and_runs(flow).await,
+                None => Err(ControlError::Unavailable("the flow could not be written: try again".into())),
+            },
+        }
+    }
+
+    /// The flow that an earlier call with the same key started.
+    async fn started_before(&self, start: &StartFlow) -> Result<Option<FlowId>, ControlError> {
+        match start.once.as_deref() {
+            Some(key) => Ok(self.store.flow_made_once(start.branch, &secret_hash(key)).await?),
+            None => Ok(None),
+        }
+    }
+
+    async fn try_start_flow(&self, start: &StartFlow, haste: Haste) -> Result<(Flow, Vec<Run>), Attempt> {
+        let branch = self.branch(start.branch).await?.value;
         let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
         let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
         let roots: Vec<Stage> = stages
@@ -55,28 +87,28 @@ impl Control {
             .filter(|stage| stage.enabled && stage.is_root() && stage.starts_with_parent)
             .collect();
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
-        let numbers = self.store.next_numbers(branch.id, start.kind, &ids).await?;
+        let (numbers, next) = match haste {
+            Haste::Hopeful => {
+                let next = self.store.peek_numbers(branch.id, start.kind, &ids).await?;
+                (next.numbers.clone(), Some(next))
+            }
+            Haste::Careful => (self.store.next_numbers(branch.id, start.kind, &ids).await?, None),
+        };
         let now = self.clock.now();
-        let flow = new_flow(self.ids.flow(now), &branch, &start, &numbers, roots.len(), now);
-        let guard = once.map(|hash| Guard::Once { branch: branch.id, hash, flow: flow.id, expires: later(now, ONCE_S) });
-
+        let flow = new_flow(self.ids.flow(now), &branch, start, &numbers, roots.len(), now);
+        let guard = start.once.as_deref().map(|key| Guard::Once {
+            branch: branch.id,
+            hash: secret_hash(key),
+            flow: flow.id,
+            expires: later(now, ONCE_S),
+        });
         let runs: Vec<Run> =
             roots.iter().zip(1..).map(|(stage, number)| new_run(&flow, stage, number, RunReason::Flow, &numbers, now)).collect();
         let prepared = self.prepare_all(&project, &branch, &flow, &roots, &runs).await?;
         let label = prepared.iter().flatten().find_map(|run| run.flow_label.clone());
         let flow = Flow { label: label.unwrap_or_else(|| flow.label.clone()), ..flow };
-        match self.commit_flow(&flow, &runs, prepared, guard.as_ref()).await {
-            Ok(runs) => Ok((flow, runs)),
-            Err(CommitError::Refused(_)) => match &guard {
-                // The same call, made twice at the same moment: the other one won.
-                Some(Guard::Once { hash, .. }) => match self.store.flow_made_once(branch.id, hash).await? {
-                    Some(flow) => self.flow_and_runs(flow).await,
-                    None => Err(ControlError::Unavailable("the flow could not be written: try again".into())),
-                },
-                _ => Err(ControlError::Unavailable("the flow could not be written: try again".into())),
-            },
-            Err(CommitError::Store(error)) => Err(error.into()),
-        }
+        let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, prepared, guard, next }).await?;
+        Ok((flow, runs))
     }
 
     async fn flow_and_runs(&self, id: FlowId) -> Result<(Flow, Vec<Run>), ControlError> {
@@ -109,51 +141,6 @@ impl Control {
             prepared.push(Some(self.prepare_run(context, &code).await?));
         }
         Ok(prepared)
-    }
-
-    /// One commit when all fits into it; else the flow and its runs as `creating`, which the reconciler goes on with.
-    async fn commit_flow(
-        &self,
-        flow: &Flow,
-        runs: &[Run],
-        prepared: Vec<Option<PreparedRun>>,
-        guard: Option<&Guard>,
-    ) -> Result<Vec<Run>, CommitError> {
-        let writes: usize = prepared.iter().map(|run| 2 + run.as_ref().map_or(0, |run| run.jobs.len())).sum();
-        let at_once = writes + 2 <= WRITES_MAX;
-        let mut commit = Commit::new();
-        commit.create(flow)?;
-        if let Some(guard) = guard {
-            commit.create(guard)?;
-        }
-        let (mut made, mut effects) = (Vec::with_capacity(runs.len()), Vec::new());
-        for (run, prepared) in runs.iter().zip(prepared) {
-            match prepared.filter(|_| at_once) {
-                Some(PreparedRun { run, jobs, .. }) => {
-                    let lanes = jobs.iter().map(|job| job.place.lane());
-                    self.open_lanes(lanes).await.map_err(|error| kraken_store::StoreError::Unavailable(error.to_string()))?;
-                    commit.create(&run)?;
-                    add_jobs(&mut commit, run.id, &jobs, flow.created_at).map_err(|error| kraken_store::StoreError::Refused {
-                        operation: "TransactWriteItems",
-                        detail: error.to_string(),
-                    })?;
-                    effects.push(Effect::WakeScheduler);
-                    if run.is_completed() || jobs.iter().any(kraken_domain::job::Job::is_completed) {
-                        effects.push(Effect::WakeRun(run.id));
-                    }
-                    made.push(run);
-                }
-                None => {
-                    commit.create(run)?;
-                    effects.push(Effect::WakeRun(run.id));
-                    made.push(run.clone());
-                }
-            }
-        }
-        self.store.commit(commit).await?;
-        tracing::debug!(flow.id = %flow.id, runs = made.len(), "a flow began");
-        self.perform(effects).await;
-        Ok(made)
     }
 }
 
