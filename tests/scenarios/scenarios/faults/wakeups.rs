@@ -24,9 +24,12 @@ async fn every_lost_wakeup_is_made_up_for_by_a_tick() -> Result<()> {
     let branch = api.branch_with("demo", &[("build", &shell("true")), ("test", &child("build", "true"))]).await?;
     let unheard = home.without_wakeups().await?;
 
+    // With nobody idle the jobs are not promised as they are made.
+    unheard.disable_agent(agent.id).await?;
     let (flow, _) = unheard.start_flow(start(&branch)?).await?;
     for stage in ["build", "test"] {
         // A job waits, an agent is idle, and nobody was told.
+        unheard.enable_agent(agent.id).await?;
         assert!(!agent.beat(None).await?.claim);
         assert_eq!(unheard.schedule().await?, 1, "{stage}");
         // Nor was the agent: its heartbeat says it.
@@ -39,6 +42,7 @@ async fn every_lost_wakeup_is_made_up_for_by_a_tick() -> Result<()> {
             steps: Vec::new(),
             more: false,
         };
+        unheard.disable_agent(agent.id).await?;
         unheard.finish(agent.id, request).await?;
         let run = api.get::<kraken_protocol::api::RunView>(&format!("/api/runs/{}", order.job.run)).await?;
         assert_eq!(run.state, "in_progress", "nobody looked");
