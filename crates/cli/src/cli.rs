@@ -6,6 +6,7 @@ use crate::{
     commands::{
         agent::{self, AgentCommand},
         artifact::{self, ArtifactCommand},
+        aws::{self, AwsArgs},
         branch::{self, BranchCommand},
         check::{self, CheckArgs},
         completion::{self, CompletionArgs},
@@ -75,6 +76,7 @@ pub enum Command {
     Tool(ToolCommand),
     Export(ExportArgs),
     Import(ImportArgs),
+    Aws(AwsArgs),
     Completion(CompletionArgs),
     Version(VersionArgs),
 }
@@ -101,6 +103,7 @@ impl Command {
             Self::Tool(command) => tool::run(&command, session),
             Self::Export(args) => transfer::export(&args, session).await,
             Self::Import(args) => transfer::import(&args, session).await,
+            Self::Aws(args) => aws::run(args, session).await,
             Self::Completion(args) => completion::run(&args, session),
             Self::Version(args) => version::run(&args, session).await,
         }

@@ -3,7 +3,9 @@
 mod credentials;
 mod objects;
 mod queues;
+mod roles;
 
-pub use credentials::{AgentAccess, CredentialSource};
+pub use credentials::{AgentAccess, CredentialError, CredentialSource};
 pub use objects::{ObjectError, Objects, Upload};
 pub use queues::{AgentQueue, QueueError, Queues, Received, Topic};
+pub use roles::Roles;

@@ -15,11 +15,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-cloud", &["kraken-domain"]),
     ("kraken-control", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud"]),
     ("kraken-serve", &[]),
-    ("kraken-fn-api", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-control"]),
-    ("kraken-fn-planner", &["kraken-domain", "kraken-control"]),
-    ("kraken-fn-scheduler", &["kraken-domain", "kraken-control"]),
-    ("kraken-fn-watchdog", &["kraken-domain", "kraken-control"]),
-    ("kraken-fn-results", &["kraken-domain", "kraken-control"]),
+    ("kraken-lambda", &["kraken-cloud", "kraken-control", "kraken-serve", "kraken-store"]),
+    (
+        "kraken-fn-api",
+        &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-control", "kraken-lambda"],
+    ),
+    ("kraken-fn-planner", &["kraken-domain", "kraken-control", "kraken-lambda"]),
+    ("kraken-fn-scheduler", &["kraken-domain", "kraken-control", "kraken-lambda"]),
+    ("kraken-fn-watchdog", &["kraken-domain", "kraken-control", "kraken-lambda"]),
+    ("kraken-fn-results", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-engines", &[]),
     (
         "kraken-localstack",
@@ -39,7 +43,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     // The command line talks to servers through the public API alone; `up` and `run` start the parts themselves.
-    ("kraken-cli", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-agent", "kraken-localstack", "kraken-serve"]),
+    ("kraken-cli", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-agent", "kraken-localstack", "kraken-serve", "kraken-lambda"]),
 ];
 
 /// Crates that may use anything: they test or measure the whole.
@@ -47,10 +51,11 @@ const ABOVE_ALL: &[&str] = &["kraken-harness", "kraken-scenarios", "kraken-contr
 
 /// Crates outside the house that only one crate of it may use, because hiding them is what it is for.
 const HIDDEN: &[(&str, &[&str])] = &[
-    ("aws-sdk-dynamodb", &["kraken-store", "kraken-engines"]),
+    ("aws-sdk-dynamodb", &["kraken-store", "kraken-engines", "kraken-lambda"]),
     ("aws-sdk-eventbridge", &["kraken-cloud", "kraken-engines"]),
-    ("aws-sdk-sqs", &["kraken-cloud", "kraken-engines", "kraken-agent"]),
-    ("aws-sdk-s3", &["kraken-cloud", "kraken-engines", "kraken-agent"]),
+    ("aws-sdk-sqs", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
+    ("aws-sdk-s3", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
+    ("aws-sdk-sts", &["kraken-cloud", "kraken-lambda"]),
     ("dynoxide-rs", &["kraken-engines"]),
     ("starlark", &["kraken-workflow"]),
     ("minijinja", &["kraken-workflow"]),

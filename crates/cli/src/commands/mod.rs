@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod artifact;
+pub mod aws;
 pub mod branch;
 pub mod check;
 pub mod completion;

@@ -30,7 +30,7 @@ impl Control {
             // It is there, unless the queues were lost: then wake-ups would come late from now on.
             self.queues.create_agent_queue(agent.id).await?;
         }
-        let access = if authorised { self.credentials.for_agent(agent.id, expires) } else { AgentAccess::none(now) };
+        let access = if authorised { self.credentials.for_agent(agent.id, now, expires).await? } else { AgentAccess::none(now) };
         Ok(Session {
             agent: agent.id,
             authorised,

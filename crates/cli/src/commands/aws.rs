@@ -1,0 +1,50 @@
+//! `kraken aws …`: what has to be done beside a deployment, with the deployer's own credentials.
+
+use clap::{Args, Subcommand};
+use kraken_lambda::{Account, Region};
+use serde_json::json;
+
+use crate::{
+    failure::{Failure, Outcome},
+    session::Session,
+};
+
+/// Look after a deployment on AWS
+#[derive(Debug, Args)]
+pub struct AwsArgs {
+    #[command(subcommand)]
+    command: AwsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AwsCommand {
+    /// Make the first administrator's token of a new deployment, and print it once
+    ///
+    /// Uses AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment, which must be allowed to read and write the
+    /// table. A profile's: eval "$(aws configure export-credentials --format env)"
+    FirstToken(FirstTokenArgs),
+}
+
+#[derive(Debug, Args)]
+struct FirstTokenArgs {
+    /// The deployment's table
+    #[arg(long, default_value = "kraken", value_name = "NAME")]
+    table: String,
+    /// The deployment's region
+    #[arg(long, env = "AWS_REGION", value_name = "NAME")]
+    region: String,
+    /// Where AWS is, when it is an emulator
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL")]
+    endpoint: Option<String>,
+}
+
+/// Does it.
+pub async fn run(args: AwsArgs, session: &mut Session) -> Outcome {
+    let AwsCommand::FirstToken(args) = args.command;
+    let account = Account::from_environment(Region { name: args.region, endpoint: args.endpoint });
+    let account = account.map_err(|error| Failure::Usage(error.to_string()))?;
+    match account.first_token(&args.table).await.map_err(|error| Failure::Other(error.to_string()))? {
+        Some(token) => session.screen.answer(&json!({"token": token}), |_| format!("{token}\n")),
+        None => Err(Failure::Refused("this deployment has tokens already: use one of an administrator to make another".to_owned())),
+    }
+}

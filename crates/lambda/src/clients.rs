@@ -1,0 +1,84 @@
+//! The clients of one function instance, made once when it starts.
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_types::SdkConfig;
+use kraken_cloud::{CredentialSource, Objects, Queues, Roles};
+use kraken_control::{Clock, Control, Settings};
+use kraken_store::Store;
+
+use crate::{Config, ConfigError, Region};
+
+/// What all clients of an instance share.
+#[derive(Debug)]
+pub struct Clients {
+    config: Config,
+    shared: SdkConfig,
+}
+
+impl Clients {
+    /// Makes ready for clients of this configuration. Makes no call.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when Lambda gave no credentials.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let credentials = credentials(|name| std::env::var(name).ok())?;
+        let region = Region { name: config.region.clone(), endpoint: config.endpoint.clone() };
+        Ok(Self { shared: shared(&region, credentials), config })
+    }
+
+    /// The use cases over the cloud's services.
+    pub fn control(&self) -> Control {
+        let Self { config, shared } = self;
+        let table = aws_sdk_dynamodb::Client::new(shared);
+        let store = aws_sdk_s3::config::Builder::from(shared).force_path_style(config.endpoint.is_some()).build();
+        let store = aws_sdk_s3::Client::from_conf(store);
+        let queues = Queues::new(aws_sdk_sqs::Client::new(shared), config.queues.iter().cloned().collect());
+        Control::new(
+            Store::new(table, &config.table),
+            Objects::new(store.clone(), store, &config.bucket),
+            queues,
+            self.credential_source(),
+            Clock::System,
+            Settings::default(),
+        )
+    }
+
+    fn credential_source(&self) -> CredentialSource {
+        let Self { config, shared } = self;
+        match &config.agent_role {
+            Some(role) => CredentialSource::role(Roles {
+                client: aws_sdk_sts::Client::new(shared),
+                role: role.clone(),
+                bucket: config.bucket.clone(),
+                region: config.region.clone(),
+                endpoint: config.endpoint.clone(),
+            }),
+            None => CredentialSource::nobody(&config.region),
+        }
+    }
+}
+
+/// What every client needs to know.
+pub(crate) fn shared(region: &Region, credentials: Credentials) -> SdkConfig {
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let mut shared = SdkConfig::builder()
+        .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+        .region(aws_types::region::Region::new(region.name.clone()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http)
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()));
+    shared.set_endpoint_url(region.endpoint.clone());
+    shared.build()
+}
+
+/// The credentials of the function's role, or of a deployer. Lambda gives them in the environment, and ends the instance before they end.
+pub(crate) fn credentials(get: impl Fn(&str) -> Option<String>) -> Result<Credentials, ConfigError> {
+    let wanted = |name: &'static str| get(name).filter(|value| !value.is_empty()).ok_or(ConfigError::Missing { name });
+    let session = get("AWS_SESSION_TOKEN").filter(|value| !value.is_empty());
+    Ok(Credentials::new(wanted("AWS_ACCESS_KEY_ID")?, wanted("AWS_SECRET_ACCESS_KEY")?, session, None, "function-role"))
+}

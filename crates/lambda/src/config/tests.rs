@@ -1,0 +1,60 @@
+#![allow(clippy::unwrap_used)]
+use std::collections::HashMap;
+
+use super::*;
+
+fn whole() -> HashMap<&'static str, &'static str> {
+    HashMap::from([
+        ("KRAKEN_TABLE", "kraken"),
+        ("KRAKEN_BUCKET", "data"),
+        ("KRAKEN_QUEUE_SCHEDULER", "https://sqs.example/1/kraken-scheduler.fifo"),
+        ("KRAKEN_QUEUE_RESULTS", "https://sqs.example/1/kraken-results.fifo"),
+        ("KRAKEN_AGENT_ROLE", "arn:aws:iam::123456789012:role/agents"),
+        ("AWS_REGION", "eu-central-1"),
+    ])
+}
+
+fn read(environment: &HashMap<&'static str, &'static str>) -> Result<Config, String> {
+    Config::read(|name| environment.get(name).map(|value| (*value).to_owned())).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_whole_environment_is_read() {
+    let config = read(&whole()).unwrap();
+    assert_eq!((config.table.as_str(), config.bucket.as_str(), config.region.as_str()), ("kraken", "data", "eu-central-1"));
+    assert_eq!(config.queues[1], (Topic::Results, "https://sqs.example/1/kraken-results.fifo".to_owned()));
+    assert_eq!((config.agent_role.as_deref(), config.endpoint), (Some("arn:aws:iam::123456789012:role/agents"), None));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    for name in ["KRAKEN_TABLE", "KRAKEN_BUCKET", "KRAKEN_QUEUE_SCHEDULER", "KRAKEN_QUEUE_RESULTS", "AWS_REGION"] {
+        for nothing in [None, Some("")] {
+            let mut environment = whole();
+            environment.remove(name);
+            environment.extend(nothing.map(|value| (name, value)));
+            assert_eq!(read(&environment).unwrap_err(), format!("the environment variable {name} is not set: deploy the function again"));
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_named_with_what_was_expected() {
+    for (name, value, expected) in [
+        ("KRAKEN_QUEUE_SCHEDULER", "kraken-scheduler.fifo", "a URL"),
+        ("AWS_ENDPOINT_URL", "localhost:4566", "a URL"),
+        ("KRAKEN_AGENT_ROLE", "agents", "the ARN of a role"),
+        ("KRAKEN_AGENT_ROLE", "arn:aws:s3:::bucket", "the ARN of a role"),
+    ] {
+        let mut environment = whole();
+        environment.insert(name, value);
+        assert_eq!(read(&environment).unwrap_err(), format!("the environment variable {name} is {value:?}: expected {expected}"));
+    }
+}
+
+#[test]
+fn a_function_that_lets_no_agents_in_needs_no_role() {
+    let mut environment = whole();
+    environment.remove("KRAKEN_AGENT_ROLE");
+    assert_eq!(read(&environment).unwrap().agent_role, None);
+}

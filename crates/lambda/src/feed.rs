@@ -1,0 +1,117 @@
+//! Feeding a handler under Lambda: HTTP requests, messages of a queue, the clock.
+
+use std::{fmt::Display, future::Future};
+
+use kraken_serve::{LogFormat, init_log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Answers HTTP requests with `router`.
+///
+/// # Errors
+/// When the runtime breaks; Lambda starts a new instance.
+pub async fn on_http(router: axum::Router) -> Result<(), Error> {
+    log();
+    lambda_http::run(router).await
+}
+
+/// Feeds `handler` with the bodies of messages. Those that it fails on, and only those, come again.
+///
+/// # Errors
+/// When the runtime breaks; Lambda starts a new instance.
+pub async fn on_queue<F, E>(handler: impl Fn(String) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), E>>,
+    E: Display,
+{
+    log();
+    let handler = &handler;
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Messages>| Ok::<_, Error>(deal_with(event.payload, handler).await))).await
+}
+
+/// Calls `handler` whenever the clock's rule does.
+///
+/// # Errors
+/// When the runtime breaks; Lambda starts a new instance.
+pub async fn on_schedule<F, E>(handler: impl Fn() -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), E>>,
+    E: Display,
+{
+    log();
+    let handler = &handler;
+    let call = async move |_: LambdaEvent<Value>| match handler().await {
+        Ok(()) => Ok(()),
+        // Said once, here: Lambda counts the error and tries again.
+        Err(error) => Err(Error::from(error.to_string())),
+    };
+    lambda_runtime::run(service_fn(call)).await
+}
+
+/// What is logged, unless the deployment says otherwise.
+const LOG: &str = "info";
+
+fn log() {
+    init_log(LogFormat::Json, std::env::var("KRAKEN_LOG").as_deref().unwrap_or(LOG));
+}
+
+/// The messages of one call. Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS".
+#[derive(Debug, Deserialize)]
+struct Messages {
+    /// Absent in what a bucket sends to try a queue.
+    #[serde(rename = "Records", default)]
+    records: Vec<Message>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    message_id: String,
+    body: String,
+}
+
+/// The messages that shall come again.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failures {
+    batch_item_failures: Vec<Failure>,
+}
+
+/// One of them.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+/// Equal messages are dealt with once: they only say where to look.
+async fn deal_with<F, E>(messages: Messages, handler: &impl Fn(String) -> F) -> Failures
+where
+    F: Future<Output = Result<(), E>>,
+    E: Display,
+{
+    let mut done: Vec<(String, bool)> = Vec::new();
+    let mut failures = Failures::default();
+    for Message { message_id, body } in messages.records {
+        let known = done.iter().find(|(other, _)| *other == body).map(|(_, went_well)| *went_well);
+        let went_well = match known {
+            Some(went_well) => went_well,
+            None => {
+                let result = handler(body.clone()).await;
+                if let Err(error) = &result {
+                    tracing::warn!(message = body, %error, "a message could not be dealt with; it comes again");
+                }
+                done.push((body, result.is_ok()));
+                result.is_ok()
+            }
+        };
+        if !went_well {
+            failures.batch_item_failures.push(Failure { item_identifier: message_id });
+        }
+    }
+    failures
+}
+
+#[cfg(test)]
+mod tests;

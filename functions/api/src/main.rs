@@ -1,0 +1,9 @@
+//! The API as a Lambda function.
+
+use kraken_lambda::{Clients, Config, Error};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let control = Clients::new(Config::from_environment()?)?.control();
+    kraken_lambda::on_http(kraken_fn_api::router(control)).await
+}
