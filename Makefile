@@ -4,10 +4,11 @@ CARGO ?= cargo
 # One set of features for everything: building one crate alone would build its dependencies anew with others.
 ALL = --workspace
 
-.PHONY: help demo demo-stop test check build release fmt lint deny bench docs setup
+.PHONY: help demo demo-stop aws-local aws-local-stop test check build release fmt lint deny bench docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
+	@echo "make aws-local  the same on an emulated AWS: deploys the CDK app with the functions' programs"
 	@echo "make test     every check: format, lints, licences, tests"
 	@echo "make build    the programs, for development"
 	@echo "make release  the programs, optimised, the tool linked statically"
@@ -22,6 +23,13 @@ demo: setup
 
 demo-stop:
 	tests/demo/stop.sh
+
+aws-local: setup
+	$(CARGO) build $(ALL) --bins
+	localstack/aws/up.py
+
+aws-local-stop:
+	localstack/aws/stop.py
 
 test: setup fmt lint deny build
 	$(CARGO) test $(ALL)

@@ -1,0 +1,35 @@
+"""The demo flow on the deployment: two stages on this repository, with their live log, their result and their artifacts."""
+
+from __future__ import annotations
+
+import json
+
+from .failure import Failure
+from .kraken import Kraken
+from .settings import ROOT
+
+STAGES = ("test", "report")
+BRANCH = "demo/main"
+FOLDER = ROOT / "tests" / "demo"
+
+
+def run(kraken: Kraken) -> str:
+    """Runs the flow and returns its id. A result other than `ok` is a failure."""
+    print("== a project, a branch, two stages", flush=True)
+    if not kraken.succeeds("project", "show", "demo"):
+        kraken.call("project", "create", "demo")
+        kraken.call("branch", "create", BRANCH)
+    for stage in STAGES:
+        place, file = f"{BRANCH}/{stage}", str(FOLDER / f"{stage}.star")
+        kraken.call("stage", "save" if kraken.succeeds("stage", "show", place) else "create", place, file)
+    print(f"== a flow: clone {ROOT}, test a crate, hand the report on", flush=True)
+    started = kraken.call("--json", "flow", "start", BRANCH, "--arg", f"repository=file://{ROOT}")
+    flow = json.loads(started)["id"]
+    kraken.show("logs", "-f", flow)
+    print("== result", flush=True)
+    kraken.show("flow", "show", flow)
+    kraken.show("flow", "artifacts", flow)
+    results = [run["result"] for run in json.loads(kraken.call("--json", "flow", "show", flow))["runs"]]
+    if results != ["ok"] * len(STAGES):
+        raise Failure(f"the flow went through, but its runs ended as {results}: expected every one to be 'ok'")
+    return flow
