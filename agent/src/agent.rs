@@ -52,6 +52,8 @@ pub struct Settings {
     pub enrolment: Option<EnrolmentToken>,
     /// End after one job.
     pub once: bool,
+    /// The most that a job's folder may hold.
+    pub workspace_max_bytes: Option<u64>,
 }
 
 /// Why an agent ended.
@@ -145,7 +147,8 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
     let work_dir = settings.work_dir.clone().unwrap_or_else(|| state.path().join("work"));
     let tool = settings.tool.clone().map_or_else(tool_beside_us, Ok)?;
     let version = tool_version(&tool)?;
-    let local = LocalExecutor::new(LocalSettings::new(tool, &work_dir))?;
+    let local =
+        LocalExecutor::new(LocalSettings { workspace_max_bytes: settings.workspace_max_bytes, ..LocalSettings::new(tool, &work_dir) })?;
     if let Err(error) = local.sweep().await {
         tracing::error!(%error, "what an earlier process left cannot be removed; a person has to look");
     }

@@ -1,8 +1,13 @@
 //! What people want of a running agent, said with signals or by the program around it.
 //!
-//! The first SIGTERM or SIGINT: finish the job and take no other. The second: cancel the job. The third: end now.
+//! The first SIGTERM or SIGINT: finish the job and take no other. The second: cancel the job. The third: end now. A program that started the
+//! agent and holds its standard input open says by closing it, or by dying: finish the job and take no other.
+
+use std::os::fd::AsFd;
 
 use tokio::{
+    io::AsyncReadExt,
+    net::unix::pipe,
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
@@ -31,6 +36,26 @@ impl Wish {
             Self::Cancel | Self::Kill => Self::Kill,
         }
     }
+}
+
+/// The standard input, which must be a pipe, to wait for its end.
+///
+/// # Errors
+/// When it is none.
+pub fn input() -> std::io::Result<pipe::Receiver> {
+    pipe::Receiver::from_owned_fd(std::io::stdin().as_fd().try_clone_to_owned()?)
+}
+
+/// Waits until the standard input is at its end, and makes that one wish to finish: whoever held it open is gone.
+///
+/// # Errors
+/// When the standard input is no pipe.
+pub async fn until_input_ends(input: pipe::Receiver, wishes: &watch::Sender<Wish>) -> std::io::Result<()> {
+    let (mut input, mut nothing) = (input, [0; 64]);
+    while input.read(&mut nothing).await? > 0 {}
+    wishes.send_modify(|wish| *wish = (*wish).max(Wish::Finish));
+    tracing::info!("who started this agent is gone: finishing the job, taking no other");
+    std::future::pending().await
 }
 
 /// Turns the process's signals into wishes until dropped.

@@ -83,7 +83,9 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let url = options.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
 
     let engines = Engines::open(&data_dir, options.clock.clone()).await?;
-    let control = engines.control(&url, options.clock, options.settings).await?;
+    let mut control = engines.control(&url, options.clock, options.settings).await?;
+    // Agents that worked on while this was away must have the time to say so.
+    control.leases_hold_until = Some(control.lease_from_now());
     let admin_token = first_token(&control, &data_dir).await?;
 
     let stop = CancellationToken::new();

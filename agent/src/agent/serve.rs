@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kraken_protocol::agent::ClaimRequest;
+use kraken_protocol::agent::{AbandonRequest, ClaimRequest, JobOrder};
 use tokio::{
     sync::watch,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{AgentError, authorised};
@@ -41,17 +41,18 @@ pub(super) async fn serve(
                 }
             }
         }
-        // One that is claimed already is done first.
-        if *wishes.borrow() > Wish::Work && next.is_none() {
+        let ends = || *wishes.borrow() > Wish::Work;
+        if next.is_none() && !ends() {
+            next = claim(desk, &mut news).await?;
+            look = false;
+        }
+        if ends() {
+            if let Some(late) = next {
+                give_back(desk, &late.order).await;
+            }
             break;
         }
-        let Some(Next { order, since }) = (match next.take() {
-            Some(next) => Some(next),
-            None => claim(desk, &mut news).await?,
-        }) else {
-            look = false;
-            continue;
-        };
+        let Some(Next { order, since }) = next.take() else { continue };
         let id = order.job;
         tracing::info!(job.id = %id, name = order.name, "job begins");
         desk.manager.status(&format!("works on {id}"));
@@ -72,9 +73,8 @@ pub(super) async fn serve(
 async fn claim(desk: &Desk, news: &mut watch::Receiver<u64>) -> Result<Option<Next>, ApiError> {
     // News from here on is about what comes after this claim.
     news.mark_unchanged();
-    let since = Instant::now();
-    match desk.api.call(&ClaimRequest { installation: desk.state.installation().to_owned() }).await {
-        Ok(claimed) => Ok(claimed.job.map(|order| Next { order, since })),
+    match desk.api.call_timed(&ClaimRequest { installation: desk.state.installation().to_owned() }).await {
+        Ok((claimed, since)) => Ok(claimed.job.map(|order| Next { order, since })),
         Err(error) if error.is_final() => Err(error),
         Err(error) => {
             tracing::warn!(%error, "no job can be claimed");
@@ -82,6 +82,20 @@ async fn claim(desk: &Desk, news: &mut watch::Receiver<u64>) -> Result<Option<Ne
         }
     }
 }
+
+/// Gives back a job that came when the agent was about to end: nothing of it has begun. Where the server does not hear it, the job goes back
+/// when its lease ends.
+async fn give_back(desk: &Desk, order: &JobOrder) {
+    let request = AbandonRequest { job: order.job, generation: order.generation, untouched: true };
+    match timeout(GIVE_BACK_WITHIN, desk.api.call(&request)).await {
+        Ok(Ok(_)) => tracing::info!(job.id = %order.job, "a job that came too late was given back"),
+        Ok(Err(error)) => tracing::warn!(job.id = %order.job, %error, "a job that came too late could not be given back; its lease ends"),
+        Err(_) => tracing::warn!(job.id = %order.job, "a job that came too late could not be given back; its lease ends"),
+    }
+}
+
+/// An agent that shall end does not wait longer for an answer.
+const GIVE_BACK_WITHIN: Duration = Duration::from_secs(5);
 
 enum Woken {
     Look,

@@ -96,11 +96,20 @@ impl Api {
     /// # Errors
     /// What the server refused, or what went wrong the last time.
     pub async fn call<C: Call>(&self, request: &C) -> Result<C::Answer, ApiError> {
+        self.call_timed(request).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, with the moment at which the try that was answered was sent: leases and limits that the answer grants count from then.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn call_timed<C: Call>(&self, request: &C) -> Result<(C::Answer, tokio::time::Instant), ApiError> {
         let begun = Instant::now();
         let mut tries = 0;
         loop {
+            let sent = tokio::time::Instant::now();
             let error = match self.once(request).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok((answer, sent)),
                 Err(error) => error,
             };
             let pause = C::RETRY.pause(tries, luck()).max(error.wait_at_least());

@@ -1,6 +1,9 @@
 //! `kraken-agent check`: what works and what does not, in lines.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use kraken_agent::{
     agent::{tool_beside_us, tool_version},
@@ -17,10 +20,10 @@ use super::Place;
 pub(super) async fn check(place: &Place) -> anyhow::Result<()> {
     let mut broken = 0;
     let mut say = |what: &str, result: Result<String, String>| match result {
-        Ok(text) => println!("ok      {what}: {text}"),
+        Ok(text) => show(&format!("ok      {what}: {text}")),
         Err(text) => {
             broken += 1;
-            println!("BROKEN  {what}: {text}");
+            show(&format!("BROKEN  {what}: {text}"));
         }
     };
     let tool = tool_beside_us().and_then(|tool| Ok(format!("{} {}", tool.display(), tool_version(&tool)?)));
@@ -44,9 +47,14 @@ pub(super) async fn check(place: &Place) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whoever reads may have seen enough.
+fn show(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// A server that refuses a session without a token is one that can be reached.
 async fn reachable(server: &Api, facts: &kraken_domain::agent::HostFacts) -> Result<String, String> {
-    let request = SessionRequest { facts: facts.clone(), installation: "check".to_owned() };
+    let request = SessionRequest { facts: facts.clone(), installation: "check".to_owned(), probe: true };
     match server.once(&request).await {
         Ok(_) | Err(ApiError::Unauthorised(_)) => Ok(server.address().to_owned()),
         Err(error) => Err(error.to_string()),
@@ -62,7 +70,7 @@ async fn session(
 ) -> anyhow::Result<()> {
     let api = server.with_token(&identity.token)?;
     let sessions = Sessions::new(api, installation, move || host.facts());
-    let cloud = match sessions.cloud_once().await {
+    let cloud = match sessions.probe().await {
         Ok(cloud) => cloud,
         Err(error) => {
             say("server", Err(error.to_string()));

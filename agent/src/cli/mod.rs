@@ -6,6 +6,7 @@ mod unit;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use kraken_agent::{
     agent::{self, AgentError, Settings},
@@ -79,6 +80,12 @@ struct Run {
     /// End after one job.
     #[arg(long)]
     once: bool,
+    /// The most that a job's folder may hold, in GiB; a job that stores more is ended. No limit if not said.
+    #[arg(long, env = "KRAKEN_AGENT_WORKSPACE_MAX", value_name = "GIB", value_parser = clap::value_parser!(u64).range(1..))]
+    workspace_max: Option<u64>,
+    /// Finish and end when the standard input, a pipe, is closed: for programs that start agents. A token on it is its first line.
+    #[arg(long)]
+    tied_to_input: bool,
 }
 
 fn label(text: &str) -> Result<(String, String), String> {
@@ -123,11 +130,21 @@ async fn serve(run: Run) -> anyhow::Result<()> {
         tool: run.tool,
         name: run.join.name,
         once: run.once,
+        workspace_max_bytes: run.workspace_max.map(|gib| gib << 30),
     };
     let (wishes, heard) = watch::channel(Wish::Work);
+    let input =
+        if run.tied_to_input { Some(signals::input().context("the standard input must be a pipe with --tied-to-input")?) } else { None };
+    let tied = async {
+        match input {
+            Some(input) => signals::until_input_ends(input, &wishes).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         result = agent::run(settings, heard) => Ok(result?),
         result = signals::heed(&wishes) => Ok(result?),
+        result = tied => Ok(result?),
     }
 }
 

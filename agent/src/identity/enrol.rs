@@ -4,7 +4,7 @@
 
 use std::{
     fmt,
-    io::{self, Read},
+    io::{self, BufRead, Read},
     path::{Path, PathBuf},
 };
 
@@ -63,7 +63,8 @@ impl EnrolmentToken {
         let wrong = |reason: String| EnrolError::Token { place: place.to_owned(), reason };
         let mut text = String::new();
         let read = match place.to_str() {
-            Some("-") => io::stdin().lock().read_to_string(&mut text),
+            // Its first line: whoever writes it may hold the pipe open.
+            Some("-") => io::stdin().lock().read_line(&mut text),
             _ => std::fs::File::open(place).and_then(|mut file| file.read_to_string(&mut text)),
         };
         read.map_err(|error| wrong(error.to_string()))?;

@@ -46,7 +46,7 @@ impl Sessions {
     /// # Errors
     /// What the server refused. It is asked until it can be reached.
     pub async fn ask(&self) -> Result<Session, ApiError> {
-        let request = SessionRequest { facts: (self.facts)(), installation: self.installation.clone() };
+        let request = SessionRequest { facts: (self.facts)(), installation: self.installation.clone(), probe: false };
         let session = self.api.call(&request).await?;
         if let Some(off) = self.clock.learn(session.server_time, Timestamp::now()) {
             tracing::warn!(off_ms = off.as_millis(), "this host's clock is off; signing with the server's time");
@@ -54,12 +54,12 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Asks for a session once and makes its clients.
+    /// Looks whether a session can be had, beside an agent that may be running, and makes its clients.
     ///
     /// # Errors
     /// What the server refused, or why it cannot be reached.
-    pub async fn cloud_once(&self) -> Result<Cloud, ApiError> {
-        let request = SessionRequest { facts: (self.facts)(), installation: self.installation.clone() };
+    pub async fn probe(&self) -> Result<Cloud, ApiError> {
+        let request = SessionRequest { facts: (self.facts)(), installation: self.installation.clone(), probe: true };
         Ok(Cloud::new(self.api.once(&request).await?, &self.clock))
     }
 

@@ -12,7 +12,7 @@ use kraken_domain::{
 use kraken_protocol::agent::{AbandonRequest, FinishRequest};
 use tokio::{
     sync::watch,
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
 
 use super::{Cause, Desk, HoldError, Next};
@@ -73,13 +73,13 @@ pub(super) async fn deliver(
     tracing::debug!(job.id = %held.job, "all of the job is stored");
     let (job, generation) = (held.job, held.generation);
     reporting.store(true, Ordering::Relaxed);
-    let since = Instant::now();
     let reported = match ended.stopped {
         Some(Cause::Stale) => Ok(None),
-        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation }).await.map(|_| None),
+        Some(Cause::LeaseLost) => desk.api.call(&AbandonRequest { job, generation, untouched: false }).await.map(|_| None),
         _ => {
-            let request = FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps, more };
-            desk.api.call(&request).await.map(|finished| finished.next.map(|order| Next { order, since }))
+            let installation = desk.state.installation().to_owned();
+            let request = FinishRequest { job, generation, verdict: ended.verdict, steps: ended.steps, more, installation };
+            desk.api.call_timed(&request).await.map(|(finished, since)| finished.next.map(|order| Next { order, since }))
         }
     };
     release(desk, held)?;

@@ -112,7 +112,7 @@ impl Desk {
 pub struct Next {
     /// The job.
     pub order: Box<JobOrder>,
-    /// When the report was sent, and with it the claim.
+    /// When it was claimed, by this host's clock: its lease and its time count from then.
     pub since: Instant,
 }
 
@@ -132,7 +132,7 @@ pub async fn hold(desk: &Desk, claim: Claim) -> Result<Option<Next>, HoldError> 
     // Without a marker a crash would leave the job unaccounted for: then it goes back at once.
     if let Err(error) = desk.state.hold(&held) {
         tracing::error!(job.id = %held.job, %error, "the job cannot begin");
-        report(desk.api.call(&AbandonRequest { job: held.job, generation: held.generation }).await.map(drop))?;
+        report(desk.api.call(&AbandonRequest { job: held.job, generation: held.generation, untouched: true }).await.map(drop))?;
         return Err(error.into());
     }
     tracing::debug!(job.id = %held.job, "the job is held");

@@ -30,9 +30,12 @@ pub async fn recover(desk: &Desk) -> Result<(), HoldError> {
         Err(error) => tracing::error!(job.id = %held.job, %error, "the log of the interrupted job cannot be read"),
     }
     let (job, generation) = (held.job, held.generation);
+    let installation = desk.state.installation().to_owned();
     let reported = match held.done.clone() {
-        Some(done) => desk.api.call(&FinishRequest { job, generation, verdict: done.verdict, steps: done.steps, more: false }).await,
-        None => desk.api.call(&AbandonRequest { job, generation }).await,
+        Some(done) => {
+            desk.api.call(&FinishRequest { job, generation, verdict: done.verdict, steps: done.steps, more: false, installation }).await
+        }
+        None => desk.api.call(&AbandonRequest { job, generation, untouched: false }).await,
     };
     release(desk, &held)?;
     report(reported.map(drop))

@@ -46,6 +46,7 @@ pub fn settings(far: &Far) -> Settings {
         labels: BTreeMap::new(),
         enrolment: EnrolmentToken::new(ENROLMENT),
         once: false,
+        workspace_max_bytes: None,
     }
 }
 

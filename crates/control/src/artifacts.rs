@@ -107,7 +107,9 @@ impl Control {
         let mut after = None;
         loop {
             let page = self.store.artifacts_newest_first(run, BATCHES, after.as_ref()).await?;
-            let found = page.items.into_iter().flat_map(|batch| batch.value.files).find(|file| file.path == path);
+            let counts = self.that_count(&page.items).await?;
+            let mut counted = page.items.into_iter().zip(counts).filter(|(_, counts)| *counts).flat_map(|(batch, _)| batch.value.files);
+            let found = counted.find(|file| file.path == path);
             if found.is_some() || page.next.is_none() {
                 return Ok(found);
             }
@@ -116,7 +118,7 @@ impl Control {
     }
 
     /// Which of the batches are of jobs, and of tries, that count.
-    async fn that_count(&self, batches: &[Versioned<ArtifactBatch>]) -> Result<Vec<bool>, ControlError> {
+    pub(crate) async fn that_count(&self, batches: &[Versioned<ArtifactBatch>]) -> Result<Vec<bool>, ControlError> {
         let mut ids: Vec<JobId> = batches.iter().map(|batch| batch.job).collect();
         ids.dedup();
         let read = self.store.jobs_by_id(&ids).await?;

@@ -45,6 +45,8 @@ pub struct Control {
     pub ids: Ids,
     /// What can be set.
     pub settings: Arc<Settings>,
+    /// Before this, no lease is over: nobody could be reached to renew it. `None`: somebody always could.
+    pub leases_hold_until: Option<kraken_domain::Timestamp>,
     pub(crate) known: Arc<spec::Known>,
 }
 
@@ -73,8 +75,23 @@ impl Default for Settings {
 }
 
 impl Control {
+    /// When a lease that began now would be over.
+    pub fn lease_from_now(&self) -> kraken_domain::Timestamp {
+        agents::later(self.clock.now(), i64::from(self.settings.intervals.lease_s))
+    }
+
     /// Puts the parts together.
     pub fn new(store: Store, objects: Objects, queues: Queues, credentials: CredentialSource, clock: Clock, settings: Settings) -> Self {
-        Self { store, objects, queues, credentials, clock, ids: Ids::default(), settings: Arc::new(settings), known: Arc::default() }
+        Self {
+            store,
+            objects,
+            queues,
+            credentials,
+            clock,
+            ids: Ids::default(),
+            settings: Arc::new(settings),
+            leases_hold_until: None,
+            known: Arc::default(),
+        }
     }
 }

@@ -126,12 +126,13 @@ impl Importing {
     /// Begins an import.
     ///
     /// # Errors
-    /// [`ControlError::Conflict`] unless the system is new.
+    /// [`ControlError::Conflict`] unless the system is new, or an import into it was begun and has not ended.
     pub async fn begin(control: &Control) -> Result<Self, ControlError> {
-        if !control.store.is_new().await? {
-            return Err(ControlError::Conflict("an import needs a new system: this one has projects or agents".into()));
+        if !control.store.is_importing().await? && !control.store.is_new().await? {
+            let why = "an import needs a new system: this one has projects or agents. Start one with an empty data directory and without an agent (kraken up --no-agent)";
+            return Err(ControlError::Conflict(why.into()));
         }
-        let import = Import::new(control.store.clone(), control.clock.now());
+        let import = Import::begin(control.store.clone(), control.clock.now()).await?;
         Ok(Self { control: control.clone(), import, upload: None, seen_head: false, items: 0, objects: 0, ended: false })
     }
 

@@ -41,7 +41,7 @@ where
 {
     log();
     let handler = &handler;
-    let call = async move |_: LambdaEvent<Value>| match handler().await {
+    let call = async move |_: LambdaEvent<Value>| match Box::pin(handler()).await {
         Ok(()) => Ok(()),
         // Said once, here: Lambda counts the error and tries again.
         Err(error) => Err(Error::from(error.to_string())),
@@ -98,7 +98,8 @@ where
         let went_well = match known {
             Some(went_well) => went_well,
             None => {
-                let result = handler(body.clone()).await;
+                // On the heap: handlers are large, and are called from deep within the runtime.
+                let result = Box::pin(handler(body.clone())).await;
                 if let Err(error) = &result {
                     tracing::warn!(message = body, %error, "a message could not be dealt with; it comes again");
                 }

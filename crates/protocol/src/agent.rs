@@ -79,6 +79,9 @@ pub struct SessionRequest {
     pub facts: HostFacts,
     /// Names the installation that speaks; another living one with the same token is refused (`409`, `agent-in-use`).
     pub installation: String,
+    /// Somebody only looks whether a session could be had: the agent itself is not heard of by this.
+    #[serde(default)]
+    pub probe: bool,
 }
 
 /// Answer to [`SessionRequest`]: all that the agent needs to work for a while.
@@ -260,6 +263,9 @@ pub struct FinishRequest {
     /// The agent would take another job at once.
     #[serde(default)]
     pub more: bool,
+    /// Names the installation that speaks, as in [`ClaimRequest`].
+    #[serde(default)]
+    pub installation: String,
 }
 
 /// Answer to [`FinishRequest`] and [`AbandonRequest`].
@@ -270,13 +276,16 @@ pub struct Finished {
     pub next: Option<Box<JobOrder>>,
 }
 
-/// `POST /api/agent/abandon`: after a restart, this job was interrupted; nothing of it runs any more.
+/// `POST /api/agent/abandon`: this job was interrupted by a restart, or came when the agent was about to end; nothing of it runs any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AbandonRequest {
     /// The job.
     pub job: JobId,
     /// What its claim handed out.
     pub generation: Generation,
+    /// Nothing of it has begun: giving it back is no loss.
+    #[serde(default)]
+    pub untouched: bool,
 }
 
 /// `POST /api/agent/artifacts/register`: files of this job are stored.

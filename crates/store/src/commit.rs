@@ -48,11 +48,26 @@ pub struct Commit {
 
 #[derive(Debug)]
 enum Write {
-    Put { key: Key, item: Item, condition: Condition },
-    Delete { key: Key, condition: Condition },
-    Check { key: Key, condition: Condition },
+    Put {
+        key: Key,
+        item: Item,
+        condition: Condition,
+    },
+    Delete {
+        key: Key,
+        condition: Condition,
+    },
+    Check {
+        key: Key,
+        condition: Condition,
+    },
     Count(CountsChange),
     Number(NumbersTaken),
+    /// Counts that something was made below a record.
+    Touch {
+        key: Key,
+        condition: Condition,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +75,13 @@ enum Condition {
     None,
     Absent,
     Version(u64),
+    /// There, whatever it is.
+    Present,
+    /// Neither written nor touched since it was read.
+    Untouched {
+        version: u64,
+        touched: u64,
+    },
 }
 
 impl Condition {
@@ -68,21 +90,31 @@ impl Condition {
             Self::None => None,
             Self::Absent => Some(format!("attribute_not_exists({})", attribute::PARTITION)),
             Self::Version(_) => Some(format!("{} = :version", attribute::VERSION)),
+            Self::Present => Some(format!("attribute_exists({})", attribute::PARTITION)),
+            Self::Untouched { touched: 0, .. } => {
+                Some(format!("{} = :version AND attribute_not_exists({})", attribute::VERSION, attribute::TOUCHED))
+            }
+            Self::Untouched { .. } => Some(format!("{} = :version AND {} = :touched", attribute::VERSION, attribute::TOUCHED)),
         }
     }
 
     fn values(self) -> Option<HashMap<String, AttributeValue>> {
         match self {
-            Self::None | Self::Absent => None,
-            Self::Version(version) => Some(HashMap::from([(":version".to_owned(), AttributeValue::N(version.to_string()))])),
+            Self::None | Self::Absent | Self::Present => None,
+            Self::Version(version) | Self::Untouched { version, touched: 0 } => Some(HashMap::from([number(":version", version)])),
+            Self::Untouched { version, touched } => Some(HashMap::from([number(":version", version), number(":touched", touched)])),
         }
     }
+}
+
+fn number(name: &str, value: u64) -> (String, AttributeValue) {
+    (name.to_owned(), AttributeValue::N(value.to_string()))
 }
 
 impl Write {
     fn key(&self) -> Key {
         match self {
-            Self::Put { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } => key.clone(),
+            Self::Put { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } | Self::Touch { key, .. } => key.clone(),
             Self::Count(change) => change.key(),
             Self::Number(taken) => taken.key(),
         }
@@ -119,15 +151,30 @@ impl Commit {
         self.put(record, record.stamp(), Condition::None)
     }
 
-    /// Removes what was read.
+    /// Removes what was read, if nothing has been made below it since.
     pub fn delete<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
-        self.writes.push(Write::Delete { key: read.value.key(), condition: Condition::Version(read.version) });
+        let condition = Condition::Untouched { version: read.version, touched: read.touched };
+        self.writes.push(Write::Delete { key: read.value.key(), condition });
         self
     }
 
     /// Removes whatever is there.
     pub fn forget<E: Entity>(&mut self, record: &E) -> &mut Self {
         self.writes.push(Write::Delete { key: record.key(), condition: Condition::None });
+        self
+    }
+
+    /// Notes with a record that something is made below it: whoever removes it on an older picture meets this. Only goes through if the
+    /// record is there; several at a time are not in each other's way.
+    pub fn touch<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
+        self.writes.push(Write::Touch { key: read.value.key(), condition: Condition::Present });
+        self
+    }
+
+    /// The same for what depends on what else is below the record: only goes through if nothing was made there since it was read.
+    pub fn touch_alone<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
+        let condition = Condition::Untouched { version: read.version, touched: read.touched };
+        self.writes.push(Write::Touch { key: read.value.key(), condition });
         self
     }
 
@@ -205,7 +252,7 @@ impl Store {
                 let call = call.set_expression_attribute_values(Some(values));
                 call.send().await.map(drop).map_err(|error| failed("UpdateItem", error).into())
             }
-            Write::Check { .. } | Write::Number(_) => self.write_all(vec![write]).await,
+            Write::Check { .. } | Write::Number(_) | Write::Touch { .. } => self.write_all(vec![write]).await,
         }
     }
 
@@ -241,6 +288,14 @@ impl Store {
                 let (expression, names, values) = change.update();
                 let update = Update::builder().table_name(table).set_key(Some(change.key().to_item())).update_expression(expression);
                 let update = update.set_expression_attribute_names(Some(names)).set_expression_attribute_values(Some(values));
+                item.update(update.build().map_err(built)?)
+            }
+            Write::Touch { key, condition } => {
+                let mut values = condition.values().unwrap_or_default();
+                values.extend([number(":one", 1)]);
+                let update = Update::builder().table_name(table).set_key(Some(key.to_item()));
+                let update = update.update_expression(format!("ADD {} :one", attribute::TOUCHED));
+                let update = update.set_condition_expression(condition.expression()).set_expression_attribute_values(Some(values));
                 item.update(update.build().map_err(built)?)
             }
             Write::Number(taken) => {

@@ -50,6 +50,8 @@ pub struct Versioned<T> {
     pub value: T,
     /// Counts its writes, from 1.
     pub version: u64,
+    /// Counts what was made below it since it was last written.
+    pub(crate) touched: u64,
 }
 
 impl<T> std::ops::Deref for Versioned<T> {
@@ -100,7 +102,7 @@ pub(crate) fn from_item<E: Entity>(item: &Item) -> Result<Versioned<E>, StoreErr
     let text = item.get(attribute::DOCUMENT).and_then(|value| value.as_s().ok());
     let text = text.ok_or_else(|| unreadable::<E>(&key, "it has no document"))?;
     let value = serde_json::from_str(text).map_err(|error| unreadable::<E>(&key, error))?;
-    Ok(Versioned { value, version: number(item, attribute::VERSION) })
+    Ok(Versioned { value, version: number(item, attribute::VERSION), touched: number(item, attribute::TOUCHED) })
 }
 
 /// A numeric attribute; 0 when absent.

@@ -41,6 +41,11 @@ pub enum Guard {
         /// Where it is.
         branch: BranchId,
     },
+    /// An import that began and has not ended.
+    Importing {
+        /// When it began.
+        since: Timestamp,
+    },
     /// A call that may be repeated, and the flow it made.
     Once {
         /// The branch whose flow was started.
@@ -63,6 +68,7 @@ impl Entity for Guard {
             Self::BranchName { project, name, .. } => keys::branch_name(*project, name),
             Self::StageName { branch, name, .. } => keys::stage_name(*branch, name),
             Self::StagePlace { stage, .. } => keys::stage_place(*stage),
+            Self::Importing { .. } => keys::importing(),
             Self::Once { branch, hash, .. } => keys::once(*branch, hash),
         }
     }
@@ -130,6 +136,14 @@ impl Store {
             Some(Guard::Once { flow, .. }) => Some(flow),
             _ => None,
         })
+    }
+
+    /// Whether an import began and has not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn is_importing(&self) -> Result<bool, StoreError> {
+        Ok(self.guard(&keys::importing()).await?.is_some())
     }
 
     async fn guard(&self, key: &Key) -> Result<Option<Guard>, StoreError> {

@@ -15,6 +15,7 @@ pub(crate) mod attribute {
     pub(crate) const PARTITION: &str = "pk";
     pub(crate) const SORT: &str = "sk";
     pub(crate) const VERSION: &str = "version";
+    pub(crate) const TOUCHED: &str = "touched";
     pub(crate) const DOCUMENT: &str = "doc";
     pub(crate) const TODO: &str = "todo";
     pub(crate) const DUE: &str = "due";
@@ -129,6 +130,10 @@ impl Key {
         self.sort == "COUNTS"
     }
 
+    pub(crate) fn is_importing(&self) -> bool {
+        *self == importing()
+    }
+
     pub(crate) fn is_agent(&self) -> bool {
         self.sort == "AGENT"
     }
@@ -169,7 +174,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 20] = [
+pub const SHAPES: [Shape; 21] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -199,6 +204,7 @@ pub const SHAPES: [Shape; 20] = [
     Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
     Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
     Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
+    Shape { what: "import that has not ended", partition: "SYSTEM", sort: "IMPORTING", indexes: "" },
     Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },
 ];
 
@@ -364,6 +370,10 @@ pub(crate) fn token(hash: &str) -> Key {
 
 pub(crate) fn tokens(kind: &str) -> String {
     format!("TOKENS#{kind}")
+}
+
+pub(crate) fn importing() -> Key {
+    Key::new("SYSTEM", "IMPORTING")
 }
 
 pub(crate) const LANES: &str = "LANES";

@@ -12,7 +12,8 @@ use kraken_domain::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Commit, CommitError, Key, Paged, Store, StoreError,
+    Commit, CommitError, Guard, Key, Paged, Store, StoreError,
+    counts::to_item as counts_item,
     cursor::Cursor,
     entity::{Item, from_item, to_item},
     error::failed,
@@ -59,9 +60,15 @@ pub struct Import {
 }
 
 impl Import {
-    /// An import into `store`.
-    pub fn new(store: Store, now: Timestamp) -> Self {
-        Self { store, now, counts: BTreeMap::new(), waiting: Vec::new() }
+    /// An import into `store`, which notes that it began: until it is finished it may be begun again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn begin(store: Store, now: Timestamp) -> Result<Self, StoreError> {
+        let mut commit = Commit::new();
+        commit.overwrite(&Guard::Importing { since: now })?;
+        store.commit(commit).await.map_err(only_the_table)?;
+        Ok(Self { store, now, counts: BTreeMap::new(), waiting: Vec::new() })
     }
 
     /// Takes one exported item.
@@ -71,7 +78,7 @@ impl Import {
     pub async fn take(&mut self, exported: &Value) -> Result<(), StoreError> {
         let item = of_json(exported)?;
         let key = Key::of_item(&item);
-        if key.is_counts() || key.is_seen() {
+        if key.is_counts() || key.is_seen() || key.is_importing() {
             return Ok(());
         }
         let item = if key.is_agent() { at_rest(&from_item::<Agent>(&item)?.value, self.now)? } else { item };
@@ -91,14 +98,16 @@ impl Import {
     pub async fn finish(mut self) -> Result<(), StoreError> {
         self.write().await?;
         for (run, counts) in std::mem::take(&mut self.counts) {
-            let mut commit = Commit::new();
-            commit.add_counts(run, counts, self.now);
-            self.store.commit(commit).await.map_err(|error| match error {
-                CommitError::Store(error) => error,
-                CommitError::Refused(_) => StoreError::Unavailable("UpdateItem: refused without a condition".to_owned()),
-            })?;
+            // Put, not added: the import may be a second try.
+            self.waiting.push(counts_item(run, counts, self.now));
+            if self.waiting.len() == ITEMS_PER_BATCH {
+                self.write().await?;
+            }
         }
-        Ok(())
+        self.write().await?;
+        let mut commit = Commit::new();
+        commit.forget(&Guard::Importing { since: self.now });
+        self.store.commit(commit).await.map_err(only_the_table)
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {
@@ -118,6 +127,14 @@ impl Import {
             open = answer.unprocessed_items.and_then(|mut tables| tables.remove(&table)).unwrap_or_default();
         }
         Err(StoreError::Unavailable("BatchWriteItem: the table takes no more".to_owned()))
+    }
+}
+
+/// A write without a condition can only fail because of the table.
+fn only_the_table(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Store(error) => error,
+        CommitError::Refused(_) => StoreError::Unavailable("refused without a condition".to_owned()),
     }
 }
 

@@ -43,7 +43,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     // The command line talks to servers through the public API alone; `up` and `run` start the parts themselves.
-    ("kraken-cli", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-agent", "kraken-localstack", "kraken-serve", "kraken-lambda"]),
+    (
+        "kraken-cli",
+        &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-agent", "kraken-localstack", "kraken-serve", "kraken-lambda"],
+    ),
 ];
 
 /// Crates that may use anything: they test or measure the whole.

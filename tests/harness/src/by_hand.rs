@@ -64,7 +64,7 @@ impl HandAgent {
     /// # Errors
     /// When it is refused.
     pub async fn session(&self) -> Result<Session> {
-        let request = SessionRequest { facts: facts(), installation: self.installation.clone() };
+        let request = SessionRequest { facts: facts(), installation: self.installation.clone(), probe: false };
         self.api.post("/api/agent/session", &request).await
     }
 
@@ -141,6 +141,7 @@ impl HandAgent {
             verdict: Verdict::plain(outcome),
             steps: Vec::new(),
             more: false,
+            installation: self.installation.clone(),
         };
         self.api.post::<Finished>("/api/agent/finish", &request).await.map(drop)
     }
@@ -151,7 +152,14 @@ impl HandAgent {
     /// When it is refused.
     pub async fn finish_for_more(&self, order: &Offer, outcome: Outcome) -> Result<Option<Offer>> {
         let verdict = Verdict::plain(outcome);
-        let request = FinishRequest { job: order.job, generation: order.generation, verdict, steps: Vec::new(), more: true };
+        let request = FinishRequest {
+            job: order.job,
+            generation: order.generation,
+            verdict,
+            steps: Vec::new(),
+            more: true,
+            installation: self.installation.clone(),
+        };
         Ok(self.api.post::<Finished>("/api/agent/finish", &request).await?.next)
     }
 
@@ -160,7 +168,7 @@ impl HandAgent {
     /// # Errors
     /// When it is refused.
     pub async fn abandon(&self, order: &Offer) -> Result<()> {
-        let request = AbandonRequest { job: order.job, generation: order.generation };
+        let request = AbandonRequest { job: order.job, generation: order.generation, untouched: false };
         self.api.post::<Value>("/api/agent/abandon", &request).await.map(drop)
     }
 }

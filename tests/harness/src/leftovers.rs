@@ -10,7 +10,7 @@ use crate::{processes, wait_until};
 ///
 /// # Errors
 /// When something is still there after a minute: names it.
-pub(crate) async fn none_below(dir: &Path) -> Result<()> {
+pub async fn none_below(dir: &Path) -> Result<()> {
     let mut left = String::new();
     let gone = async || {
         let processes = processes::below(dir).into_iter().map(|process| process.to_string());

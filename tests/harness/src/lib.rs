@@ -9,7 +9,7 @@ mod api;
 mod by_hand;
 mod flows;
 mod home;
-mod leftovers;
+pub mod leftovers;
 mod processes;
 mod programs;
 mod server;

@@ -10,12 +10,13 @@ use anyhow::{Context, Result};
 
 use crate::{Api, eventually, program, wait_until};
 
-/// `kraken up --no-agent`. Ends with the test.
+/// `kraken up`, usually without an agent of its own. Ends with the test.
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
     home: PathBuf,
     listen: SocketAddr,
+    with_agent: bool,
 }
 
 impl ServerProcess {
@@ -24,10 +25,31 @@ impl ServerProcess {
     /// # Errors
     /// When the program is missing or does not start to answer.
     pub async fn start(home: &Path) -> Result<Self> {
+        Self::starting(home, false).await
+    }
+
+    /// The same with an agent of its own, which it looks after.
+    ///
+    /// # Errors
+    /// As [`ServerProcess::start`].
+    pub async fn with_agent(home: &Path) -> Result<Self> {
+        Self::starting(home, true).await
+    }
+
+    async fn starting(home: &Path, with_agent: bool) -> Result<Self> {
         let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let server = Self { child: launch(home, free)?, home: home.to_owned(), listen: free };
+        let server = Self { child: launch(home, free, with_agent)?, home: home.to_owned(), listen: free, with_agent };
         server.answers().await?;
         Ok(server)
+    }
+
+    /// Ends it gently, its agent first.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(&mut self) -> Result<()> {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.child.id().try_into()?), nix::sys::signal::Signal::SIGTERM)?;
+        eventually("the server to end", async || Ok(self.child.try_wait()?)).await.map(drop)
     }
 
     /// Ends it as a power cut would.
@@ -45,7 +67,7 @@ impl ServerProcess {
     /// # Errors
     /// When it does not.
     pub async fn again(&mut self) -> Result<()> {
-        self.child = launch(&self.home, self.listen)?;
+        self.child = launch(&self.home, self.listen, self.with_agent)?;
         self.answers().await
     }
 
@@ -89,11 +111,14 @@ impl ServerProcess {
 }
 
 /// The program with its own folder instead of the user's.
-pub(crate) fn launch(home: &Path, listen: SocketAddr) -> Result<Child> {
+pub(crate) fn launch(home: &Path, listen: SocketAddr, with_agent: bool) -> Result<Child> {
     std::fs::create_dir_all(home)?;
     let log = std::fs::OpenOptions::new().create(true).append(true).open(home.join("server.log"))?;
     let mut command = Command::new(program("kraken")?);
-    command.args(["up", "--no-agent", "--listen", &listen.to_string()]).arg("--data-dir").arg(home.join("data"));
+    command.args(["up", "--listen", &listen.to_string()]).arg("--data-dir").arg(home.join("data"));
+    if !with_agent {
+        command.arg("--no-agent");
+    }
     command.env("HOME", home).env("XDG_CONFIG_HOME", home.join("config")).env_remove("KRAKEN_SERVER").env_remove("KRAKEN_TOKEN");
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     command.spawn().context("the server does not start")
@@ -105,7 +130,7 @@ impl ServerProcess {
     /// # Errors
     /// When it does not end.
     pub async fn second(&self, listen: SocketAddr) -> Result<Option<i32>> {
-        let mut second = launch(&self.home, listen)?;
+        let mut second = launch(&self.home, listen, false)?;
         let ended = eventually("the second server to end", async || Ok(second.try_wait()?)).await;
         let _ended_already = second.kill();
         Ok(ended?.code())

@@ -9,6 +9,7 @@ mod enrolment;
 mod git;
 mod logs;
 mod manual;
+mod moving;
 mod pages;
 mod queue;
 mod steps;

@@ -40,7 +40,7 @@ pub enum BranchCommand {
         #[arg(value_name = "PROJECT/BRANCH|ID")]
         branch: BranchRef,
     },
-    /// Delete a branch with all its flows and logs
+    /// Delete a branch that has no stages any more; its flows are found by their ids as before
     Delete {
         /// The branch
         #[arg(value_name = "PROJECT/BRANCH|ID")]
@@ -74,7 +74,7 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
         }
         BranchCommand::Delete { branch, yes } => {
             let branch = client.branch(&branch).await?;
-            screen.confirm(yes, &format!("Delete branch {:?} with all its flows and logs?", branch.name))?;
+            screen.confirm(yes, &format!("Delete branch {:?}?", branch.name))?;
             client.delete(&api(&["branches", &branch.id.to_string()])?).await?;
             super::deleted(screen, "branch", &branch.id, &branch.name)
         }

@@ -32,7 +32,7 @@ pub enum ProjectCommand {
         /// Its name or id
         project: String,
     },
-    /// Delete a project with all its branches, flows and logs
+    /// Delete a project that has no branches any more
     Delete {
         /// Its name or id
         project: String,
@@ -62,7 +62,7 @@ pub async fn run(command: ProjectCommand, session: &mut Session) -> Outcome {
         }
         ProjectCommand::Delete { project, yes } => {
             let project = client.project(&project).await?;
-            screen.confirm(yes, &format!("Delete project {:?} with all its branches, flows and logs?", project.name))?;
+            screen.confirm(yes, &format!("Delete project {:?}?", project.name))?;
             client.delete(&api(&["projects", &project.id.to_string()])?).await?;
             super::deleted(screen, "project", &project.id, &project.name)
         }

@@ -1,7 +1,8 @@
 //! The agent beside the server: a child process that is started again when it dies.
 //!
-//! It is in a process group of its own, so that a Ctrl-C on the terminal reaches it only through us; and the system tells it to stop
-//! when this process dies without having done so. Its enrolment token goes through a pipe.
+//! It is in a process group of its own, so that a Ctrl-C on the terminal reaches it only through us. Its standard input is a pipe that we hold
+//! open: its enrolment token goes through it, and its end tells the agent that this process is gone, however it died. (A signal at our death
+//! would come once for each of our threads, and each of an agent's signals means more than the one before.)
 
 use std::{
     io,
@@ -15,10 +16,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use tokio::{
-    io::AsyncWriteExt,
-    process::{Child, Command},
-};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::{backoff::Backoff, stopping::Step};
 
@@ -37,7 +35,7 @@ pub(super) struct Agent {
 }
 
 enum Life {
-    Running { child: Child, since: Instant },
+    Running { child: Box<Child>, since: Instant, _tie: Option<ChildStdin> },
     Waiting { until: Instant },
     Over,
 }
@@ -71,11 +69,11 @@ impl Agent {
                     // From here to the end of the arm nothing waits: a child that was started is never forgotten.
                     let started = token.map_err(io::Error::other).and_then(|token| self.start(token));
                     self.life = match started {
-                        Ok(child) => Life::Running { child, since: Instant::now() },
+                        Ok((child, tie)) => Life::Running { child: Box::new(child), since: Instant::now(), _tie: tie },
                         Err(error) => self.rest(&format!("cannot start {}: {error}", self.program.display()), Duration::ZERO),
                     };
                 }
-                Life::Running { child, since } => {
+                Life::Running { child, since, .. } => {
                     let (ended, ran) = (child.wait().await, since.elapsed());
                     let status = match ended {
                         Ok(status) => status,
@@ -123,9 +121,9 @@ impl Agent {
         self.state_dir.join("agent.json")
     }
 
-    fn start(&self, token: Option<String>) -> io::Result<Child> {
+    fn start(&self, token: Option<String>) -> io::Result<(Child, Option<ChildStdin>)> {
         let mut command = Command::new(&self.program);
-        command.arg("run").arg("--server").arg(&self.url).arg("--state-dir").arg(&self.state_dir);
+        command.arg("run").arg("--server").arg(&self.url).arg("--state-dir").arg(&self.state_dir).arg("--tied-to-input");
         if token.is_some() {
             command.args(["--enrolment-token-file", "-"]);
         }
@@ -133,21 +131,13 @@ impl Agent {
         for name in ["KRAKEN_TOKEN", "KRAKEN_SERVER", "KRAKEN_ENROLMENT_TOKEN", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] {
             command.env_remove(name);
         }
-        command.stdin(if token.is_some() { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::null()).process_group(0);
-        end_with_us(&mut command);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).process_group(0);
         let mut child = command.spawn()?;
-        if let (Some(token), Some(mut pipe)) = (token, child.stdin.take()) {
-            // A token is far smaller than a pipe; if the agent died at once, its exit tells.
-            tokio::spawn(async move { pipe.write_all(token.as_bytes()).await });
+        let pipe = child.stdin.take();
+        if let (Some(token), Some(pipe)) = (token, &pipe) {
+            // A token is far smaller than a pipe's room, so nobody waits; if the agent died at once, its exit tells.
+            let _ = nix::unistd::write(pipe, format!("{token}\n").as_bytes());
         }
-        Ok(child)
+        Ok((child, pipe))
     }
-}
-
-/// Lets the system send the child a SIGTERM when the thread that starts it ends: the main one, which lives as long as the process.
-#[allow(unsafe_code)]
-fn end_with_us(command: &mut Command) {
-    let tell = || nix::sys::prctl::set_pdeathsig(Signal::SIGTERM).map_err(io::Error::from);
-    // SAFETY: between fork and exec only prctl(2) is called, which is a system call without allocation or locks.
-    unsafe { command.pre_exec(tell) };
 }

@@ -128,7 +128,7 @@ fn the_agent_gets_its_token_unseen_and_is_stopped_first() {
     let mut up = Up::start(&user, &["--agent", program.to_str().unwrap()]);
     let args = up.says("agent: args");
     let state_dir = user.home.path().join(".local/share/kraken/agent");
-    let expected = format!("run --server {} --state-dir {} --enrolment-token-file -", up.url(), state_dir.display());
+    let expected = format!("run --server {} --state-dir {} --tied-to-input --enrolment-token-file -", up.url(), state_dir.display());
     assert!(args.ends_with(&expected), "{args}");
     let token = up.says("agent: token of");
     assert!(!token.contains(" 0 characters"), "{token}");
@@ -177,9 +177,9 @@ fn the_second_and_third_wish_are_harder() {
 #[test]
 fn an_agent_does_not_outlive_a_server_that_was_killed() {
     let user = User::without_server();
-    let program = agent(&user, "trap 'echo agent: told to stop >&2; exit 0' TERM\necho agent: up >&2\nwhile :; do sleep 1 & wait $!; done");
+    let program = agent(&user, "read -r token; echo agent: up >&2; read -r more; echo agent: input ended >&2");
     let mut up = Up::start(&user, &["--agent", program.to_str().unwrap()]);
     up.says("agent: up");
     up.signal(Signal::SIGKILL);
-    up.says("agent: told to stop");
+    up.says("agent: input ended");
 }

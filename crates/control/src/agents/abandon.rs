@@ -1,4 +1,4 @@
-//! A restarted agent says which job it was interrupted in. Nothing of it runs any more.
+//! A restarted agent says which job it was interrupted in, and one that ends which job came too late. Nothing of it runs any more.
 
 use kraken_domain::{AgentId, job::JobEvent};
 use kraken_protocol::agent::AbandonRequest;
@@ -22,7 +22,9 @@ impl Control {
         if read.holder() != Some(agent) {
             return Err(ControlError::Stale(format!("agent {agent} does not hold job {}", request.job)).into());
         }
-        let moved = read.on(JobEvent::Abandon { generation: request.generation }, self.clock.now()).map_err(ControlError::from)?;
+        let moved = read
+            .on(JobEvent::Abandon { generation: request.generation, untouched: request.untouched }, self.clock.now())
+            .map_err(ControlError::from)?;
         self.commit_job(&read, moved, false).await?;
         Ok(())
     }

@@ -46,7 +46,7 @@ impl Control {
         Ok(())
     }
 
-    /// The files of the newest run of the job's flow that has all sources, with leave to read them.
+    /// The files of the newest other run of the job's flow that has all sources, with leave to read them.
     ///
     /// # Errors
     /// [`ControlError::Stale`] when the job is not the agent's any more, [`ControlError::Invalid`] for a bad pattern.
@@ -54,6 +54,7 @@ impl Control {
         self.held(agent, request.job, request.generation).await?;
         let patterns = request.sources.iter().enumerate().map(|(at, source)| pattern(at, source)).collect::<Result<Vec<_>, _>>()?;
         let mut runs = self.store.runs(request.job.flow()).await?;
+        runs.retain(|run| run.id != request.job.run);
         runs.reverse();
         let mut missing: Vec<String> = request.sources.clone();
         for run in runs {
@@ -86,7 +87,8 @@ impl Control {
         let (mut by_path, mut after) = (std::collections::BTreeMap::new(), None);
         loop {
             let page = self.store.artifacts(run, 100, after.as_ref()).await?;
-            for batch in page.items {
+            let counts = self.that_count(&page.items).await?;
+            for (batch, _) in page.items.into_iter().zip(counts).filter(|(_, counts)| *counts) {
                 let ArtifactBatch { job, files, .. } = batch.value;
                 by_path.extend(files.into_iter().map(|file| (file.path.clone(), (job, file))));
             }

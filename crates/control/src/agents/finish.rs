@@ -47,7 +47,10 @@ impl Control {
         let finished = match read.on(event, now) {
             Ok(moved) => moved,
             // The first answer was lost, and with it perhaps the agent's next job.
-            Err(JobRefusal::Already { .. }) if more => return self.try_claim(agent, &ClaimRequest::default()).await,
+            Err(JobRefusal::Already { .. }) if more => {
+                let installation = request.installation.clone();
+                return self.try_claim(agent, &ClaimRequest { installation }).await;
+            }
             Err(JobRefusal::Already { .. }) => return Ok(None),
             Err(refusal) => return Err(ControlError::from(refusal).into()),
         };
@@ -56,7 +59,13 @@ impl Control {
         let effects: Vec<_> = finished.effects.into_iter().chain(completed.effects).collect();
         let mut change = self.job_change(&read, Moved::with(completed.next, effects), false).await?;
         let next = match &change.agent {
-            Some((_, free)) if more && matches!(free.state, AgentState::Idle { .. }) => self.next_for(free, now).await?,
+            Some((_, free)) if more && matches!(free.state, AgentState::Idle { .. }) => {
+                self.next_for(free, now).await.unwrap_or_else(|error| {
+                    // The report must not depend on what else there is.
+                    tracing::warn!(agent.id = %agent, ?error, "no next job could be looked for; the scheduler will");
+                    None
+                })
+            }
             _ => None,
         };
 

@@ -12,7 +12,7 @@ use kraken_protocol::agent::JobOrder;
 use kraken_store::Versioned;
 
 use super::session::{later, prefix};
-use crate::{Control, ControlError, again::Attempt};
+use crate::{Control, ControlError};
 
 /// A job for an agent, as both are from then on.
 pub(super) struct NextJob {
@@ -24,7 +24,7 @@ pub(super) struct NextJob {
 
 impl Control {
     /// The oldest job that waits and fits `agent`, which must be idle; nothing is written.
-    pub(super) async fn next_for(&self, agent: &Agent, now: Timestamp) -> Result<Option<NextJob>, Attempt> {
+    pub(super) async fn next_for(&self, agent: &Agent, now: Timestamp) -> Result<Option<NextJob>, ControlError> {
         let heads = self.heads(std::slice::from_ref(agent)).await?;
         let Some(assignment) = plan(&heads, std::slice::from_ref(agent)).pop() else { return Ok(None) };
         // Read from the table: indexes lag.
@@ -39,7 +39,7 @@ impl Control {
             Ok(order) => Ok(Some(NextJob { read, claimed, agent, order })),
             // The scheduler gives it out like any other, and the claim ends it.
             Err(ControlError::NotFound { .. } | ControlError::Damaged(_)) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -55,6 +55,10 @@ impl Control {
         let now = self.clock.now();
         let read = self.agent(id).await?;
         let seen = self.store.seen(&[id]).await?.into_iter().next().flatten();
+        if request.probe {
+            refuse_replaced(&read, &request.installation)?;
+            return Ok(read.value);
+        }
         refuse_second_installation(&read, seen.as_ref(), &request.installation, now)?;
         if is_another(&read, &request.installation) {
             self.take_back_from_installation(&read, now).await?;

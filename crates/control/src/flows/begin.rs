@@ -20,7 +20,7 @@ pub(super) struct Begun<'f> {
 }
 
 impl Control {
-    /// One commit when all fits into it; else the flow and its runs as \`creating\`, which the reconciler goes on with.
+    /// One commit when all fits into it; else the flow and its runs as `creating`, which the reconciler goes on with.
     pub(super) async fn commit_flow(&self, begun: Begun<'_>) -> Result<Vec<Run>, Attempt> {
         let Begun { flow, runs, mut prepared, guard, next } = begun;
         let writes: usize = BESIDES + prepared.iter().map(|run| 2 + run.as_ref().map_or(0, |run| run.jobs.len())).sum::<usize>();
@@ -37,7 +37,7 @@ impl Control {
         let mut effects = Vec::new();
         if let Some(next) = &next {
             commit.take_numbers(next);
-            let promises = self.promise(&mut jobs, WRITES_MAX.saturating_sub(writes), flow.created_at).await?;
+            let promises = self.promise(&mut jobs, WRITES_MAX.saturating_sub(writes), flow.created_at).await;
             promises.write(&mut commit)?;
             effects = promises.effects(jobs.iter().map(|job| &**job));
         } else if !jobs.is_empty() {

@@ -101,7 +101,8 @@ impl Control {
         }
     }
 
-    /// Tells every job that the run's wish is meant for, then notes that all know.
+    /// Tells every job of a run that shall stop, then notes that all know. None is added meanwhile: a run is neither made further nor
+    /// repeated until then.
     pub(crate) async fn stop_jobs(&self, run: &Versioned<Run>, stop: RunStop) -> Result<(), Attempt> {
         let event = match stop.why {
             Stop::Cancelled => JobEvent::Cancel,
@@ -110,8 +111,7 @@ impl Control {
         let mut after = None;
         loop {
             let page = self.store.jobs(run.id, PAGE, after.as_ref()).await?;
-            let meant: Vec<JobId> =
-                page.items.iter().filter(|job| !job.is_completed() && job.created_at <= stop.at).map(|job| job.id).collect();
+            let meant: Vec<JobId> = page.items.iter().filter(|job| !job.is_completed()).map(|job| job.id).collect();
             let told = stream::iter(meant).map(|job| {
                 let event = &event;
                 async move { decide!(self.try_stop(job, event)) }

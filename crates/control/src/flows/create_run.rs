@@ -79,7 +79,7 @@ impl Control {
             rest = later;
         }
         let room = WRITES_MAX - BESIDES - rest.len();
-        let promises = self.promise(&mut rest.iter_mut().collect::<Vec<_>>(), room, now).await?;
+        let promises = self.promise(&mut rest.iter_mut().collect::<Vec<_>>(), room, now).await;
         let mut commit = Commit::new();
         commit.replace(read, &run)?;
         add_jobs(&mut commit, run.id, rest, now)?;

@@ -40,23 +40,28 @@ impl Promises {
 }
 
 impl Control {
-    /// Promises those of the new jobs that are next to agents that are idle, at most `room` of them.
-    ///
-    /// # Errors
-    /// [`ControlError`] when the table failed.
-    pub(super) async fn promise(&self, jobs: &mut [&mut Job], room: usize, now: Timestamp) -> Result<Promises, ControlError> {
+    /// Promises those of the new jobs that are next to agents that are idle, at most `room` of them. Making the jobs must not depend on
+    /// what else there is: where something cannot be read, nothing is promised.
+    pub(super) async fn promise(&self, jobs: &mut [&mut Job], room: usize, now: Timestamp) -> Promises {
+        let mut promises = Promises::default();
+        if let Err(error) = self.try_promise(jobs, room, now, &mut promises).await {
+            tracing::warn!(%error, "new jobs could not all be promised; the scheduler will");
+        }
+        promises
+    }
+
+    async fn try_promise(&self, jobs: &mut [&mut Job], room: usize, now: Timestamp, promises: &mut Promises) -> Result<(), ControlError> {
         if jobs.is_empty() || room == 0 {
-            return Ok(Promises::default());
+            return Ok(());
         }
         let idle = self.store.idle_agents(AGENTS, None).await?.items;
         if idle.is_empty() {
-            return Ok(Promises::default());
+            return Ok(());
         }
         let mut heads = self.heads(&idle).await?;
         for job in jobs.iter().filter(|job| matches!(job.state, JobState::Queued { .. })) {
             add(&mut heads, job);
         }
-        let mut promises = Promises::default();
         for assignment in plan(&heads, &idle) {
             let Some(job) = jobs.iter_mut().find(|job| job.id == assignment.job).filter(|_| promises.0.len() < room) else { continue };
             // Indexes lag: the record tells whether it is idle.
@@ -69,7 +74,7 @@ impl Control {
             **job = assigned.next;
             promises.0.push((read, busy.next));
         }
-        Ok(promises)
+        Ok(())
     }
 }
 

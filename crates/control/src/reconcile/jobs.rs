@@ -26,6 +26,10 @@ impl Control {
     async fn look_at_job(&self, id: JobId) -> Result<(), Attempt> {
         let now = self.clock.now();
         let Some(read) = self.store.job(id).await? else { return Ok(()) };
+        let could_not_renew = self.leases_hold_until.is_some_and(|hold| now < hold);
+        if could_not_renew && matches!(read.state, JobState::Running { lease_until, .. } if now >= lease_until) {
+            return Ok(());
+        }
         let Ok(moved) = read.on(JobEvent::Tick, now) else { return Ok(()) };
         // An agent that neither claims nor renews is taken for silent until it is heard of again.
         let silent = match read.state {

@@ -41,8 +41,7 @@ impl Control {
         let project = self.project(branch.project).await?;
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
-        // The project is written, not only looked at: whoever deletes it on an older picture must meet this.
-        commit.replace(&project, &project.value)?.create(&guard)?.create(branch)?;
+        commit.touch(&project).create(&guard)?.create(branch)?;
         match self.store.commit(commit).await {
             Err(error) if error.refused(&guard.key()) => {
                 Err(ControlError::Conflict(format!("project {:?} already has a branch {:?}", project.name, branch.name)).into())

@@ -12,7 +12,7 @@ use kraken_workflow::{Checked, Known, StageSchema};
 
 use crate::{
     Control, ControlError,
-    again::{Attempt, decide, unopposed},
+    again::{Attempt, decide},
 };
 
 /// The largest code that a stage may have, in bytes.
@@ -26,45 +26,46 @@ impl Control {
     /// of that name.
     pub async fn create_stage(&self, branch: BranchId, new: NewStage) -> Result<Stage, ControlError> {
         check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
+        let code_sha256 = self.store_code(&new.code).await?;
+        let id = self.ids.stage(self.clock.now());
+        decide!(self.try_create_stage(id, branch, &new, &code_sha256))
+    }
+
+    async fn try_create_stage(&self, id: StageId, branch: BranchId, new: &NewStage, code_sha256: &str) -> Result<Stage, Attempt> {
+        // Before the other stages are looked at: one that is made or changed in between touches the branch.
         let branch = self.branch(branch).await?;
         let schema = self.accepted(&branch, &new.name, new.code.clone()).await?;
-        let code_sha256 = self.store_code(&new.code).await?;
         let now = self.clock.now();
         let stage = Stage {
-            id: self.ids.stage(now),
+            id,
             branch: branch.id,
             project: branch.project,
-            name: new.name,
-            description: new.description,
+            name: new.name.clone(),
+            description: new.description.clone(),
             enabled: true,
             created_at: now,
             updated_at: now,
-            code_sha256,
+            code_sha256: code_sha256.to_owned(),
             parents: Vec::new(),
             starts_with_parent: true,
             manual: false,
             runs: 0,
         };
         let stage = with_schema(stage, &schema);
-        decide!(self.try_create_stage(&stage))?;
-        Ok(stage)
-    }
-
-    async fn try_create_stage(&self, stage: &Stage) -> Result<(), Attempt> {
-        let branch = self.branch(stage.branch).await?;
         let name = Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id };
         let mut commit = Commit::new();
-        commit
-            // Written, not only looked at: whoever deletes the branch on an older picture must meet this.
-            .replace(&branch, &branch.value)?
-            .create(&name)?
-            .create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?
-            .create(stage)?;
+        commit.create(&name)?.create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?.create(&stage)?;
+        if stage.is_root() {
+            commit.touch(&branch);
+        } else {
+            commit.touch_alone(&branch);
+        }
         match self.store.commit(commit).await {
             Err(error) if error.refused(&name.key()) => {
                 Err(ControlError::Conflict(format!("branch {:?} already has a stage {:?}", branch.name, stage.name)).into())
             }
-            other => Ok(other?),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(stage),
         }
     }
 
@@ -74,18 +75,14 @@ impl Control {
     /// [`ControlError::Invalid`] with all that is wrong with its code; [`ControlError::Conflict`] when the code is no longer the
     /// one that the caller knows.
     pub async fn change_stage(&self, id: StageId, change: StageChange) -> Result<Stage, ControlError> {
-        let stage = self.stage(id).await?;
-        let schema = match &change.code {
-            Some(code) => {
-                let branch = self.branch(stage.branch).await?;
-                Some((self.accepted(&branch, &stage.name, code.clone()).await?, self.store_code(code).await?))
-            }
+        let sha256 = match &change.code {
+            Some(code) => Some(self.store_code(code).await?),
             None => None,
         };
-        decide!(self.try_change_stage(id, &change, schema.as_ref()))
+        decide!(self.try_change_stage(id, &change, sha256.as_deref()))
     }
 
-    async fn try_change_stage(&self, id: StageId, change: &StageChange, code: Option<&(StageSchema, String)>) -> Result<Stage, Attempt> {
+    async fn try_change_stage(&self, id: StageId, change: &StageChange, code_sha256: Option<&str>) -> Result<Stage, Attempt> {
         let read = self.stage(id).await?;
         if let Some(known) = &change.if_sha256
             && *known != read.code_sha256
@@ -96,12 +93,19 @@ impl Control {
         let mut next = read.value.clone();
         next.enabled = change.enabled.unwrap_or(next.enabled);
         next.description = change.description.clone().unwrap_or(next.description);
-        if let Some((schema, sha256)) = code {
-            next.code_sha256.clone_from(sha256);
-            next.updated_at = self.clock.now();
-            next = with_schema(next, schema);
-        }
         let mut commit = Commit::new();
+        if let (Some(code), Some(sha256)) = (&change.code, code_sha256) {
+            // Before the other stages are looked at, as above.
+            let branch = self.branch(read.branch).await?;
+            let schema = self.accepted(&branch, &read.name, code.clone()).await?;
+            next.code_sha256 = sha256.to_owned();
+            next.updated_at = self.clock.now();
+            next = with_schema(next, &schema);
+            // Two changes at once could make a circle that neither of them is.
+            if next.parents != read.parents {
+                commit.touch_alone(&branch);
+            }
+        }
         commit.replace(&read, &next)?;
         self.store.commit(commit).await?;
         Ok(next)
@@ -112,17 +116,24 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`]; [`ControlError::Conflict`] while other stages wait for it.
     pub async fn delete_stage(&self, id: StageId) -> Result<(), ControlError> {
+        decide!(self.try_delete_stage(id))
+    }
+
+    async fn try_delete_stage(&self, id: StageId) -> Result<(), Attempt> {
         let stage = self.stage(id).await?;
+        let branch = self.branch(stage.branch).await?;
         let stages = self.store.stages(stage.branch).await?;
         if let Some(child) = stages.iter().find(|other| other.parents.contains(&stage.name)) {
-            return Err(ControlError::Conflict(format!("stage {:?} waits for {:?}: change or delete it first", child.name, stage.name)));
+            let why = format!("stage {:?} waits for {:?}: change or delete it first", child.name, stage.name);
+            return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
         commit
+            .touch_alone(&branch)
             .delete(&stage)
             .forget(&Guard::StageName { branch: stage.branch, name: stage.name.clone(), stage: id })
             .forget(&Guard::StagePlace { stage: id, branch: stage.branch });
-        self.store.commit(commit).await.map_err(unopposed)
+        Ok(self.store.commit(commit).await?)
     }
 
     /// Whether this code would be accepted, and the jobs that a run of it would have.

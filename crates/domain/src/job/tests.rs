@@ -92,7 +92,7 @@ fn finish(generation: u32, outcome: Outcome) -> JobEvent {
 }
 
 fn abandon(generation: u32) -> JobEvent {
-    JobEvent::Abandon { generation: Generation(generation) }
+    JobEvent::Abandon { generation: Generation(generation), untouched: false }
 }
 
 fn moved(job: &Job, event: JobEvent, second: i64) -> Moved<Job> {

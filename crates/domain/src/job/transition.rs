@@ -72,10 +72,12 @@ pub enum JobEvent {
     Cancel,
     /// The run's time is up.
     RunTimeUp,
-    /// The agent says (after a restart) that it lost the job.
+    /// The agent gives the job back: it lost it in a restart, or it is about to end.
     Abandon {
         /// What the claim handed out.
         generation: Generation,
+        /// Nothing of it has begun: that is no loss.
+        untouched: bool,
     },
     /// The clock may have passed something: a claim that never came, a lease, a time limit, a stop that was not heeded.
     Tick,
@@ -150,7 +152,7 @@ impl Job {
             JobEvent::GiveUp { verdict } => self.give_up(verdict, now),
             JobEvent::Cancel => self.stop(Stop::Cancelled, now),
             JobEvent::RunTimeUp => self.stop(Stop::TimeUp, now),
-            JobEvent::Abandon { generation } => self.abandon(generation, now),
+            JobEvent::Abandon { generation, untouched } => self.abandon(generation, untouched, now),
             JobEvent::Tick => self.tick(now),
             JobEvent::Cover { by } => self.cover(by),
         }
@@ -247,10 +249,13 @@ impl Job {
         }
     }
 
-    fn abandon(&self, generation: Generation, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+    fn abandon(&self, generation: Generation, untouched: bool, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
         match self.state {
             JobState::Running { agent, started_at, stop, .. } => {
                 self.fence(generation)?;
+                if untouched && stop.is_none() {
+                    return Ok(Moved::with(self.queued_again(now), [Effect::WakeScheduler]));
+                }
                 Ok(self.lost(agent, started_at, stop, now))
             }
             JobState::Assigned { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => {

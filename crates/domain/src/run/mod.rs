@@ -113,7 +113,7 @@ pub enum RunState {
 pub struct RunStop {
     /// Why.
     pub why: Stop,
-    /// Since when: jobs that are made later (a rerun) are not meant.
+    /// Since when.
     pub at: Timestamp,
     /// Whether every job has been told.
     #[serde(default)]
@@ -160,12 +160,13 @@ impl Run {
     }
 
     /// When somebody must look at it again if nothing happens before; `None` when nothing is owed. A look is more than a
-    /// tick: the counts may say that it is over. Once all jobs have been told to stop, each has a deadline of its own.
+    /// tick: the counts may say that it is over. So a run that was stopped is looked at until it is.
     pub fn due(&self) -> Option<Timestamp> {
         match self.state {
             RunState::Creating => Some(self.created_at),
             RunState::InProgress { started_at, stop: None } => Some(self.time_up_at(started_at)),
-            RunState::InProgress { stop: Some(stop), .. } => (!stop.told).then_some(stop.at),
+            RunState::InProgress { stop: Some(stop), .. } if stop.told => Some(crate::job::later(stop.at, crate::job::STOP_WITHIN_S)),
+            RunState::InProgress { stop: Some(stop), .. } => Some(stop.at),
             RunState::Manual | RunState::Processed { .. } => None,
             RunState::Completed { completed_at, .. } => Some(completed_at),
         }

@@ -213,7 +213,7 @@ fn the_time_of_a_run_is_up_once() {
 
     let run = after(&run, RunEvent::Told, 1002);
     assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: stop(Stop::TimeUp, 1001, true) });
-    assert_eq!((run.due(), refused(&run, RunEvent::Told, 1003)), (None, already()));
+    assert_eq!((run.due(), refused(&run, RunEvent::Told, 1003)), (Some(at(1062)), already()), "and again when all must be over");
 
     let run = after(&run, counted(2, 2, 1), 1010);
     assert_eq!((run.result(), run.note.is_some()), (Some(RunResult::Error), true));
@@ -239,9 +239,27 @@ fn a_cancelled_run_with_jobs_ends_with_the_last_of_them() {
     assert_eq!((run.due(), refused(&run, RunEvent::Cancel, 6)), (Some(at(5)), already()));
 
     let run = after(&run, RunEvent::Told, 7);
-    assert_eq!((run.due(), refused(&run, RunEvent::Cancel, 8)), (None, already()), "each job has its own deadline now");
+    assert_eq!((run.due(), refused(&run, RunEvent::Cancel, 8)), (Some(at(65)), already()));
     assert_eq!(refused(&run, RunEvent::Tick, 5000), already(), "nor is its time up any more");
     assert_eq!(after(&run, counted(2, 2, 2), 9).result(), Some(RunResult::Error));
+}
+
+#[test]
+fn a_large_run_that_is_cancelled_while_its_jobs_are_made_leaves_none_behind() {
+    let begun = Run { spec: Some(spec()), jobs_made: 3000, ..creating() };
+    for (event, without_jobs) in
+        [(RunEvent::Cancel, RunResult::Cancelled), (RunEvent::Invalid { note: "gone".to_owned() }, RunResult::Error)]
+    {
+        let told = moved(&begun, event, 5);
+        assert_eq!(told.effects, [Effect::WakeRun(run_id())]);
+        let run = told.next;
+        assert_eq!(run.state, RunState::InProgress { started_at: at(5), stop: stop(Stop::Cancelled, 5, false) });
+        assert_eq!(refused(&run, created(3000), 6), already(), "whoever was just making its jobs must not add more");
+        assert_eq!(refused(&run, counted(0, 0, 0), 6), already(), "those that are there have not been told");
+        let run = after(&run, RunEvent::Told, 7);
+        assert_eq!(after(&run, counted(0, 0, 0), 8).result(), Some(without_jobs));
+        assert_eq!(after(&run, counted(90, 90, 90), 8).result(), Some(RunResult::Error));
+    }
 }
 
 #[test]

@@ -106,6 +106,10 @@ impl Run {
         let RunState::Creating = self.state else { return Err(self.already()) };
         let mut next = self.clone();
         next.note = Some(cut(note, NOTE_BYTES_MAX));
+        if self.spec.is_some() {
+            // Some of its jobs may be there already, and must not be left behind.
+            return Ok(Moved::with(next.stopping(now, Stop::Cancelled, now), [Effect::WakeRun(self.id)]));
+        }
         Ok(next.ended(None, RunResult::Error, now))
     }
 
@@ -129,7 +133,12 @@ impl Run {
     }
 
     fn counted(&self, counts: RunCounts, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
-        let RunState::InProgress { started_at, .. } = self.state else { return Err(self.already()) };
+        let RunState::InProgress { started_at, stop } = self.state else { return Err(self.already()) };
+        let never_had_any = counts.total == 0 && stop.is_some_and(|stop| stop.told);
+        if never_had_any {
+            let result = if self.note.is_some() { RunResult::Error } else { RunResult::Cancelled };
+            return Ok(self.clone().ended(None, result, now));
+        }
         // A run in progress has jobs: no counts at all are counts that have not arrived yet.
         if counts.total == 0 || !counts.all_completed() {
             return Err(self.already());
@@ -164,6 +173,10 @@ impl Run {
 
     fn cancel(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
+            // Some of its jobs may be there already.
+            RunState::Creating if self.spec.is_some() => {
+                Ok(Moved::with(self.stopping(now, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
+            }
             RunState::Creating | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
             // Its jobs end one by one, and with the last of them the run.
             RunState::InProgress { started_at, stop: None } => {

@@ -173,7 +173,7 @@ impl Control {
             Stop::Cancelled => JobEvent::Cancel,
             Stop::TimeUp => JobEvent::RunTimeUp,
         };
-        let meant: Vec<JobId> = self.jobs.values().filter(|job| job.created_at <= stop.at).map(|job| job.id).collect();
+        let meant: Vec<JobId> = self.jobs.keys().copied().collect();
         for id in meant {
             self.tell(id, event.clone());
         }
@@ -289,7 +289,7 @@ impl Control {
                 Some(Answer::LetGo { job, generation })
             }
             Call::Abandon { job, generation } => {
-                self.tell_by_agent(job, JobEvent::Abandon { generation });
+                self.tell_by_agent(job, JobEvent::Abandon { generation, untouched: false });
                 Some(Answer::LetGo { job, generation })
             }
         }
@@ -331,7 +331,9 @@ impl Control {
 /// What an agent that says this believes to hold.
 fn generation_of(event: &JobEvent) -> Option<Generation> {
     match event {
-        JobEvent::Renew { generation, .. } | JobEvent::Finish { generation, .. } | JobEvent::Abandon { generation } => Some(*generation),
+        JobEvent::Renew { generation, .. } | JobEvent::Finish { generation, .. } | JobEvent::Abandon { generation, .. } => {
+            Some(*generation)
+        }
         _ => None,
     }
 }

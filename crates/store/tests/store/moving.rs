@@ -18,7 +18,7 @@ async fn facts_move_and_what_held_for_the_old_place_does_not() {
 
     let (new, _new_dir) = table().await;
     assert!(new.is_new().await.unwrap());
-    let mut import = Import::new(new.clone(), at(50));
+    let mut import = Import::begin(new.clone(), at(50)).await.unwrap();
     let mut after = None;
     loop {
         let page = old.export(after.as_ref()).await.unwrap();
@@ -43,7 +43,7 @@ async fn facts_move_and_what_held_for_the_old_place_does_not() {
 #[tokio::test]
 async fn what_is_no_item_is_refused() {
     let (store, _dir) = table().await;
-    let mut import = Import::new(store, at(0));
+    let mut import = Import::begin(store, at(0)).await.unwrap();
     for wrong in [serde_json::json!(3), serde_json::json!({"pk": "x"}), serde_json::json!({"pk": "x", "sk": ["y"]})] {
         let refused = import.take(&wrong).await.unwrap_err();
         assert!(matches!(refused, StoreError::Unreadable { .. }), "{refused}");

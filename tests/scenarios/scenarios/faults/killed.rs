@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kraken_domain::job::Outcome;
-use kraken_harness::{AgentProcess, Api, ServerProcess, eventually, wait_until};
+use kraken_harness::{AgentProcess, Api, Home, ServerProcess, eventually, wait_until};
 use kraken_protocol::api::{EnrolmentTokenMade, FlowView};
 use serde_json::{Value, json};
 
@@ -94,4 +94,61 @@ async fn a_second_server_on_the_same_directory_is_turned_away_with_the_owners_pr
     assert!(said.contains(&format!("is in use by process {}", server.pid())), "{said}");
     server.api()?.get::<Value>("/api/projects").await?;
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_the_servers_own_agent_goes_on_when_the_server_is_killed() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut server = ServerProcess::with_agent(&dir.path().join("server")).await?;
+    let api = server.api()?;
+    let (go, ran) = (dir.path().join("go"), dir.path().join("ran"));
+    let wait = format!("echo began; echo x >> {}; while ! test -e {}; do sleep 0.05; done", ran.display(), go.display());
+    let branch = api.branch_with("demo", &[("build", &kraken_harness::shell(&wait))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job_in(&flow, "running").await?;
+    api.says(&job, "began").await?;
+    for _ in 0..3 {
+        server.kill()?;
+        server.again().await?;
+    }
+    std::fs::write(&go, "")?;
+
+    let done = patiently_completed(&api, &flow).await?;
+    let job = api.only_job(&done).await?;
+    kraken_harness::ended(&job, Outcome::Ok)?;
+    assert_eq!((job.assignments, std::fs::read_to_string(&ran)?.as_str()), (1, "x\n"), "neither cancelled nor repeated");
+    // The agent of the first life has done its work and gives way to the next one.
+    let again = api.start(&branch).await?;
+    kraken_harness::ended(&api.only_job(&patiently_completed(&api, &again).await?).await?, Outcome::Ok)?;
+    server.stop().await?;
+    kraken_harness::leftovers::none_below(dir.path()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_while_the_server_was_away_for_long_is_not_done_again() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &kraken_harness::shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let order = agent.take().await?;
+    home.stop().await;
+    // The job ends meanwhile, and nobody can be told.
+    home.move_clock(120_000);
+    home.restart().await?;
+    home.tick().await?;
+    assert_eq!(home.api().job(order.job).await?.state, "running", "its agent must have the time to say so");
+    agent.finish(&order, Outcome::Ok).await?;
+    let job = api.only_job(&api.completed(&flow).await?).await?;
+    kraken_harness::ended(&job, Outcome::Ok)?;
+    assert_eq!(job.assignments, 1);
+
+    // One that says nothing within a lease's time is lost all the same.
+    let flow = api.start(&branch).await?;
+    let order = agent.take().await?;
+    home.restart().await?;
+    home.pass(Duration::from_secs(61)).await?;
+    assert_eq!(api.job(order.job).await?.state, "queued");
+    api.post::<Value>(&format!("/api/flows/{}/cancel", flow.id), &json!({})).await?;
+    home.end([]).await
 }

@@ -52,3 +52,51 @@ async fn nothing_is_left_in_a_project_that_is_deleted_while_a_branch_is_made() -
     assert_eq!(made + deleted, 30);
     home.end([]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_stages_that_are_changed_at_once_never_wait_for_each_other() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[]).await?;
+    for turn in 0..10 {
+        let (one, two) = (format!("one{turn}"), format!("two{turn}"));
+        let (first, second) = (api.add_stage(&branch, &one, &shell("true")).await?, api.add_stage(&branch, &two, &shell("true")).await?);
+        let change = async |stage: &str, parent: &str| {
+            api.request(reqwest::Method::PATCH, &format!("/api/stages/{stage}"))
+                .json(&json!({"code": kraken_harness::child(parent, "true")}))
+                .send()
+                .await
+                .map(|answer| answer.status())
+        };
+        let (one_said, two_said) = tokio::join!(change(&first, &two), change(&second, &one));
+        let changed = [one_said?, two_said?].iter().filter(|status| status.is_success()).count();
+        assert_eq!(changed, 1, "the other one would close a circle");
+    }
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_stages_and_branches_are_made_at_once() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[]).await?;
+    let stages: Vec<_> = (0..40)
+        .map(|n| {
+            let (api, branch) = (api.clone(), branch.clone());
+            tokio::spawn(async move { api.add_stage(&branch, &format!("s{n}"), &shell("true")).await })
+        })
+        .collect();
+    for stage in stages {
+        stage.await??;
+    }
+    let branches: Vec<_> = (0..40)
+        .map(|n| {
+            let api = api.clone();
+            tokio::spawn(async move { api.post::<Value>("/api/projects/demo/branches", &json!({"name": format!("b{n}")})).await })
+        })
+        .collect();
+    for branch in branches {
+        branch.await??;
+    }
+    home.end([]).await
+}

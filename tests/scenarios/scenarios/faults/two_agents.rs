@@ -90,11 +90,37 @@ async fn a_taken_over_agent_is_told_so_and_its_job_begins_anew() -> Result<()> {
     assert_eq!(refusal(first.beat(Some(&held)).await)?.problem.kind, "/problems/stale-generation");
     assert_eq!(refusal(first.finish(&held, Outcome::Ok).await)?.problem.kind, "/problems/stale-generation");
 
+    assert_eq!(refusal(first.finish_for_more(&held, Outcome::Ok).await)?.problem.kind, "/problems/stale-generation");
+
     second.beat(None).await?;
     home.tick().await?;
     let order = second.take().await?;
     assert_eq!((order.job, order.generation.0), (held.job, held.generation.0 + 1));
     second.finish(&order, Outcome::Ok).await?;
     ended(&api.only_job(&api.completed(&flow).await?).await?, Outcome::Ok)?;
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_repeated_after_a_take_over_brings_no_job_of_the_other() -> Result<()> {
+    let mut home = Home::start().await?;
+    let first = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    let done = first.take().await?;
+    first.finish(&done, Outcome::Ok).await?;
+    api.completed(&flow).await?;
+
+    home.move_clock(61_000);
+    let mut second = first.clone();
+    second.installation = "another".to_owned();
+    second.session().await?;
+    api.start(&branch).await?;
+    let theirs = second.take().await?;
+    // The first one never got the answer to its report.
+    let refused = refusal(first.finish_for_more(&done, Outcome::Ok).await)?;
+    assert_eq!(refused.problem.kind, "/problems/agent-in-use");
+    second.finish(&theirs, Outcome::Ok).await?;
     home.end([]).await
 }

@@ -41,6 +41,7 @@ async fn every_lost_wakeup_is_made_up_for_by_a_tick() -> Result<()> {
             verdict: Verdict::plain(Outcome::Ok),
             steps: Vec::new(),
             more: false,
+            installation: String::new(),
         };
         unheard.disable_agent(agent.id).await?;
         unheard.finish(agent.id, request).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kraken_domain::{job::Outcome, run::RunResult, step::StepStatus};
-use kraken_harness::{Api, Home, Sleeper, child, code, ended, refusal, shell, stage};
+use kraken_harness::{Api, Home, Sleeper, child, code, ended, refusal, shell, stage, wait_until};
 use kraken_protocol::api::Rerun;
 use serde_json::{Value, json};
 
@@ -171,6 +171,38 @@ async fn a_run_of_many_jobs_is_made_run_and_cancelled_whole() -> Result<()> {
 
     let runs = api.runs(&api.completed(&flow).await?).await?;
     assert_eq!((runs[0].jobs.total, runs[0].jobs.completed, runs[0].jobs.error), (JOBS as i64, JOBS as i64, JOBS as i64 - 1));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_run_that_is_cancelled_while_its_jobs_are_made_leaves_none_behind() -> Result<()> {
+    const JOBS: usize = 1500;
+    let home = Home::start().await?;
+    let api = home.api();
+    let environments = vec![json!({"system": "any", "agents_group": "all"}); JOBS];
+    let jobs = json!([{"name": "job", "steps": [{"tool": "shell", "cmd": "true"}], "environments": environments}]);
+    let branch = api.branch_with("demo", &[("build", &code(&json!({"parent": "root", "jobs": jobs})))]).await?;
+    let flow = api.start(&branch).await?;
+    let run = api.runs(&flow).await?.remove(0);
+    wait_until("the first jobs", async || Ok(!api.jobs(&run).await?.is_empty())).await?;
+    cancel(&api, "flows", flow.id).await?;
+    let done = api.completed(&flow).await?;
+    let jobs = api.all_jobs(&done).await?;
+    assert!(!jobs.is_empty() && jobs.iter().all(|job| job.outcome == Some(Outcome::Cancelled)), "{} jobs", jobs.len());
+    home.tick().await?;
+    assert_eq!(api.all_jobs(&done).await?.len(), jobs.len(), "and no more are made");
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_reaches_every_job_although_the_clock_was_put_back() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
+    let flow = api.start(&branch).await?;
+    home.move_clock(-300_000);
+    cancel(&api, "flows", flow.id).await?;
+    ended(&api.only_job(&api.completed(&flow).await?).await?, Outcome::Cancelled)?;
     home.end([]).await
 }
 

@@ -137,3 +137,15 @@ fn progress_of(first: StepStatus, second: StepStatus) -> JobEvent {
     steps[1].status = second;
     JobEvent::Renew { generation: Generation(1), lease_until: at(62), steps }
 }
+
+#[test]
+fn a_job_that_is_given_back_untouched_was_not_lost() {
+    let event = JobEvent::Abandon { generation: Generation(1), untouched: true };
+    let given = moved(&running(), event.clone(), 5);
+    assert_eq!((&given.next.state, given.next.losses), (&JobState::Queued { since: at(5) }, 0));
+    assert_eq!(given.effects, [Effect::WakeScheduler]);
+    let precious = Job { retry_on_agent_loss: false, ..running() };
+    assert!(matches!(after(&precious, event.clone(), 5).state, JobState::Queued { .. }), "it may run: it never has");
+    let cancelled = after(&running(), JobEvent::Cancel, 4);
+    assert_eq!(after(&cancelled, event, 5).outcome(), Some(Outcome::Cancelled), "nobody wants it any more");
+}

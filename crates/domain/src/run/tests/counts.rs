@@ -82,7 +82,7 @@ fn a_covered_job_is_in_no_count() {
 #[test]
 fn a_lost_job_waits_again() {
     let mut events = hands();
-    events.push(JobEvent::Abandon { generation: Generation(1) });
+    events.push(JobEvent::Abandon { generation: Generation(1), untouched: false });
     assert_eq!(told(events).last(), Some(&counts(1, 0, 0, 0)));
 }
 
