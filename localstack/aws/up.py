@@ -45,7 +45,7 @@ def main() -> None:
         say(began, "the flow is through")
         print(f"\nthis flow:  KRAKEN_SERVER={outputs.api} {command_line.program} --token-file {chosen.admin_token} flow show {flow}")
     print(f"API:        {outputs.api}/api/docs   (token: {chosen.admin_token})")
-    print(f"AWS:        AWS_ENDPOINT_URL={chosen.endpoint}, any keys   (log: {chosen.work / 'emulator.log'})")
+    print(f"AWS:        {chosen.endpoint}, keys test and test   (log: {chosen.work / 'emulator.log'})")
     print("stop:       make aws-local-stop")
 
 

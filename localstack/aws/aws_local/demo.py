@@ -29,7 +29,7 @@ def run(kraken: Kraken) -> str:
     print("== result", flush=True)
     kraken.show("flow", "show", flow)
     kraken.show("flow", "artifacts", flow)
-    results = [run["result"] for run in json.loads(kraken.call("--json", "flow", "show", flow))["runs"]]
+    results = [run.get("result") for run in json.loads(kraken.call("--json", "flow", "show", flow))["runs"]]
     if results != ["ok"] * len(STAGES):
-        raise Failure(f"the flow went through, but its runs ended as {results}: expected every one to be 'ok'")
+        raise Failure(f"the runs of the flow ended as {results}: expected 'ok' of each of {', '.join(STAGES)}; the deployment goes on")
     return flow

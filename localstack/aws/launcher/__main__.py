@@ -12,8 +12,15 @@ import alarms
 import expiry
 import front_door
 import latency
+import sizes
 
-MENDS = {"alarms": alarms.mend, "latency": latency.mend, "expiry": expiry.mend, "front_door": front_door.mend}
+MENDS = {
+    "alarms": alarms.mend,
+    "expiry": expiry.mend,
+    "front_door": front_door.mend,
+    "latency": latency.mend,
+    "sizes": sizes.mend,
+}
 
 
 def main() -> None:
