@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-fn-scheduler", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-watchdog", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-results", &["kraken-domain", "kraken-control", "kraken-lambda"]),
+    ("kraken-fn-notifier", &["kraken-lambda"]),
     ("kraken-engines", &[]),
     (
         "kraken-localstack",

@@ -213,7 +213,7 @@ fn the_time_of_a_run_is_up_once() {
 
     let run = after(&run, RunEvent::Told, 1002);
     assert_eq!(run.state, RunState::InProgress { started_at: at(1), stop: stop(Stop::TimeUp, 1001, true) });
-    assert_eq!((run.due(), refused(&run, RunEvent::Told, 1003)), (Some(at(1062)), already()), "and again when all must be over");
+    assert_eq!((run.due(), refused(&run, RunEvent::Told, 1003)), (Some(at(1061)), already()), "and again when all must be over");
 
     let run = after(&run, counted(2, 2, 1), 1010);
     assert_eq!((run.result(), run.note.is_some()), (Some(RunResult::Error), true));

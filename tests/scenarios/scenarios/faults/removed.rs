@@ -62,7 +62,7 @@ async fn two_stages_that_are_changed_at_once_never_wait_for_each_other() -> Resu
         let (one, two) = (format!("one{turn}"), format!("two{turn}"));
         let (first, second) = (api.add_stage(&branch, &one, &shell("true")).await?, api.add_stage(&branch, &two, &shell("true")).await?);
         let change = async |stage: &str, parent: &str| {
-            api.request(reqwest::Method::PATCH, &format!("/api/stages/{stage}"))
+            api.request(reqwest::Method::PUT, &format!("/api/stages/{stage}"))
                 .json(&json!({"code": kraken_harness::child(parent, "true")}))
                 .send()
                 .await
