@@ -29,7 +29,7 @@ def main() -> None:
         raise Failure(f"another one is at work in {chosen.work}: wait for it, or choose another folder and ports") from None
 
     deployment.prepare(chosen)
-    if emulator.process(chosen).pid() is None:
+    if not emulator.runs(chosen):
         deployment.forget(chosen)
         kraken.forget_deployment(chosen)
         emulator.start(chosen)

@@ -5,12 +5,14 @@ It keeps nothing: what was deployed is gone when it ends, so a deployment never 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from . import python_env
 from .failure import Failure, last_lines
@@ -27,6 +29,15 @@ def process(settings: Settings) -> Process:
     return Process(settings.work, "emulator")
 
 
+def runs(settings: Settings) -> bool:
+    """Whether it runs, as these settings want it."""
+    if process(settings).pid() is None:
+        return False
+    if json.loads(_started_with(settings).read_text()) != _settled(settings):
+        raise Failure("the emulator runs already, but was started with other ports or settings: stop it first, with `make aws-local-stop`")
+    return True
+
+
 def start(settings: Settings) -> None:
     """Starts it, empty, and waits until it answers."""
     emulator = process(settings)
@@ -36,8 +47,18 @@ def start(settings: Settings) -> None:
     # Folders of functions that an emulator left when it was killed.
     shutil.rmtree(settings.work / "tmp", ignore_errors=True)
     (settings.work / "tmp").mkdir(parents=True)
+    _started_with(settings).write_text(json.dumps(_settled(settings)))
     emulator.start([str(python), str(HERE / "launcher")], _environment(settings), settings.work)
     _wait(settings, emulator)
+
+
+def _started_with(settings: Settings) -> Path:
+    return settings.work / "emulator.json"
+
+
+def _settled(settings: Settings) -> dict[str, str]:
+    """What another start must not find different."""
+    return {name: value for name, value in _environment(settings).items() if name != "PATH"}
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -67,6 +88,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         # Never a container, also where there is Docker.
         "LAMBDA_EXECUTOR": "local",
         "DOCKER_HOST": "unix:///nonexistent",
+        "KRAKEN_EMULATOR_UNMENDED": os.environ.get("KRAKEN_EMULATOR_UNMENDED", ""),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
