@@ -4,7 +4,7 @@ CARGO ?= cargo
 # One set of features for everything: building one crate alone would build its dependencies anew with others.
 ALL = --workspace
 
-.PHONY: help demo demo-stop aws-local aws-local-stop test check build release fmt lint deny bench docs setup
+.PHONY: help demo demo-stop aws-local aws-local-stop test check build release fmt lint deny infra bench docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
@@ -31,7 +31,7 @@ aws-local: setup
 aws-local-stop:
 	localstack/aws/stop.py
 
-test: setup fmt lint deny build
+test: setup fmt lint deny infra build
 	$(CARGO) test $(ALL)
 
 check: test
@@ -53,6 +53,11 @@ lint:
 deny:
 	tests/setup/ensure-deny.sh
 	$(CARGO) deny check licenses bans sources
+
+# The AWS deployment: types, lint, and tests of its templates.
+infra:
+	tests/setup/ensure-node.sh
+	cd infra && npm ci --no-audit --no-fund && npm run check
 
 bench: release
 	target/release/kraken-bench
