@@ -26,6 +26,7 @@ demo-stop:
 
 aws-local: setup
 	$(CARGO) build $(ALL) --bins
+	localstack/aws/ensure-host.sh
 	localstack/aws/up.py
 
 aws-local-stop:

@@ -43,7 +43,7 @@ def start(settings: Settings) -> None:
     emulator = process(settings)
     for port, name in ((settings.port, "KRAKEN_AWS_LOCAL_PORT"), (settings.api_port, "KRAKEN_AWS_LOCAL_API_PORT")):
         _refuse_taken(port, name)
-    python = python_env.python()
+    python = python_env.environment(python_env.EMULATOR) / "bin" / "python"
     # Folders of functions that an emulator left when it was killed.
     shutil.rmtree(settings.work / "tmp", ignore_errors=True)
     (settings.work / "tmp").mkdir(parents=True)

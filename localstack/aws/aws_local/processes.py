@@ -14,6 +14,8 @@ from typing import Mapping, Optional, Sequence
 
 #: Seconds that a process has to end by itself.
 GRACE_S = 10
+#: Seconds within which what was killed is gone.
+KILLED_S = 10
 _POLL_S = 0.05
 
 
@@ -41,14 +43,15 @@ class Process:
             return None
         return int(pid) if start == _start_of(int(pid)) else None
 
-    def stop(self) -> bool:
-        """Ends it, gently if it lets one, and whatever is left of its session. Says whether there was anything to end."""
+    def stop(self, grace_s: float = GRACE_S) -> bool:
+        """Ends it, gently if it heeds that within its grace, and whatever is left of its session. Says whether there was anything to
+        end."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
-            if not _until(lambda: self.pid() is None, GRACE_S):
+            if not _until(lambda: self.pid() is None, grace_s):
                 os.kill(pid, signal.SIGKILL)
-                _until(lambda: self.pid() is None, GRACE_S)
+                _until(lambda: self.pid() is None, KILLED_S)
             _end_session(pid)
         self._pid_file.unlink(missing_ok=True)
         return pid is not None
@@ -63,7 +66,7 @@ def _end_session(session: int) -> None:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
-    _until(lambda: not left(), GRACE_S)
+    _until(lambda: not left(), KILLED_S)
 
 
 def _until(done, seconds: float) -> bool:
