@@ -42,7 +42,7 @@ build:
 
 # The tool runs inside any container, so it must not need the host's C library.
 release:
-	$(CARGO) build $(ALL) --bins --release
+	$(CARGO) build $(ALL) --release --bin kraken --bin kraken-agent --bin kraken-tool --bin kraken-bench
 	$(CARGO) rustc -p kraken-tool --bin kraken-tool --release -- -C target-feature=+crt-static
 
 fmt:
@@ -55,10 +55,11 @@ deny:
 	tests/setup/ensure-deny.sh
 	$(CARGO) deny check licenses bans sources
 
-# The AWS deployment: types, lint, and tests of its templates.
+# The AWS deployment: types, lint, and tests of its templates; tests of what puts it onto an emulator.
 infra:
 	tests/setup/ensure-node.sh
 	cd infra && npm ci --no-audit --no-fund && npm run check
+	python3 -m unittest discover -t localstack/aws -s localstack/aws/tests
 
 bench: release
 	target/release/kraken-bench

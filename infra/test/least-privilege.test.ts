@@ -12,6 +12,7 @@ const log = (name: string) => ({ WriteOwnLog: `logs:CreateLogStream logs:PutLogE
 const receives = (queue: string) => ({ ReceiveMessages: `sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on ${queue}` });
 const RECONCILES_RUNS = {
   ReadRecords: 'dynamodb:GetItem dynamodb:Query on table',
+  FindIdleAgents: 'dynamodb:Query on table/index/queue',
   WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem on table',
   ReadStages: 's3:GetObject on bucket/code/*, bucket/specs/*',
   StoreSpecs: 's3:PutObject on bucket/specs/*',
@@ -69,7 +70,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
 };
 
 const AGENT_RIGHTS = {
-  HearWakeUps: `sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility on ${AGENT_QUEUES}`,
+  HearWakeUps: `sqs:ReceiveMessage sqs:DeleteMessage on ${AGENT_QUEUES}`,
   Store: 's3:PutObject s3:DeleteObject s3:AbortMultipartUpload on bucket/agents/*',
 };
 

@@ -4,8 +4,9 @@ use std::fmt;
 
 use aws_sdk_sts::{
     Client,
-    error::{DisplayErrorContext, SdkError},
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use kraken_domain::{AgentId, Timestamp};
 use serde_json::json;
 
@@ -74,14 +75,20 @@ impl Roles {
     }
 }
 
-fn failed<E, R>(error: SdkError<E, R>) -> CredentialError
+/// A code of an answer that asks for patience. Source: AWS STS API Reference, Common Errors.
+fn is_throttled(code: Option<&str>) -> bool {
+    matches!(code, Some("Throttling" | "ThrottlingException" | "RequestLimitExceeded"))
+}
+
+fn failed<E>(error: SdkError<E, HttpResponse>) -> CredentialError
 where
-    E: std::error::Error + 'static,
-    R: fmt::Debug,
+    E: std::error::Error + ProvideErrorMetadata + 'static,
 {
     let detail = DisplayErrorContext(&error).to_string();
     match error {
-        SdkError::ServiceError(_) => CredentialError::Refused(detail),
+        SdkError::ServiceError(service) if (400..500).contains(&service.raw().status().as_u16()) && !is_throttled(service.err().code()) => {
+            CredentialError::Refused(detail)
+        }
         _ => CredentialError::Unavailable(detail),
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kraken_control::{Control, ControlError, logs::LogQuery};
-use kraken_domain::access::Role;
+use kraken_domain::{access::Role, job::Job};
 use kraken_protocol::api::{LogLines, LogMatches, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,6 +32,8 @@ struct LinesAsked {
     limit: Option<u64>,
     /// Instead: so many lines from the end.
     tail: Option<u64>,
+    /// Of an earlier try of the job, which its agent was lost with: 1 is the first one.
+    r#try: Option<usize>,
 }
 
 /// Lines of a job's log.
@@ -43,7 +45,7 @@ async fn lines(
     Path(job): Path<String>,
     Asked(asked): Asked<LinesAsked>,
 ) -> Answer<Body<LogLines>> {
-    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+    let job = of_try(allowed(&control, &auth, &job, Role::Viewer).await?.value, asked.r#try)?;
     let limit = within("limit", asked.limit.unwrap_or(LINES_DEFAULT))?;
     let lines = match asked.tail {
         Some(count) => control.log_tail(&job, within("tail", count)?).await?,
@@ -70,6 +72,8 @@ struct SearchAsked {
     from: Option<u64>,
     /// The most lines to find: 1 to 10,000, 100 when absent.
     limit: Option<u64>,
+    /// Of an earlier try of the job: 1 is the first one.
+    r#try: Option<usize>,
 }
 
 /// Lines of a job's log that match.
@@ -81,7 +85,7 @@ async fn search(
     Path(job): Path<String>,
     Asked(asked): Asked<SearchAsked>,
 ) -> Answer<Body<LogMatches>> {
-    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+    let job = of_try(allowed(&control, &auth, &job, Role::Viewer).await?.value, asked.r#try)?;
     let limit = match asked.limit {
         Some(limit) => usize::try_from(within("limit", limit)?).unwrap_or(MATCHES_DEFAULT),
         None => MATCHES_DEFAULT,
@@ -90,13 +94,38 @@ async fn search(
     Ok(Body(control.search_log(&job, &query).await?))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DownloadAsked {
+    /// Of an earlier try of the job: 1 is the first one.
+    r#try: Option<usize>,
+}
+
+/// The job with the log of that try; the newest one when none is named.
+fn of_try(mut job: Job, number: Option<usize>) -> Result<Job, ControlError> {
+    let Some(number) = number else { return Ok(job) };
+    let mut logs = std::mem::take(&mut job.earlier_logs);
+    logs.extend(job.log_prefix.take());
+    let tries = logs.len();
+    let Some(index) = number.checked_sub(1).filter(|index| *index < tries) else {
+        return Err(ControlError::invalid("/query/try", format!("there is no try {number} of job {}: it has {tries} with a log", job.id)));
+    };
+    job.log_prefix = Some(logs.swap_remove(index));
+    Ok(job)
+}
+
 /// A job's whole log as it was written.
-#[utoipa::path(get, path = "/api/jobs/{job}/log/download", tag = "logs", params(("job" = String, Path)),
+#[utoipa::path(get, path = "/api/jobs/{job}/log/download", tag = "logs", params(("job" = String, Path), DownloadAsked),
     responses((status = 200, content_type = "text/plain", body = String), (status = 404, body = Problem)))]
-async fn download(State(control): State<Control>, auth: Auth, Path(job): Path<String>) -> Answer<Response> {
-    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
+async fn download(
+    State(control): State<Control>,
+    auth: Auth,
+    Path(job): Path<String>,
+    Asked(asked): Asked<DownloadAsked>,
+) -> Answer<Response> {
+    let job = of_try(allowed(&control, &auth, &job, Role::Viewer).await?.value, asked.r#try)?;
     let disposition = format!("attachment; filename=\"{}.log\"", job.id);
-    let stream = control.log_stream(job.value).await?;
+    let stream = control.log_stream(job).await?;
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }

@@ -27,7 +27,7 @@ export class AgentRole extends Construct {
       // The longest for a role that another role takes.
       maxSessionDuration: Duration.hours(1),
     });
-    allow(this.role, 'HearWakeUps', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], [agentQueues(this)]);
+    allow(this.role, 'HearWakeUps', ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [agentQueues(this)]);
     // Agents only write: what they read, of themselves or others, they read by presigned addresses.
     allow(this.role, 'Store', ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], [objects(props.bucket, AGENTS_PREFIX)]);
   }

@@ -1,11 +1,13 @@
 /** What a look at a run takes, whoever looks: the results function when it is woken, the watchdog when a wake-up was lost. */
 import { agentQueues } from '../rights';
-import { type Parts, runSpecs, stagesCode } from './parts';
+import { type Parts, indexArn, runSpecs, stagesCode } from './parts';
 import type { RustFunction } from './rust-function';
 
 /** Lets `fn` bring runs on: create their jobs, stop them, complete them, start child stages. */
 export function mayReconcileRuns(fn: RustFunction, parts: Parts): void {
   fn.may('ReadRecords', ['dynamodb:GetItem', 'dynamodb:Query'], [parts.table.tableArn]);
+  // New jobs are promised to idle agents in the write that makes them.
+  fn.may('FindIdleAgents', ['dynamodb:Query'], [indexArn(parts, 'queue')]);
   // ConditionCheckItem: the jobs of a large run are created while the run is as it was read.
   fn.may('WriteRecords', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [parts.table.tableArn]);
   fn.may('ReadStages', ['s3:GetObject'], [stagesCode(parts), runSpecs(parts)]);

@@ -48,6 +48,17 @@ pub struct LogOptions {
     /// The text is a regular expression
     #[arg(long, requires = "search")]
     pub regex: bool,
+    /// The log of an earlier try of a job, which its agent was lost with; 1 is the first
+    #[arg(long = "try", value_name = "NUMBER", conflicts_with = "follow")]
+    pub of_try: Option<usize>,
+}
+
+impl LogOptions {
+    /// `query`, and which try it is about.
+    fn query(&self, mut query: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+        query.extend(self.of_try.map(|number| ("try", number.to_string())));
+        query
+    }
 }
 
 /// Does it.
@@ -61,7 +72,8 @@ pub async fn show(client: &Client, of: Subject, options: &LogOptions, screen: &m
     if options.follow {
         return follow::follow(client, of, options, screen).await;
     }
-    let plain_whole = options.tail.is_none() && options.from.is_none() && options.search.is_none() && !options.timestamps;
+    let plain_whole =
+        options.tail.is_none() && options.from.is_none() && options.search.is_none() && options.of_try.is_none() && !options.timestamps;
     if let (Subject::Job(job), true, false) = (of, plain_whole, screen.is_json()) {
         return download(client, job, screen).await;
     }
@@ -91,13 +103,13 @@ async fn range(client: &Client, source: &Source, options: &LogOptions, printer: 
     let mut from = match options.tail {
         // Counted from the end once, so that a log longer than a page comes in order all the same.
         Some(tail) => {
-            let end: LogLines = client.get_with(&path, &[("tail", "1".to_owned())]).await?;
+            let end: LogLines = client.get_with(&path, &options.query(vec![("tail", "1".to_owned())])).await?;
             end.total.saturating_sub(tail)
         }
         None => options.from.unwrap_or(0),
     };
     loop {
-        let query = [("from", from.to_string()), ("limit", LINES_AT_ONCE.to_string())];
+        let query = options.query(vec![("from", from.to_string()), ("limit", LINES_AT_ONCE.to_string())]);
         let page: LogLines = client.get_with(&path, &query).await?;
         let Some(last) = page.lines.last().map(|line| line.number) else { return Ok(()) };
         printer.print(source, &page.lines, screen)?;
@@ -112,7 +124,12 @@ async fn search(client: &Client, source: &Source, text: &str, options: &LogOptio
     let path = api(&["jobs", &source.job.to_string(), "log", "search"])?;
     let mut from = options.from.unwrap_or(0);
     loop {
-        let query = [("q", text.to_owned()), ("regex", options.regex.to_string()), ("from", from.to_string()), ("limit", "100".to_owned())];
+        let query = options.query(vec![
+            ("q", text.to_owned()),
+            ("regex", options.regex.to_string()),
+            ("from", from.to_string()),
+            ("limit", "100".to_owned()),
+        ]);
         let found: LogMatches = client.get_with(&path, &query).await?;
         let lines: &[LogLine] = &found.lines;
         printer.print(source, lines, screen)?;

@@ -224,5 +224,6 @@ fn job(run: &Run, plan: &JobPlan, number: u32, ground: &Ground) -> Job {
         rerun_of: None,
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
     }
 }

@@ -96,6 +96,7 @@ fn repetition(old: &Job, id: JobId, now: kraken_domain::Timestamp) -> Job {
         rerun_of: Some(old.id),
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
         ..old.clone()
     }
 }

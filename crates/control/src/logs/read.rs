@@ -9,8 +9,9 @@ use kraken_protocol::{
 
 use crate::{Control, ControlError};
 
-/// A page ends early when its lines have this many bytes together.
-pub(super) const PAGE_BYTES_MAX: usize = 4 << 20;
+/// A page ends early when its lines have this many bytes together. A byte may take seven in an answer that is escaped as JSON within JSON, and a
+/// function's answer may have 6 MiB.
+pub(super) const PAGE_BYTES_MAX: usize = 768 << 10;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
 const LOOKS: usize = 5;
 

@@ -76,6 +76,9 @@ pub struct Job {
     /// Where the agent keeps the log: a key prefix in the object store. Set at the claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_prefix: Option<String>,
+    /// Where earlier tries have their logs, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_logs: Vec<String>,
 }
 
 fn yes() -> bool {

@@ -52,6 +52,7 @@ fn queued() -> Job {
         rerun_of: None,
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
     }
 }
 

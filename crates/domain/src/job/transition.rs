@@ -21,6 +21,9 @@ pub const OVERTIME_GRACE_S: i64 = 60;
 /// plane steps in.
 pub const STOP_WITHIN_S: i64 = 60;
 
+/// So many earlier tries' logs can be read.
+const EARLIER_LOGS_MAX: usize = 4;
+
 /// What can happen to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobEvent {
@@ -171,7 +174,12 @@ impl Job {
             JobState::Assigned { agent: promised, .. } if promised == agent => {
                 let mut next = self.clone();
                 next.state = JobState::Running { agent, started_at: now, lease_until, stop: None };
-                next.log_prefix = Some(log_prefix);
+                // A lost try's log stays to be read; a job is lost once at most, but may be given back untouched more often.
+                if let Some(earlier) = next.log_prefix.replace(log_prefix) {
+                    next.earlier_logs.push(earlier);
+                    let too_many = next.earlier_logs.len().saturating_sub(EARLIER_LOGS_MAX);
+                    next.earlier_logs.drain(..too_many);
+                }
                 Ok(Moved::quietly(next))
             }
             // The answer to the first claim was lost: the agent may have it again, as it was.

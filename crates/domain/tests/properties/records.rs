@@ -56,6 +56,7 @@ pub(crate) fn job(number: u32, executor: Executor, limit_s: u32, retry_on_agent_
         rerun_of: None,
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
     }
 }
 

@@ -111,6 +111,7 @@ pub(crate) fn job(n: u64, number: u32) -> Job {
         rerun_of: None,
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
     }
 }
 

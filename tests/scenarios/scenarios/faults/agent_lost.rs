@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, Sleeper, code, ended, require, shell};
+use kraken_harness::{Home, Sleeper, code, ended, refusal, require, shell};
+use kraken_protocol::api::LogLines;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -30,6 +31,7 @@ async fn the_job_of_a_killed_agent_is_repeated_once_and_nothing_of_the_first_try
     let branch = api.branch_with("demo", &[("build", &shell(&slow_once(&home, &sleeper)))]).await?;
     let flow = api.start(&branch).await?;
     sleeper.runs(1).await?;
+    api.says(&api.only_job(&flow).await?, "began").await?;
 
     agent.kill()?;
     sleeper.runs(0).await?;
@@ -49,6 +51,12 @@ async fn the_job_of_a_killed_agent_is_repeated_once_and_nothing_of_the_first_try
     agent.is_ready().await?;
     ended(&api.job(job.id).await?, Outcome::Ok)?;
     assert_eq!(api.log(&job).await?, ["began"]);
+    // What the lost try said is there, too.
+    let first: LogLines = api.get(&format!("/api/jobs/{}/log?try=1", job.id)).await?;
+    let said: Vec<&str> = first.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(said, ["began", "kraken: the agent was interrupted here"]);
+    let refused = refusal(api.get::<LogLines>(&format!("/api/jobs/{}/log?try=3", job.id)).await)?;
+    assert!(refused.problem.detail.contains("it has 2"), "{}", refused.problem.detail);
     home.end([agent, other]).await
 }
 

@@ -149,3 +149,12 @@ fn a_job_that_is_given_back_untouched_was_not_lost() {
     let cancelled = after(&running(), JobEvent::Cancel, 4);
     assert_eq!(after(&cancelled, event, 5).outcome(), Some(Outcome::Cancelled), "nobody wants it any more");
 }
+
+#[test]
+fn the_log_of_a_lost_try_stays_to_be_read() {
+    let job = after(&after(&running(), JobEvent::Tick, 62), assign(BIRCH), 63);
+    let event = JobEvent::Claim { agent: agent(BIRCH), lease_until: at(130), log_prefix: "second/".to_owned() };
+    let job = after(&job, event, 64);
+    assert_eq!((job.log_prefix.as_deref(), job.earlier_logs.len()), (Some("second/"), 1));
+    assert_eq!(Some(&job.earlier_logs[0]), running().log_prefix.as_ref());
+}

@@ -28,6 +28,7 @@ fn job() -> Job {
         rerun_of: None,
         covered_by: None,
         log_prefix: None,
+        earlier_logs: Vec::new(),
     }
 }
 
