@@ -84,9 +84,17 @@ impl Import {
         let item = if key.is_agent() { at_rest(&from_item::<Agent>(&item)?.value, self.now)? } else { item };
         if let Some(id) = key.job_id() {
             let job = from_item::<Job>(&item)?.value;
+            if !self.counts.contains_key(&id.run) {
+                // What an earlier try may have left. What moves from here on is added, as ever.
+                self.push(counts_item(id.run, RunCounts::default(), self.now)).await?;
+            }
             let counts = self.counts.entry(id.run).or_default();
             *counts = counts.plus(RunCounts::of(&job));
         }
+        self.push(item).await
+    }
+
+    async fn push(&mut self, item: Item) -> Result<(), StoreError> {
         self.waiting.push(item);
         if self.waiting.len() == ITEMS_PER_BATCH { self.write().await } else { Ok(()) }
     }
@@ -98,13 +106,10 @@ impl Import {
     pub async fn finish(mut self) -> Result<(), StoreError> {
         self.write().await?;
         for (run, counts) in std::mem::take(&mut self.counts) {
-            // Put, not added: the import may be a second try.
-            self.waiting.push(counts_item(run, counts, self.now));
-            if self.waiting.len() == ITEMS_PER_BATCH {
-                self.write().await?;
-            }
+            let mut commit = Commit::new();
+            commit.add_counts(run, counts, self.now);
+            self.store.commit(commit).await.map_err(only_the_table)?;
         }
-        self.write().await?;
         let mut commit = Commit::new();
         commit.forget(&Guard::Importing { since: self.now });
         self.store.commit(commit).await.map_err(only_the_table)

@@ -40,7 +40,8 @@ impl Control {
             let moved = read.on(RunEvent::Invalid { note }, now).map_err(ControlError::from)?;
             return self.commit_run(&read, moved.next, moved.effects).await;
         };
-        if stage.manual && read.reason != kraken_domain::run::RunReason::Person {
+        // One that has begun to make its jobs has been started.
+        if stage.manual && read.spec.is_none() && read.reason != kraken_domain::run::RunReason::Person {
             let moved = read.on(RunEvent::Hold, now).map_err(ControlError::from)?;
             return self.commit_run(&read, moved.next, moved.effects).await;
         }

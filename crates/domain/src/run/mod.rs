@@ -118,6 +118,9 @@ pub struct RunStop {
     /// Whether every job has been told.
     #[serde(default)]
     pub told: bool,
+    /// Whether it came before all jobs were made: those that are there are not the whole.
+    #[serde(default)]
+    pub half_made: bool,
 }
 
 /// How a run went.

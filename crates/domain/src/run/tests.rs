@@ -89,7 +89,7 @@ fn already() -> RunRefusal {
 }
 
 fn stop(why: Stop, second: i64, told: bool) -> Option<RunStop> {
-    Some(RunStop { why, at: at(second), told })
+    Some(RunStop { why, at: at(second), told, half_made: false })
 }
 
 fn look_at_run_and_flow() -> [Effect; 2] {
@@ -253,12 +253,14 @@ fn a_large_run_that_is_cancelled_while_its_jobs_are_made_leaves_none_behind() {
         let told = moved(&begun, event, 5);
         assert_eq!(told.effects, [Effect::WakeRun(run_id())]);
         let run = told.next;
-        assert_eq!(run.state, RunState::InProgress { started_at: at(5), stop: stop(Stop::Cancelled, 5, false) });
+        let wish = stop(Stop::Cancelled, 5, false).map(|stop| RunStop { half_made: true, ..stop });
+        assert_eq!(run.state, RunState::InProgress { started_at: at(5), stop: wish });
         assert_eq!(refused(&run, created(3000), 6), already(), "whoever was just making its jobs must not add more");
         assert_eq!(refused(&run, counted(0, 0, 0), 6), already(), "those that are there have not been told");
         let run = after(&run, RunEvent::Told, 7);
         assert_eq!(after(&run, counted(0, 0, 0), 8).result(), Some(without_jobs));
         assert_eq!(after(&run, counted(90, 90, 90), 8).result(), Some(RunResult::Error));
+        assert_eq!(after(&run, counted(90, 90, 0), 8).result(), Some(without_jobs), "those that were made are not the whole");
     }
 }
 

@@ -134,16 +134,20 @@ impl Run {
 
     fn counted(&self, counts: RunCounts, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         let RunState::InProgress { started_at, stop } = self.state else { return Err(self.already()) };
-        let never_had_any = counts.total == 0 && stop.is_some_and(|stop| stop.told);
-        if never_had_any {
-            let result = if self.note.is_some() { RunResult::Error } else { RunResult::Cancelled };
-            return Ok(self.clone().ended(None, result, now));
+        let stopped = if self.note.is_some() { RunResult::Error } else { RunResult::Cancelled };
+        if counts == RunCounts::default() && stop.is_some_and(|stop| stop.told) {
+            return Ok(self.clone().ended(None, stopped, now));
         }
         // A run in progress has jobs: no counts at all are counts that have not arrived yet.
         if counts.total == 0 || !counts.all_completed() {
             return Err(self.already());
         }
-        let result = if counts.error > 0 { RunResult::Error } else { RunResult::Ok };
+        let half_made = stop.is_some_and(|stop| stop.half_made);
+        let result = match counts.error {
+            0 if half_made => stopped,
+            0 => RunResult::Ok,
+            _ => RunResult::Error,
+        };
         Ok(self.clone().ended(Some(started_at), result, now))
     }
 
@@ -187,7 +191,8 @@ impl Run {
     }
 
     fn stopping(&self, started_at: Timestamp, why: Stop, now: Timestamp) -> Run {
-        let stop = Some(RunStop { why, at: now, told: false });
+        let half_made = self.state == RunState::Creating;
+        let stop = Some(RunStop { why, at: now, told: false, half_made });
         Run { state: RunState::InProgress { started_at, stop }, ..self.clone() }
     }
 
