@@ -15,11 +15,12 @@ pub enum Variable {
     ResultsQueue,
     /// ARN of the role that agents' credentials are of. Only who opens sessions for agents has it.
     AgentRole,
-    /// Address by which people and agents reach the API.
-    PublicUrl,
 }
 
 impl Variable {
+    /// Those without which no function over the control plane starts.
+    pub const REQUIRED: [Self; 4] = [Self::Table, Self::Bucket, Self::SchedulerQueue, Self::ResultsQueue];
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,7 +29,6 @@ impl Variable {
             Self::SchedulerQueue => "KRAKEN_QUEUE_SCHEDULER",
             Self::ResultsQueue => "KRAKEN_QUEUE_RESULTS",
             Self::AgentRole => "KRAKEN_AGENT_ROLE",
-            Self::PublicUrl => "KRAKEN_PUBLIC_URL",
         }
     }
 

@@ -1,8 +1,8 @@
 //! The other home of the handlers: AWS Lambda. What the local process is to one machine, this is to the cloud: it reads the
 //! configuration of a function, makes its clients, and feeds its handler. The handlers learn nothing of it.
 //!
-//! Invariant: the environment variables that are read here are those of `infra/contract/environment.json`, held by a test on
-//! either side.
+//! Invariant: every environment variable that is read here is one that the deployment sets, by `infra/contract/environment.json`; a test on
+//! either side holds it.
 
 mod account;
 mod clients;

@@ -7,7 +7,7 @@ use kraken_domain::{
 use kraken_protocol::agent::{ClaimRequest, Claimed, JobOrder};
 use kraken_store::Versioned;
 
-use super::session::{later, prefix, refuse_replaced};
+use super::session::{later, refuse_replaced, try_prefix};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -30,7 +30,7 @@ impl Control {
         refuse_replaced(&agent, &request.installation)?;
         let Some(job) = agent.job() else { return Ok(None) };
         let read = self.job(job).await?;
-        let log_prefix = format!("{}jobs/{job}/{}/", prefix(id), read.generation.0);
+        let log_prefix = try_prefix(id, job, read.generation);
         let lease_until = later(now, i64::from(self.settings.intervals.lease_s));
         let moved = match read.on(JobEvent::Claim { agent: id, lease_until, log_prefix }, now) {
             Ok(moved) => moved,

@@ -11,7 +11,7 @@ use kraken_domain::{
 use kraken_protocol::agent::JobOrder;
 use kraken_store::Versioned;
 
-use super::session::{later, prefix};
+use super::session::{later, try_prefix};
 use crate::{Control, ControlError};
 
 /// A job for an agent, as both are from then on.
@@ -30,7 +30,7 @@ impl Control {
         // Read from the table: indexes lag.
         let Some(read) = self.store.job(assignment.job).await? else { return Ok(None) };
         let Ok(assigned) = read.on(JobEvent::Assign { agent: agent.id }, now) else { return Ok(None) };
-        let log_prefix = format!("{}jobs/{}/{}/", prefix(agent.id), read.id, assigned.next.generation.0);
+        let log_prefix = try_prefix(agent.id, read.id, assigned.next.generation);
         let lease_until = later(now, i64::from(self.settings.intervals.lease_s));
         let claim = JobEvent::Claim { agent: agent.id, lease_until, log_prefix };
         let claimed = assigned.next.on(claim, now).map_err(ControlError::from)?.next;

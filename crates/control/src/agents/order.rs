@@ -6,7 +6,7 @@ use kraken_domain::job::{Job, JobState};
 use kraken_protocol::agent::JobOrder;
 use serde_json::Value;
 
-use super::session::prefix;
+use super::session::try_prefix;
 use crate::{Control, ControlError, flows::context::RunContext};
 
 impl Control {
@@ -23,6 +23,7 @@ impl Control {
         let steps = described.and_then(|job| job.get("steps")).and_then(Value::as_array);
         let steps =
             steps.ok_or_else(|| ControlError::Damaged(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
+        let at = try_prefix(agent, job.id, job.generation);
         Ok(JobOrder {
             generation: job.generation,
             lease_until,
@@ -31,8 +32,8 @@ impl Control {
             steps: steps.clone(),
             context: context.for_job(job, &spec.schema),
             secrets: BTreeMap::new(),
-            log_prefix: job.log_prefix.clone().unwrap_or_else(|| format!("{}jobs/{}/{}/", prefix(agent), job.id, job.generation.0)),
-            artifact_prefix: format!("{}jobs/{}/{}/artifacts/", prefix(agent), job.id, job.generation.0),
+            log_prefix: job.log_prefix.clone().unwrap_or_else(|| at.clone()),
+            artifact_prefix: format!("{at}artifacts/"),
             job: job.id,
             name: job.name.clone(),
             system: job.place.system.clone(),

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 use kraken_cloud::AgentAccess;
 use kraken_domain::{
-    AgentId, Timestamp,
+    AgentId, JobId, Timestamp,
     agent::{Agent, AgentEvent, AgentState},
-    job::{JobEvent, JobState},
+    job::{Generation, JobEvent, JobState},
 };
 use kraken_protocol::agent::{Session, SessionRequest, TemporaryCredentials};
 use kraken_store::{Commit, Seen, Versioned};
@@ -142,6 +142,11 @@ fn in_use(agent: &Agent, why: String, until: Timestamp, now: Timestamp) -> Contr
         agent.facts.host,
         until.duration_since(now).as_secs() + 1,
     ))
+}
+
+/// The key prefix of what one try of a job stores.
+pub(super) fn try_prefix(agent: AgentId, job: JobId, generation: Generation) -> String {
+    format!("{}jobs/{job}/{}/", prefix(agent), generation.0)
 }
 
 /// The key prefix of an agent.

@@ -58,3 +58,23 @@ fn a_function_that_lets_no_agents_in_needs_no_role() {
     environment.remove("KRAKEN_AGENT_ROLE");
     assert_eq!(read(&environment).unwrap().agent_role, None);
 }
+
+/// The deployment's side of the contract; its own tests hold the templates to the same file.
+fn deployed(function: &str) -> Vec<(String, bool)> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/contract/environment.json");
+    let contract: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let variables = contract["functions"][function].as_array().unwrap();
+    variables.iter().map(|one| (one["name"].as_str().unwrap().to_owned(), one["required"].as_bool().unwrap())).collect()
+}
+
+#[test]
+fn what_is_read_is_what_the_deployment_sets() {
+    for function in ["api", "planner", "scheduler", "watchdog", "results"] {
+        let set = deployed(function);
+        for variable in Variable::REQUIRED {
+            assert!(set.contains(&(variable.name().to_owned(), true)), "{function} gets no {}", variable.name());
+        }
+        let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
+        assert_eq!(lets_agents_in, function == "api", "{function}");
+    }
+}
