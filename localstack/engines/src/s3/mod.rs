@@ -9,6 +9,7 @@
 //! is atomic, and whoever is reading keeps the old body. Memory does not grow with the size of a body.
 
 mod access;
+mod announcer;
 mod attributes;
 mod bodies;
 mod catalogue;
@@ -20,12 +21,12 @@ mod operations;
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use s3s::Body;
 
-pub use catalogue::Created;
+pub use announcer::{Announcer, Rule};
 pub use endpoint::Endpoint;
 pub use error::S3Error;
 
@@ -43,15 +44,13 @@ pub const DATA_BUCKET: &str = "kraken-data";
 /// An upload in parts that is older than this when the store opens is given up.
 const UPLOAD_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
-type Listener = Arc<dyn Fn(&Created) + Send + Sync>;
-
 /// The open store. Cheap to clone; it closes with its last clone, endpoint and client.
 #[derive(Clone)]
 pub struct S3 {
     keyring: Keyring,
     connector: Connector,
     endpoint: Endpoint,
-    listeners: Arc<RwLock<Vec<Listener>>>,
+    catalogue: Arc<Catalogue>,
 }
 
 impl S3 {
@@ -72,26 +71,22 @@ impl S3 {
             tracing::error!(files = swept.missing, dir = %dir.display(), "bodies of objects are missing: something else removed files in the folder");
         }
 
-        let listeners: Arc<RwLock<Vec<Listener>>> = Arc::default();
-        let (heard, unwanted) = (Arc::clone(&listeners), bodies.clone());
-        let catalogue = Catalogue::open(&path, move |created, discarded| {
+        let unwanted = bodies.clone();
+        let catalogue = Catalogue::open(&path, move |discarded| {
             // Held by the thread that commits: the folder is ours until its last commit.
             let _lock = &lock;
             discarded.into_iter().for_each(|id| unwanted.discard(id));
-            let listeners = heard.read().unwrap_or_else(PoisonError::into_inner).clone();
-            for object in &created {
-                listeners.iter().for_each(|listener| listener(object));
-            }
         })
         .map_err(broken)?;
+        let catalogue = Arc::new(catalogue);
         // The names of the database files, too, must be there after a power cut.
         bodies::sync_folder(dir).map_err(at)?;
 
-        let backend = Backend { catalogue: Arc::new(catalogue), bodies, now: Arc::clone(&now) };
+        let backend = Backend { catalogue: Arc::clone(&catalogue), bodies, now: Arc::clone(&now) };
         let gate = Gate { keyring: keyring.clone(), now };
         let connector = Connector { endpoint: Endpoint::trusting(backend.clone(), gate.clone()) };
         let endpoint = Endpoint::verifying(backend, gate);
-        Ok(Self { keyring, connector, endpoint, listeners })
+        Ok(Self { keyring, connector, endpoint, catalogue })
     }
 
     /// Hands the SDK's requests to the store, in this process and without checking their signature.
@@ -110,11 +105,11 @@ impl S3 {
         self.endpoint.clone()
     }
 
-    /// Has `listener` called for every object that was made, by PUT, copy or a completed upload, once it is durable.
-    /// It runs on the thread that commits: it must hand the news on and return, and must not hold the store. What happened before a crash and was
-    /// not heard is not told again.
-    pub fn on_created(&self, listener: impl Fn(&Created) + Send + Sync + 'static) {
-        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(listener));
+    /// From now on, objects that match `rule` are told of, once the [`Announcer`] runs: those made by PUT, by copy or by completing an
+    /// upload. What an earlier rule of the same id left unsent is sent too.
+    pub fn announce(&self, rule: Rule) -> Announcer {
+        self.catalogue.news().want(rule.clone());
+        Announcer { rule, catalogue: Arc::clone(&self.catalogue) }
     }
 }
 

@@ -7,6 +7,7 @@ mod durability;
 mod keys;
 mod listing;
 mod multipart;
+mod news;
 mod presigned;
 mod quiet;
 mod reads;

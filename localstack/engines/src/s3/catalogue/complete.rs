@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::objects::{self, Condition, check};
 use super::rows::{Content, Entry, Object};
 use super::uploads::{PartEntry, find_upload, forget, parts};
-use super::{CatalogueError, Effects};
+use super::{CatalogueError, Effects, How};
 use crate::s3::digests::multipart_etag;
 
 /// The highest number of a part.
@@ -66,7 +66,7 @@ impl Completion {
         attributes.upload = Some(self.upload.clone());
         let pieces = chosen.into_iter().flat_map(|part| part.pieces).collect();
         let entry = Entry { size, etag: etag.clone(), modified_ms: self.modified_ms, attributes };
-        objects::replace(connection, effects, object, &Object { entry, content: Content::Pieces(pieces) })?;
+        objects::replace(connection, effects, object, &Object { entry, content: Content::Pieces(pieces) }, How::CompleteMultipartUpload)?;
         forget(connection, &self.upload)?;
         Ok(Completed { etag })
     }

@@ -6,6 +6,7 @@
 
 mod complete;
 mod listing;
+mod news;
 mod objects;
 mod readers;
 mod rows;
@@ -15,16 +16,17 @@ mod writer;
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
 pub(crate) use complete::{CompletedPart, Completion, MAX_PART_NUMBER};
 pub(crate) use listing::{Listing, Marker, Query};
+pub(crate) use news::{FORGET_AFTER, Item, News, page as page_of_news};
 pub(crate) use objects::{Condition, NewObject};
 pub(crate) use rows::{Content, Entry, Object, Piece};
 pub(crate) use uploads::NewPart;
-pub use writer::Created;
-pub(crate) use writer::Effects;
+pub(crate) use writer::{Created, Effects, How};
 
 use readers::Readers;
 use writer::Writer;
@@ -80,13 +82,20 @@ impl From<std::io::Error> for CatalogueError {
 pub(crate) struct Catalogue {
     writer: Writer,
     readers: Readers,
+    news: Arc<News>,
 }
 
 impl Catalogue {
-    /// Opens or makes the database. `after_commit` hears of each durable change, on the thread that commits.
-    pub(crate) fn open(path: &Path, after_commit: impl Fn(Vec<Created>, Vec<FileId>) + Send + 'static) -> Result<Self, CatalogueError> {
+    /// Opens or makes the database. `after_commit` hears, on the thread that commits, which files no durable row names any more.
+    pub(crate) fn open(path: &Path, after_commit: impl Fn(Vec<FileId>) + Send + 'static) -> Result<Self, CatalogueError> {
         let connection = schema::open(path)?;
-        Ok(Self { writer: Writer::start(connection, after_commit)?, readers: Readers::new(path) })
+        let news = Arc::<News>::default();
+        Ok(Self { writer: Writer::start(connection, Arc::clone(&news), after_commit)?, readers: Readers::new(path), news })
+    }
+
+    /// What is to be told of objects that came to be.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Runs `change` inside the next commit. When it refuses, nothing of it stays; when this answers `Ok`, it is

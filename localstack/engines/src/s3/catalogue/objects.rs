@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::listing::bucket_exists;
 use super::rows::{self, Content, Entry, Object, Piece, decode_pieces, encode_attributes, encode_pieces};
-use super::{CatalogueError, Created, Effects};
+use super::{CatalogueError, Created, Effects, How};
 use crate::s3::attributes::Attributes;
 use crate::s3::bodies::{FileId, Stored};
 
@@ -87,7 +87,7 @@ pub(crate) fn put(
             Content::Pieces(vec![piece])
         }
     };
-    replace(connection, effects, (bucket, key), &Object { entry: object.entry, content })
+    replace(connection, effects, (bucket, key), &Object { entry: object.entry, content }, How::Put)
 }
 
 /// Makes `target` an object with the body of `source`, without copying the body. `check_source` sees the source and may
@@ -113,7 +113,7 @@ pub(crate) fn copy(
         attributes.checksums = std::mem::take(&mut object.entry.attributes.checksums);
         object.entry.attributes = attributes;
     }
-    replace(connection, effects, target, &object)?;
+    replace(connection, effects, target, &object, How::Copy)?;
     Ok(object.entry)
 }
 
@@ -137,6 +137,7 @@ pub(super) fn replace(
     effects: &mut Effects,
     (bucket, key): (&str, &str),
     object: &Object,
+    how: How,
 ) -> Result<(), CatalogueError> {
     let old = pieces_of(connection, bucket, key)?;
     release(connection, effects, &old)?;
@@ -151,7 +152,8 @@ pub(super) fn replace(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((bucket, key.as_bytes(), size, etag, modified_ms, encode_attributes(attributes)?, pieces, inline))?;
-    effects.created.push(Created { bucket: bucket.to_owned(), key: key.to_owned(), size: *size });
+    let (bucket, key) = (bucket.to_owned(), key.to_owned());
+    effects.created.push(Created { bucket, key, size: *size, etag: etag.clone(), how, at_ms: *modified_ms });
     Ok(())
 }
 

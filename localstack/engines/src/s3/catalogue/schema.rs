@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::CatalogueError;
 
 /// The layout this program writes. Raise it with a migration in [`open`].
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE bucket (
@@ -54,6 +54,20 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
 ";
 
+/// Since layout 2. Numbers are never used again: who tells the news knows by them how far it is.
+const NEWS: &str = "
+    CREATE TABLE news (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        rule TEXT NOT NULL,
+        bucket TEXT NOT NULL,
+        key TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        etag TEXT NOT NULL,
+        how TEXT NOT NULL,
+        at_ms INTEGER NOT NULL
+    );
+";
+
 /// Opens the database for writing and brings its tables up to date.
 pub(super) fn open(path: &Path) -> Result<Connection, CatalogueError> {
     let mut connection = Connection::open(path)?;
@@ -66,6 +80,11 @@ pub(super) fn open(path: &Path) -> Result<Connection, CatalogueError> {
     match version {
         0 => {
             transaction.execute_batch(TABLES)?;
+            transaction.execute_batch(NEWS)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        1 => {
+            transaction.execute_batch(NEWS)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         VERSION => {}

@@ -7,24 +7,57 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{CatalogueError, stopped};
+use super::{CatalogueError, News, news, stopped};
 use crate::s3::bodies::{FileId, Fresh};
 
 /// The most changes in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
 
-/// An object that has become durable.
+/// An object that comes to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
-    /// The bucket.
-    pub bucket: String,
-    /// The key in the bucket.
-    pub key: String,
-    /// The size of the body in bytes.
-    pub size: u64,
+pub(crate) struct Created {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    /// In bytes.
+    pub(crate) size: u64,
+    /// Without quotes.
+    pub(crate) etag: String,
+    pub(crate) how: How,
+    /// Milliseconds since 1970.
+    pub(crate) at_ms: i64,
+}
+
+/// What made an object, in the words of S3's events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    Put,
+    Copy,
+    CompleteMultipartUpload,
+}
+
+impl How {
+    const ALL: [Self; 3] = [Self::Put, Self::Copy, Self::CompleteMultipartUpload];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Put => "Put",
+            Self::Copy => "Copy",
+            Self::CompleteMultipartUpload => "CompleteMultipartUpload",
+        }
+    }
+}
+
+impl std::str::FromStr for How {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|how| how.as_str() == text).ok_or(())
+    }
 }
 
 /// What a change brings about once it is durable; dropped without effect if it is not.
@@ -36,6 +69,8 @@ pub(crate) struct Effects {
     pub(super) discard: Vec<FileId>,
     /// Objects that came to be.
     pub(super) created: Vec<Created>,
+    /// Whether somebody is to be told of one.
+    news: bool,
 }
 
 /// What a job made of its change: whether to keep it, and whom to tell how the commit went.
@@ -56,10 +91,11 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         connection: Connection,
-        after_commit: impl Fn(Vec<Created>, Vec<FileId>) + Send + 'static,
+        news: Arc<News>,
+        after_commit: impl Fn(Vec<FileId>) + Send + 'static,
     ) -> Result<Self, CatalogueError> {
         let (jobs, inbox) = channel();
-        let thread = std::thread::Builder::new().name("s3-catalogue".to_owned()).spawn(move || run(&connection, &inbox, after_commit))?;
+        let thread = std::thread::Builder::new().name("s3-catalogue".to_owned()).spawn(move || run(&connection, &inbox, &news, after_commit))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -98,10 +134,10 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, inbox: &Receiver<Job>, after_commit: impl Fn(Vec<Created>, Vec<FileId>)) {
+fn run(connection: &Connection, inbox: &Receiver<Job>, news: &News, after_commit: impl Fn(Vec<FileId>)) {
     while let Ok(first) = inbox.recv() {
         let batch = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1));
-        let (answers, effects, committed) = commit(connection, batch);
+        let (answers, effects, committed) = commit(connection, batch, news);
         if let Err(e) = &committed {
             tracing::error!(error = %e, changes = answers.len(), "could not commit to the catalogue of objects");
         }
@@ -114,7 +150,10 @@ fn run(connection: &Connection, inbox: &Receiver<Job>, after_commit: impl Fn(Vec
             answer(committed.clone());
         }
         if durable {
-            after_commit(effects.created, effects.discard);
+            if effects.news {
+                news.ring();
+            }
+            after_commit(effects.discard);
         }
     }
 }
@@ -122,10 +161,11 @@ fn run(connection: &Connection, inbox: &Receiver<Job>, after_commit: impl Fn(Vec
 type Answers = Vec<Box<dyn FnOnce(Result<(), CatalogueError>) + Send>>;
 
 /// One transaction for the whole batch.
-fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Answers, Effects, Result<(), CatalogueError>) {
+fn commit(connection: &Connection, batch: impl Iterator<Item = Job>, news: &News) -> (Answers, Effects, Result<(), CatalogueError>) {
     let mut answers = Vec::new();
     let mut all = Effects::default();
-    let mut committed = execute(connection, "BEGIN IMMEDIATE");
+    let told = news.take_sent();
+    let mut committed = execute(connection, "BEGIN IMMEDIATE").and_then(|()| news::remove(connection, &told));
     for job in batch {
         let mut effects = Effects::default();
         if committed.is_ok() {
@@ -135,20 +175,25 @@ fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Answers
         if committed.is_ok() && !verdict.keep {
             committed = execute(connection, "ROLLBACK TO job");
         }
+        if committed.is_ok() && verdict.keep {
+            committed = news.record(connection, &effects.created).map(|any| all.news |= any);
+        }
         if committed.is_ok() {
             committed = execute(connection, "RELEASE job");
         }
         if verdict.keep {
             all.keep.append(&mut effects.keep);
             all.discard.append(&mut effects.discard);
-            all.created.append(&mut effects.created);
         }
         answers.push(verdict.answer);
     }
     committed = committed.and_then(|()| execute(connection, "COMMIT"));
-    if committed.is_err() && !connection.is_autocommit() {
-        // If even this fails, the next BEGIN fails and says so.
-        let _ = execute(connection, "ROLLBACK");
+    if committed.is_err() {
+        news.sent(told);
+        if !connection.is_autocommit() {
+            // If even this fails, the next BEGIN fails and says so.
+            let _ = execute(connection, "ROLLBACK");
+        }
     }
     (answers, all, committed)
 }

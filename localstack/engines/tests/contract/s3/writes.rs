@@ -1,6 +1,4 @@
-//! PUT: conditions, contention, checksums, metadata, news.
-
-use std::sync::{Arc, Mutex};
+//! PUT: conditions, contention, checksums, metadata.
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
@@ -8,7 +6,6 @@ use aws_sdk_s3::types::ChecksumAlgorithm;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
-use kraken_engines::s3::Created;
 use md5::{Digest, Md5};
 
 use super::store::{BUCKET, code, eventually, fixture, pattern, status};
@@ -193,22 +190,4 @@ async fn a_bucket_must_be_there() {
     assert_eq!(again.code(), Some("BucketAlreadyOwnedByYou"));
     let buckets = fixture.client.list_buckets().send().await.unwrap();
     assert_eq!(buckets.buckets().iter().map(|b| b.name().unwrap()).collect::<Vec<_>>(), [BUCKET]);
-}
-
-#[tokio::test]
-async fn each_object_that_comes_to_be_is_news() {
-    let fixture = fixture().await;
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let ears = Arc::clone(&heard);
-    fixture.store.on_created(move |object| ears.lock().unwrap().push(object.clone()));
-
-    fixture.put("a", "one").await;
-    let refused = fixture.client.put_object().bucket(BUCKET).key("a").if_none_match("*").send().await;
-    refused.unwrap_err();
-    fixture.client.copy_object().copy_source(format!("{BUCKET}/a")).bucket(BUCKET).key("b").send().await.unwrap();
-    fixture.client.delete_object().bucket(BUCKET).key("a").send().await.unwrap();
-
-    let news = |key: &str, size| Created { bucket: BUCKET.to_owned(), key: key.to_owned(), size };
-    eventually("two objects were made", || heard.lock().unwrap().len() == 2).await;
-    assert_eq!(*heard.lock().unwrap(), [news("a", 3), news("b", 3)]);
 }
