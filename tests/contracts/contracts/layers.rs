@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol"]),
     ("kraken-store", &["kraken-domain"]),
     ("kraken-cloud", &["kraken-domain"]),
+    ("kraken-search", &[]),
     ("kraken-control", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud"]),
     ("kraken-serve", &[]),
     ("kraken-lambda", &["kraken-cloud", "kraken-control", "kraken-serve", "kraken-store"]),
@@ -25,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-fn-watchdog", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-results", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-notifier", &["kraken-lambda"]),
-    ("kraken-engines", &[]),
+    ("kraken-engines", &["kraken-search"]),
     (
         "kraken-localstack",
         &[
