@@ -15,6 +15,7 @@ pub mod run;
 pub mod schedule;
 pub mod step;
 pub mod timeout;
+pub mod trigger;
 
 pub use id::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, TokenId};
 pub use jiff::Timestamp;

@@ -37,4 +37,4 @@ pub use schema::{
     Triggers, Webhook, is_builtin_tool, workflow_schema,
 };
 pub use secret::{MASK, Secret, SecretKind, Secrets};
-pub use time::{Cron, LONGEST_S, format_duration, parse_date, parse_duration};
+pub use time::{LONGEST_S, format_duration, parse_date, parse_duration};

@@ -2,6 +2,7 @@
 //!
 //! Gives back the stage with a stand-in for every value that only a run can know, so that the typed model can be read.
 
+use kraken_domain::trigger::Cron;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -100,7 +101,7 @@ impl Shape {
             Kind::DurationOrSeconds if value.is_u64() => self.whole(1, value),
             Kind::DurationOrSeconds => self.value(Kind::Duration, value),
             Kind::Date => self.parsed(value, "a date", |text| time::parse_date(text).map(|_| ())),
-            Kind::Cron => self.parsed(value, "a cron rule", |text| time::Cron::parse(text).map(|_| ())),
+            Kind::Cron => self.parsed(value, "a cron rule", |text| text.parse::<Cron>().map(drop).map_err(|why| why.to_string())),
             Kind::TimeZone => self.parsed(value, "a time zone", time::check_time_zone),
             Kind::Expression => self.expression(value),
             Kind::OneOrMany => self.one_or_many(value),

@@ -1,6 +1,7 @@
 //! Dates: `2012-01-19 17:21:00` (UTC), RFC 3339, RFC 2822.
 
 use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
+use kraken_domain::trigger::time_zone;
 
 /// Reads a date and time. Without an offset it is UTC.
 ///
@@ -20,11 +21,12 @@ pub fn parse_date(text: &str) -> Result<Timestamp, String> {
     })
 }
 
-/// Checks that `name` has the form of an IANA time zone name. Whether it exists is for who has the database.
+/// Checks that `name` is an IANA time zone.
 pub(crate) fn check_time_zone(name: &str) -> Result<(), String> {
-    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'));
-    let has_form = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.split('/').count() <= 3 && name.split('/').all(is_part);
-    if has_form { Ok(()) } else { Err(format!("{name:?} is not a time zone: expected a name like \"Europe/Warsaw\" or \"UTC\"")) }
+    match time_zone(name) {
+        Some(_) => Ok(()),
+        None => Err(format!("{name:?} is not a time zone: expected a name like \"Europe/Warsaw\" or \"UTC\"")),
+    }
 }
 
 #[cfg(test)]

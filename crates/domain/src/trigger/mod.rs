@@ -1,0 +1,209 @@
+//! What starts stages by the clock: when a trigger is due, whether it still counts, and when it comes next.
+//!
+//! Invariants: a trigger never moves back; what it missed while nobody looked comes at most once; two that look at the same moment see
+//! the same due time, so a start that is keyed by it happens once.
+
+mod cron;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+pub use cron::{Cron, InvalidCron};
+
+use crate::{BranchId, FlowId, ProjectId, StageId};
+
+/// What is later than this is not started any more: nobody waits for it.
+pub const LATE_AT_MOST: SignedDuration = SignedDuration::from_hours(1);
+/// How often a repository is looked at when its stage does not say.
+pub const REPO_EVERY_S: u64 = 300;
+
+/// One trigger of a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trigger {
+    /// Its stage.
+    pub stage: StageId,
+    /// The stage's branch.
+    pub branch: BranchId,
+    /// The stage's project.
+    pub project: ProjectId,
+    /// When it comes.
+    pub rule: Rule,
+    /// What its times are counted from: when the stage got it.
+    pub since: Timestamp,
+    /// When it comes next; `None` when it never does again.
+    pub due: Option<Timestamp>,
+    /// What became of it the last time.
+    #[serde(default)]
+    pub last: Option<Firing>,
+}
+
+/// When a trigger comes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Rule {
+    /// Every so many seconds, counted from when the stage got it.
+    Interval {
+        /// Seconds, at least 1; what comes more often than somebody looks is started once per look.
+        every_s: u64,
+    },
+    /// Once.
+    Date {
+        /// Then.
+        at: Timestamp,
+    },
+    /// By a cron rule.
+    Cron {
+        /// The rule.
+        rule: String,
+        /// IANA name of the time zone.
+        zone: String,
+    },
+    /// Whenever a look at repositories finds something new.
+    Repo {
+        /// What is looked at.
+        repos: Vec<RepoHead>,
+        /// Seconds between two looks.
+        every_s: u64,
+        /// Settings of git for the look.
+        #[serde(default)]
+        git_cfg: BTreeMap<String, String>,
+    },
+}
+
+/// A branch of a repository, and its newest commit when it was last looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoHead {
+    /// Address of the repository.
+    pub url: String,
+    /// The branch in it.
+    pub branch: String,
+    /// The commit; `None` before the first look.
+    #[serde(default)]
+    pub head: Option<String>,
+}
+
+/// What became of a due time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Firing {
+    /// When it was due.
+    pub due: Timestamp,
+    /// When that was seen.
+    pub at: Timestamp,
+    /// What was started; `None`: it was too late, or there was nothing new.
+    pub flow: Option<FlowId>,
+    /// Whether it was too late.
+    #[serde(default)]
+    pub skipped: bool,
+}
+
+/// What a look at a trigger finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Its time has not come.
+    Wait,
+    /// It starts its stage, once for all the times that were missed: `due` is the newest of them.
+    Fire {
+        /// The time that it counts for.
+        due: Timestamp,
+    },
+    /// Its time passed too long ago.
+    Skip {
+        /// The newest time that was missed.
+        due: Timestamp,
+    },
+}
+
+impl Rule {
+    /// Which of the triggers of its stage it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Interval { .. } => "interval",
+            Self::Date { .. } => "date",
+            Self::Cron { .. } => "cron",
+            Self::Repo { .. } => "repo",
+        }
+    }
+
+    /// The first time after `after`, of those that are counted from `since`.
+    pub fn next_after(&self, since: Timestamp, after: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Interval { every_s } | Self::Repo { every_s, .. } => {
+                let every = i64::try_from((*every_s).max(1)).ok()?;
+                let passed = after.duration_since(since).as_secs().max(0) / every;
+                since.checked_add(SignedDuration::from_secs(every.checked_mul(passed + 1)?)).ok()
+            }
+            Self::Date { at } => (*at > after).then_some(*at),
+            Self::Cron { rule, zone } => rule.parse::<Cron>().ok()?.next_after(after, &time_zone(zone)?),
+        }
+    }
+}
+
+/// The time zone of that IANA name, by the rules that this program brings along: the same wherever it runs.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    jiff::tz::TimeZoneDatabase::bundled().get(name).ok()
+}
+
+impl Trigger {
+    /// A trigger that counts from `now`.
+    pub fn new(stage: StageId, branch: BranchId, project: ProjectId, rule: Rule, now: Timestamp) -> Self {
+        // A repository is looked at right away: what is there then is what later commits are new to.
+        let due = if matches!(rule, Rule::Repo { .. }) { Some(now) } else { rule.next_after(now, now) };
+        Self { stage, branch, project, rule, since: now, due, last: None }
+    }
+
+    /// What there is to do at `now`.
+    pub fn look(&self, now: Timestamp) -> Look {
+        let Some(first) = self.due.filter(|due| *due <= now) else { return Look::Wait };
+        if matches!(self.rule, Rule::Repo { .. }) {
+            // New commits are new however late somebody looks.
+            return Look::Fire { due: first };
+        }
+        let recent = now.checked_sub(LATE_AT_MOST).unwrap_or(Timestamp::MIN);
+        // Within an hour there are few times, so they are walked; what was before does not count any more.
+        let mut newest = first;
+        let mut from = if first < recent { recent } else { first };
+        while let Some(next) = self.rule.next_after(self.since, from).filter(|next| *next <= now) {
+            (newest, from) = (next, next);
+        }
+        if newest < recent { Look::Skip { due: newest } } else { Look::Fire { due: newest } }
+    }
+
+    /// The trigger after what was found at `now` has been dealt with; `flow` is what was started.
+    #[must_use]
+    pub fn after(&self, due: Timestamp, now: Timestamp, flow: Option<FlowId>, skipped: bool) -> Self {
+        let next = self.rule.next_after(self.since, now.max(due));
+        Self { due: next, last: Some(Firing { due, at: now, flow, skipped }), ..self.clone() }
+    }
+
+    /// The same trigger with a rule that may have changed: one that is the same goes on as it was.
+    #[must_use]
+    pub fn with_rule(&self, rule: Rule, now: Timestamp) -> Self {
+        if self.rule.is_same_as(&rule) {
+            return self.clone();
+        }
+        Self { last: self.last.clone(), ..Self::new(self.stage, self.branch, self.project, rule, now) }
+    }
+
+    /// A key by which the start for that due time happens once.
+    pub fn once(&self, due: Timestamp) -> String {
+        format!("trigger/{}/{}/{}", self.stage, self.rule.kind(), due.as_millisecond())
+    }
+}
+
+impl Rule {
+    /// Whether both say the same, whatever has been seen of the repositories.
+    fn is_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Repo { repos, every_s, git_cfg }, Self::Repo { repos: theirs, every_s: others, git_cfg: other_cfg }) => {
+                let names = |repos: &[RepoHead]| repos.iter().map(|repo| (repo.url.clone(), repo.branch.clone())).collect::<Vec<_>>();
+                every_s == others && git_cfg == other_cfg && names(repos) == names(theirs)
+            }
+            _ => self == other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
