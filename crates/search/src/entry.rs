@@ -55,7 +55,7 @@ impl FromStr for Level {
     }
 }
 
-/// Where an entry comes from. Entries of one origin share it, which also makes them cheap to take in.
+/// Where an entry comes from. Entries that come from one place share it, which also makes them cheap to take in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Source {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use kraken_engines::clock;
-use kraken_engines::logs::{Entry, Level, Logs, Order, Query, Source, Text};
+use kraken_engines::logs::{Batch, Entry, Level, Logs, Order, Query, Source, Text};
 
 const BATCH: usize = 5000;
 
@@ -26,7 +26,7 @@ async fn main() {
     // Made beside the measured work, two batches ahead; what it takes is part of the load all the same.
     std::thread::spawn(move || {
         for first in (0..lines).step_by(BATCH) {
-            let batch: Vec<Entry> = batch(begin, first, BATCH.min(lines - first));
+            let batch = batch(begin, first, BATCH.min(lines - first));
             if batches.blocking_send(batch).is_err() {
                 return;
             }
@@ -75,7 +75,7 @@ fn memory() {
 }
 
 /// Lines of about a hundred bytes, as a build prints them: words of a small vocabulary, and numbers that never recur.
-fn batch(begin: Timestamp, first: usize, count: usize) -> Vec<Entry> {
+fn batch(begin: Timestamp, first: usize, count: usize) -> Batch {
     const WORDS: [&str; 16] = [
         "compiling",
         "linking",
@@ -102,6 +102,7 @@ fn batch(begin: Timestamp, first: usize, count: usize) -> Vec<Entry> {
         job: Some(format!("job-{job}")),
         step: Some("1".into()),
         agent: Some(format!("agent-{}", job % 4)),
+        ..Source::default()
     });
     let line = |number: usize| {
         let mut state = number as u64 ^ 0x9e37_79b9_7f4a_7c15;
@@ -119,5 +120,7 @@ fn batch(begin: Timestamp, first: usize, count: usize) -> Vec<Entry> {
         let time = begin + SignedDuration::from_micros(number as i64 * 100);
         Entry { time, level, source: Arc::clone(&source), text }
     };
-    (first..first + count).map(line).collect()
+    let entries = (first..first + count).map(line).collect();
+    // A log object for each batch, as agents store them.
+    Batch { origin: format!("logs/job-{job}/{first}"), received: begin, first: 0, entries }
 }

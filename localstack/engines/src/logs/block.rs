@@ -1,15 +1,23 @@
 //! A few thousand entries in a row: the unit of compression, of the line index and of the journal.
 //!
 //! Texts lie end to end, each followed by a line feed, so that one pass searches them all; what else an entry has
-//! lies apart, with each origin written once. Invariant: a decoded block has every line inside its text.
+//! lies apart, with each source written once. Invariant: a decoded block has every line inside its text, and every line
+//! in one run.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::entry::{Entry, Level, Source, nanoseconds, timestamp};
+use kraken_search::{Entry, Level, Source};
+
+use super::origins::{Origin, Run};
+use super::time::{nanoseconds, timestamp};
 use super::varint::{Reader, put, put_text, unzigzag, zigzag};
 
-/// What entries share: a level and an origin.
+/// Added to the level of each context: the block has projects, branches and runs. Blocks written before those were kept
+/// have plain levels.
+const WITH_ORIGINS: u64 = 16;
+
+/// What entries share: a level and a source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Context {
     pub(super) level: Level,
@@ -35,6 +43,8 @@ pub(super) struct Block {
     pub(super) contexts: Vec<Context>,
     pub(super) lines: Vec<Line>,
     pub(super) text: Vec<u8>,
+    /// Which lines of which origins these are, in the order of the lines.
+    pub(super) runs: Vec<Run>,
 }
 
 impl Block {
@@ -67,9 +77,9 @@ impl Block {
         put(&mut bytes, self.first);
         put(&mut bytes, self.contexts.len() as u64);
         for Context { level, source } in &self.contexts {
-            put(&mut bytes, *level as u64);
+            put(&mut bytes, *level as u64 + WITH_ORIGINS);
             put_text(&mut bytes, &source.service);
-            for id in [&source.flow, &source.run, &source.job, &source.step, &source.agent] {
+            for id in [&source.flow, &source.run, &source.job, &source.step, &source.agent, &source.project, &source.branch] {
                 put(&mut bytes, u64::from(id.is_some()));
                 put_text(&mut bytes, id.as_deref().unwrap_or_default());
             }
@@ -82,6 +92,10 @@ impl Block {
             put(&mut bytes, u64::from(line.end - start));
             (time, start) = (line.time, line.end + 1);
         }
+        put(&mut bytes, self.runs.len() as u64);
+        for run in &self.runs {
+            [run.origin.0, run.first, run.lines].into_iter().for_each(|number| put(&mut bytes, number));
+        }
         bytes
     }
 
@@ -89,7 +103,8 @@ impl Block {
     pub(super) fn decode(bytes: &[u8], text: Vec<u8>) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let first = reader.number()?;
-        let contexts = (0..reader.count(12)?).map(|_| context(&mut reader)).collect::<Option<Vec<_>>>()?;
+        let mut with_origins = false;
+        let contexts = (0..reader.count(12)?).map(|_| context(&mut reader, &mut with_origins)).collect::<Option<Vec<_>>>()?;
         let count = reader.count(3)?;
         let mut lines = Vec::with_capacity(count);
         let (mut time, mut start) = (0_i64, 0_u32);
@@ -103,19 +118,44 @@ impl Block {
             lines.push(Line { time, context, end });
             start = end + 1;
         }
-        (reader.is_empty() && start as usize == text.len()).then_some(Self { first, contexts, lines, text })
+        let runs = if with_origins { runs(&mut reader, count)? } else { unknown(count) };
+        (reader.is_empty() && start as usize == text.len()).then_some(Self { first, contexts, lines, text, runs })
     }
 }
 
-fn context(reader: &mut Reader<'_>) -> Option<Context> {
-    let level = *Level::ALL.get(usize::try_from(reader.number()?).ok()?)?;
+/// The runs of a block of `count` lines.
+fn runs(reader: &mut Reader<'_>, count: usize) -> Option<Vec<Run>> {
+    let run_count = reader.count(3)?;
+    let mut left = count as u64;
+    let mut run = || {
+        let run = Run { origin: Origin(reader.number()?), first: reader.number()?, lines: reader.number()? };
+        left = left.checked_sub(run.lines)?;
+        Some(run)
+    };
+    let runs = (0..run_count).map(|_| run()).collect::<Option<Vec<_>>>()?;
+    (left == 0).then_some(runs)
+}
+
+/// The runs of a block from before there were any.
+fn unknown(count: usize) -> Vec<Run> {
+    let all = Run { origin: Origin::UNKNOWN, first: 0, lines: count as u64 };
+    if count == 0 { Vec::new() } else { vec![all] }
+}
+
+fn context(reader: &mut Reader<'_>, with_origins: &mut bool) -> Option<Context> {
+    let level = reader.number()?;
+    *with_origins = level >= WITH_ORIGINS;
+    let level = *Level::ALL.get(usize::try_from(level % WITH_ORIGINS).ok()?)?;
     let service = reader.text()?.to_owned();
     let mut id = || {
         let given = reader.number()? == 1;
         let text = reader.text()?;
         Some(given.then(|| text.to_owned()))
     };
-    let source = Source { service, flow: id()?, run: id()?, job: id()?, step: id()?, agent: id()? };
+    let mut source = Source { service, flow: id()?, run: id()?, job: id()?, step: id()?, agent: id()?, ..Source::default() };
+    if *with_origins {
+        (source.project, source.branch) = (id()?, id()?);
+    }
     Some(Context { level, source: Arc::new(source) })
 }
 
@@ -137,15 +177,20 @@ impl BlockBuilder {
         &self.block
     }
 
-    pub(super) fn push(&mut self, entry: &Entry) {
+    /// Adds the entry that has this number within `origin`.
+    pub(super) fn push(&mut self, entry: &Entry, origin: Origin, number: u64) {
         let context = self.context(entry);
         self.block.text.extend_from_slice(entry.text.as_bytes());
         let end = self.block.text.len() as u32;
         self.block.text.push(b'\n');
         self.block.lines.push(Line { time: nanoseconds(entry.time), context, end });
+        match self.block.runs.last_mut() {
+            Some(run) if run.origin == origin && run.numbers().end == number => run.lines += 1,
+            _ => self.block.runs.push(Run { origin, first: number, lines: 1 }),
+        }
     }
 
-    /// The index of the entry's context. Entries mostly come in runs of one origin, so the last is tried first.
+    /// The index of the entry's context. Entries mostly come in runs of one source, so the last is tried first.
     fn context(&mut self, entry: &Entry) -> u32 {
         let same = |context: &Context| context.level == entry.level && Arc::ptr_eq(&context.source, &entry.source);
         if let Some(last) = self.block.lines.last()

@@ -1,20 +1,21 @@
 //! The log search of one machine: entries in compressed segments with a line index and a filter of words each.
 //!
 //! Invariants: an append that was acknowledged survives `kill -9` and power cuts; a search sees all that was
-//! acknowledged before it; memory stays bounded by the open segment and one block per search, whatever is stored.
+//! acknowledged before it; what came before is not stored again; memory stays bounded by the open segment, one block
+//! per search, and some bytes per origin and segment, whatever is stored.
 
 mod block;
 mod bloom;
-mod entry;
 mod journal;
-mod query;
+mod origins;
+mod place;
 mod recovery;
 mod retention;
 mod seal;
 mod search;
 mod segment;
 mod store;
-mod text;
+mod time;
 mod varint;
 mod words;
 mod writer;
@@ -22,12 +23,12 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use kraken_search::{
+    Batch, DEFAULT_LIMIT, Entry, Level, LogSearch, MAX_LIMIT, MAX_TEXT_BYTES, Order, Page, Query, SearchError, Source, Text,
+};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub use self::entry::{Entry, Level, MAX_TEXT_BYTES, Source};
-pub use self::query::{DEFAULT_LIMIT, MAX_LIMIT, Order, Page, Query};
 use self::store::Store;
-pub use self::text::Text;
 use self::writer::{Append, Writer};
 use crate::clock::Now;
 
@@ -50,7 +51,7 @@ impl Logs {
     ///
     /// The store is for one process; whoever owns the data directory sees to that. The clock isn't needed: entries
     /// bring their times.
-    pub fn open(dir: &Path, _now: Now) -> Result<Self, LogsError> {
+    pub fn open(dir: &Path, _now: Now) -> Result<Self, SearchError> {
         let (store, journal) = recovery::recover(dir)?;
         let store = Arc::new(store);
         let (appends, queue) = mpsc::channel(QUEUE);
@@ -58,66 +59,61 @@ impl Logs {
         std::thread::Builder::new()
             .name("logs".into())
             .spawn(move || writer.run(queue))
-            .map_err(|error| LogsError::Storage(format!("cannot start its thread: {error}")))?;
+            .map_err(|error| SearchError::Unavailable(format!("cannot start the thread of the log store: {error}")))?;
         Ok(Self { store, appends, searches: Arc::new(Semaphore::new(SEARCHES)) })
     }
 
-    /// Takes `entries` in, in this order; returns when they are on disk. All are in, or none.
+    /// Takes in what of `batch` isn't stored yet, in its order; returns when it is on disk. All is in, or none.
     ///
     /// One call per batch: appends that wait together share one write to the disk, yet each call has its price.
-    pub async fn append(&self, entries: Vec<Entry>) -> Result<(), LogsError> {
-        if let Some((index, entry)) = entries.iter().enumerate().find(|(_, entry)| entry.text.len() > MAX_TEXT_BYTES) {
-            return Err(LogsError::TooLong { index, bytes: entry.text.len() });
-        }
+    pub async fn append(&self, batch: Batch) -> Result<(), SearchError> {
+        let batch = batch.checked()?;
         let (reply, answer) = oneshot::channel();
-        let stopped = || LogsError::Storage("the log store has stopped".into());
-        self.appends.send(Append { entries, reply }).await.map_err(|_| stopped())?;
+        self.appends.send(Append { batch, reply }).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
     /// The entries that fit `query`, a page at a time.
-    pub async fn search(&self, query: Query) -> Result<Page, LogsError> {
-        let stopped = |_| LogsError::Storage("the log store has stopped".into());
-        let permit = Arc::clone(&self.searches).acquire_owned().await.map_err(stopped)?;
+    pub async fn search(&self, query: Query) -> Result<Page, SearchError> {
+        let permit = Arc::clone(&self.searches).acquire_owned().await.map_err(|_| stopped())?;
         let store = Arc::clone(&self.store);
         let search = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             search::search(&store.snapshot(), &query)
         });
-        search.await.map_err(|error| LogsError::Storage(error.to_string()))?
+        search.await.map_err(|error| SearchError::Unavailable(error.to_string()))?
     }
 
     /// Forgets every entry written before `time`: no search finds it again. Says how many bytes of disk that freed;
     /// entries that share a segment with later ones keep their place on disk until those go too.
-    pub async fn drop_before(&self, time: jiff::Timestamp) -> Result<u64, LogsError> {
+    pub async fn drop_before(&self, time: jiff::Timestamp) -> Result<u64, SearchError> {
         let store = Arc::clone(&self.store);
         let drop = tokio::task::spawn_blocking(move || retention::drop_before(&store, time));
-        drop.await.map_err(|error| LogsError::Storage(error.to_string()))?
+        drop.await.map_err(|error| SearchError::Unavailable(error.to_string()))?
     }
+}
+
+#[async_trait::async_trait]
+impl LogSearch for Logs {
+    async fn append(&self, batch: Batch) -> Result<(), SearchError> {
+        self.append(batch).await
+    }
+
+    async fn search(&self, query: Query) -> Result<Page, SearchError> {
+        self.search(query).await
+    }
+
+    async fn drop_before(&self, time: jiff::Timestamp) -> Result<(), SearchError> {
+        self.drop_before(time).await.map(drop)
+    }
+}
+
+fn stopped() -> SearchError {
+    SearchError::Unavailable("the log store has stopped; restart".into())
 }
 
 impl std::fmt::Debug for Logs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Logs")
     }
-}
-
-/// Why the log store refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LogsError {
-    /// The disk can't be read or written. Nothing of the append was kept; try again when there is room, or restart
-    /// when the text says so.
-    #[error("log store: {0}")]
-    Storage(String),
-    /// An entry is too long: cut it. Nothing of the append was kept.
-    #[error("text of entry {index}: {bytes} bytes, at most {MAX_TEXT_BYTES} are kept")]
-    TooLong {
-        /// Its place in the batch, from 0.
-        index: usize,
-        /// Its length.
-        bytes: usize,
-    },
-    /// The query makes no sense: the caller's mistake.
-    #[error("{0}")]
-    Query(String),
 }

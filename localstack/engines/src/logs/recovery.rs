@@ -8,8 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::LogsError;
+use kraken_search::SearchError;
+
 use super::journal::Journal;
+use super::origins::Origins;
 use super::retention;
 use super::seal::{SEGMENT, UNFINISHED, seal, sync_directory};
 use super::segment::{Segment, path_of};
@@ -17,8 +19,8 @@ use super::store::{Open, State, Store};
 use super::writer::JOURNAL;
 
 /// The store in `directory`, and the journal to go on with.
-pub(super) fn recover(directory: &Path) -> Result<(Store, Journal), LogsError> {
-    let failed = |error: io::Error| LogsError::Storage(format!("cannot open {}: {error}", directory.display()));
+pub(super) fn recover(directory: &Path) -> Result<(Store, Journal), SearchError> {
+    let failed = |error: io::Error| SearchError::Unavailable(format!("cannot open {}: {error}", directory.display()));
     std::fs::create_dir_all(directory).map_err(failed)?;
     for unfinished in files(directory, UNFINISHED).map_err(failed)? {
         std::fs::remove_file(unfinished).map_err(failed)?;
@@ -26,7 +28,7 @@ pub(super) fn recover(directory: &Path) -> Result<(Store, Journal), LogsError> {
     let mut sealed = open_segments(directory).map_err(failed)?;
     let (open, journal) = open_journals(directory, &mut sealed).map_err(failed)?;
     let floor = retention::read_floor(directory).map_err(failed)?;
-    let state = State { sealed, sealing: Vec::new(), open, floor };
+    let state = State { sealed, sealing: Vec::new(), sealing_origins: Origins::default(), open, floor };
     Ok((Store::new(directory.to_owned(), state), journal))
 }
 
@@ -56,7 +58,7 @@ fn open_journals(directory: &Path, sealed: &mut Vec<Arc<Segment>>) -> io::Result
         }
         next = next.max(number_of(&path));
         let mut open = Open::new(next);
-        let journal = Journal::replay(path, |block| (0..block.lines.len()).for_each(|line| open.push(&block.entry(line))))?;
+        let journal = Journal::replay(path, |block| open.push_block(&block))?;
         next = open.next();
         last = Some((open, journal));
     }
@@ -71,7 +73,7 @@ fn open_journals(directory: &Path, sealed: &mut Vec<Arc<Segment>>) -> io::Result
 }
 
 fn seal_now(directory: &Path, sealed: &mut Vec<Arc<Segment>>, open: &mut Open, journal: &Journal) -> io::Result<()> {
-    let blocks = open.take();
+    let (blocks, _) = open.take();
     if !blocks.is_empty() {
         sealed.push(Arc::new(seal(directory, &blocks)?));
     }

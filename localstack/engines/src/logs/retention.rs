@@ -7,22 +7,22 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
+use kraken_search::SearchError;
 
-use super::LogsError;
-use super::entry::{nanoseconds, timestamp};
 use super::seal::sync_directory;
 use super::store::Store;
+use super::time::{nanoseconds, timestamp};
 
 /// The file that holds the limit, as text.
 const FLOOR: &str = "floor";
 
 /// Forgets entries from before `time` and returns the bytes freed.
-pub(super) fn drop_before(store: &Store, time: Timestamp) -> Result<u64, LogsError> {
+pub(super) fn drop_before(store: &Store, time: Timestamp) -> Result<u64, SearchError> {
     let floor = nanoseconds(time);
     if floor <= store.state().floor {
         return Ok(0);
     }
-    write_floor(&store.directory, floor).map_err(|error| LogsError::Storage(format!("cannot note what to forget: {error}")))?;
+    write_floor(&store.directory, floor).map_err(|error| SearchError::Unavailable(format!("cannot note what to forget: {error}")))?;
     let gone = {
         let mut state = store.state();
         state.floor = state.floor.max(floor);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::block::Block;
 use super::bloom;
+use super::origins::Origins;
 use super::segment::{BlockIndex, Index, MAGIC, Segment, path_of};
 use super::words::{Field, each_word, exact};
 
@@ -29,14 +30,17 @@ pub(super) fn seal(directory: &Path, blocks: &[Arc<Block>]) -> io::Result<Segmen
     let unfinished = path_of(directory, first, UNFINISHED);
     let mut output = Output { file: BufWriter::with_capacity(256 * 1024, File::create(&unfinished)?), offset: 0 };
     let mut words = Words::default();
+    let mut origins = Origins::default();
     let mut packer = zstd::bulk::Compressor::new(COMPRESSION)?;
     let mut indexes = Vec::with_capacity(blocks.len());
     for block in blocks {
         indexes.push(write_block(&mut output, &mut packer, block)?);
         note_words(&mut words, block);
+        origins.note_block(block);
     }
     let filter = bloom::build(words.into_iter());
-    let index = Index { entries: (first, next), filter: (output.offset, filter.len() as u64), blocks: indexes };
+    let origins = origins.sorted();
+    let index = Index { entries: (first, next), filter: (output.offset, filter.len() as u64), blocks: indexes, origins };
     output.write(&filter)?;
     let encoded = serde_json::to_vec(&index)?;
     output.write(&encoded)?;
@@ -93,6 +97,7 @@ fn note_words(words: &mut Words, block: &Block) {
         words.insert(exact(Field::Service, &source.service));
         let ids = [(Field::Flow, &source.flow), (Field::Run, &source.run), (Field::Job, &source.job)];
         let ids = ids.into_iter().chain([(Field::Step, &source.step), (Field::Agent, &source.agent)]);
+        let ids = ids.chain([(Field::Project, &source.project), (Field::Branch, &source.branch)]);
         words.extend(ids.filter_map(|(field, id)| id.as_deref().map(|id| exact(field, id))));
     }
     // Most words of a log come again and again; a table that stays in the nearest cache spares the set most of them.

@@ -8,24 +8,22 @@ mod best;
 use std::io;
 use std::sync::Arc;
 
+use kraken_search::{Level, Matcher, Order, Page, Query, SearchError};
+
 use self::best::Best;
-use super::LogsError;
 use super::block::{Block, Context};
-use super::entry::nanoseconds;
-use super::query::{MAX_LIMIT, Order, Page, Place, Query};
+use super::place::Place;
 use super::segment::{Scratch, Segment};
 use super::store::Snapshot;
-use super::text::Matcher;
-use super::words::{Field, exact};
+use super::time::nanoseconds;
+use super::words::{Field, exact, words_of};
 
 /// Answers `query` from `snapshot`.
-pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, LogsError> {
-    if !(1..=MAX_LIMIT).contains(&query.limit) {
-        return Err(LogsError::Query(format!("limit {}: expected 1 to {MAX_LIMIT}", query.limit)));
-    }
+pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, SearchError> {
+    query.check()?;
     let filter = Filter::new(query, snapshot.floor)?;
     let mut segments: Vec<Probed<'_>> = snapshot.sealed.iter().map(|segment| Probed { segment, promising: None }).collect();
-    let mut scratch = Scratch::new().map_err(|error| LogsError::Storage(error.to_string()))?;
+    let mut scratch = Scratch::new().map_err(|error| SearchError::Unavailable(error.to_string()))?;
     let mut best = Best::new(query.limit, filter.after);
     for candidate in candidates(snapshot, &filter) {
         if !best.admits(candidate.rank) {
@@ -124,16 +122,18 @@ struct Filter {
     /// The rank of the last entry of the page before.
     after: Option<u128>,
     order: Order,
-    level: Option<super::Level>,
+    level: Option<Level>,
     /// Exact values asked for.
     fields: Vec<(Field, String)>,
 }
 
 impl Filter {
-    fn new(query: &Query, floor: i64) -> Result<Self, LogsError> {
+    fn new(query: &Query, floor: i64) -> Result<Self, SearchError> {
         let matcher = Matcher::new(&query.text)?;
         let asked = [
             (Field::Service, &query.service),
+            (Field::Project, &query.project),
+            (Field::Branch, &query.branch),
             (Field::Flow, &query.flow),
             (Field::Run, &query.run),
             (Field::Job, &query.job),
@@ -141,7 +141,7 @@ impl Filter {
             (Field::Agent, &query.agent),
         ];
         let fields: Vec<_> = asked.into_iter().filter_map(|(field, value)| Some((field, value.clone()?))).collect();
-        let mut words = matcher.words.clone();
+        let mut words = words_of(&query.text);
         words.extend(fields.iter().map(|(field, value)| exact(*field, value)));
         let since = query.since.map_or(i64::MIN, nanoseconds);
         let until = query.until.map_or(i64::MAX, nanoseconds);
@@ -153,6 +153,8 @@ impl Filter {
         let source = &context.source;
         let value = |field| match field {
             Field::Service => Some(source.service.as_str()),
+            Field::Project => source.project.as_deref(),
+            Field::Branch => source.branch.as_deref(),
             Field::Flow => source.flow.as_deref(),
             Field::Run => source.run.as_deref(),
             Field::Job => source.job.as_deref(),

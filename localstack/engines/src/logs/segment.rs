@@ -48,6 +48,9 @@ pub(super) struct Index {
     /// Where the filter begins, and its bytes.
     pub(super) filter: (u64, u64),
     pub(super) blocks: Vec<BlockIndex>,
+    /// The numbers within their origins that the entries have: origin, first, one after the last; sorted.
+    #[serde(default)]
+    pub(super) origins: Vec<(u64, u64, u64)>,
 }
 
 /// A segment that can be searched. Holds the index in memory and opens the file for each search.

@@ -2,11 +2,14 @@
 //!
 //! Invariant: under the lock, every acknowledged entry is in exactly one of sealed, sealing and open.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kraken_search::Entry;
+
 use super::block::{Block, BlockBuilder};
-use super::entry::Entry;
+use super::origins::{Origin, Origins, subtract_sorted};
 use super::segment::Segment;
 
 /// Lines and bytes of text that make a block full: about what compresses well and is unpacked in a millisecond.
@@ -26,6 +29,8 @@ pub(super) struct State {
     pub(super) sealed: Vec<Arc<Segment>>,
     /// The blocks that are being written as a segment.
     pub(super) sealing: Vec<Arc<Block>>,
+    /// What those blocks hold.
+    pub(super) sealing_origins: Origins,
     pub(super) open: Open,
     /// Nanoseconds; entries from before are forgotten.
     pub(super) floor: i64,
@@ -35,6 +40,7 @@ pub(super) struct State {
 pub(super) struct Open {
     full: Vec<Arc<Block>>,
     tail: BlockBuilder,
+    origins: Origins,
     lines: usize,
     bytes: usize,
 }
@@ -66,22 +72,55 @@ impl Store {
         }
         Snapshot { sealed: state.sealed.clone(), blocks, floor: state.floor }
     }
+
+    /// Which of the `numbers` of `origin` are not stored.
+    pub(super) fn missing(&self, origin: Origin, numbers: Range<u64>) -> Vec<Range<u64>> {
+        let mut missing = vec![numbers];
+        let sealed = {
+            let state = self.state();
+            state.open.origins.subtract(origin, &mut missing);
+            state.sealing_origins.subtract(origin, &mut missing);
+            state.sealed.clone()
+        };
+        for segment in sealed.iter().rev() {
+            if missing.is_empty() {
+                break;
+            }
+            subtract_sorted(&segment.index.origins, origin, &mut missing);
+        }
+        missing
+    }
 }
 
 impl Open {
     /// Nothing, with `next` as the number of the entry to come.
     pub(super) fn new(next: u64) -> Self {
-        Self { full: Vec::new(), tail: BlockBuilder::new(next), lines: 0, bytes: 0 }
+        Self { full: Vec::new(), tail: BlockBuilder::new(next), origins: Origins::default(), lines: 0, bytes: 0 }
     }
 
-    pub(super) fn push(&mut self, entry: &Entry) {
-        self.tail.push(entry);
+    /// Adds an entry; its number is noted apart, for many at once.
+    pub(super) fn push(&mut self, entry: &Entry, origin: Origin, number: u64) {
+        self.tail.push(entry, origin, number);
         self.lines += 1;
         self.bytes += entry.text.len() + 1;
         let block = self.tail.block();
         if block.lines.len() >= BLOCK_LINES || block.text.len() >= BLOCK_BYTES {
             self.full.push(Arc::new(self.tail.take()));
         }
+    }
+
+    /// Notes that the entries with these numbers were added.
+    pub(super) fn note(&mut self, origin: Origin, numbers: Range<u64>) {
+        self.origins.note(origin, numbers);
+    }
+
+    /// Adds all of a block that was written before.
+    pub(super) fn push_block(&mut self, block: &Block) {
+        let numbers = block.runs.iter().flat_map(|run| run.numbers().map(|number| (run.origin, number)));
+        for (line, (origin, number)) in numbers.enumerate() {
+            self.push(&block.entry(line), origin, number);
+        }
+        self.origins.note_block(block);
     }
 
     /// The number of the entry to come.
@@ -94,13 +133,13 @@ impl Open {
         self.lines >= SEGMENT_LINES || self.bytes >= SEGMENT_BYTES
     }
 
-    /// All blocks; what is open starts anew.
-    pub(super) fn take(&mut self) -> Vec<Arc<Block>> {
+    /// All blocks, and what is in them; what is open starts anew.
+    pub(super) fn take(&mut self) -> (Vec<Arc<Block>>, Origins) {
         let next = Self::new(self.next());
         let mut taken = std::mem::replace(self, next);
         if !taken.tail.block().lines.is_empty() {
             taken.full.push(Arc::new(taken.tail.take()));
         }
-        taken.full
+        (taken.full, taken.origins)
     }
 }

@@ -2,20 +2,20 @@
 //!
 //! A word is a longest run of ASCII letters, digits, `_` and anything that isn't ASCII; ASCII case doesn't count.
 
-/// Whether `byte` is part of a word.
-pub(super) const fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
-}
+use kraken_search::{Text, in_word};
 
-/// The parts of an origin that can be searched for by their exact value.
+/// The parts of a source that can be searched for by their exact value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Field {
+    // The numbers are in the filters of segments: they never change.
     Service = 1,
-    Flow,
-    Run,
-    Job,
-    Step,
-    Agent,
+    Flow = 2,
+    Run = 3,
+    Job = 4,
+    Step = 5,
+    Agent = 6,
+    Project = 7,
+    Branch = 8,
 }
 
 /// Odd numbers without a pattern: the fractional digits of the golden ratio and of π.
@@ -76,6 +76,18 @@ pub(super) fn whole_words(phrase: &[u8]) -> Vec<u64> {
     let mut hashes = Vec::new();
     if let (Some(begin), Some(end)) = (begin, end) {
         each_word(&phrase[begin..=end], |hash| hashes.push(hash));
+    }
+    hashes
+}
+
+/// The hashes of the words that any entry with `text` must have.
+pub(super) fn words_of(text: &Text) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    for word in &text.words {
+        each_word(word.as_bytes(), |hash| hashes.push(hash));
+    }
+    for phrase in &text.phrases {
+        hashes.extend(whole_words(phrase.as_bytes()));
     }
     hashes
 }

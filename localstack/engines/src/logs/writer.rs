@@ -4,15 +4,16 @@
 //! done, appends wait; when it failed, appends are refused until it can be done, so that memory stays bounded.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use kraken_search::{Batch, Entry, SearchError};
 use tokio::sync::{mpsc, oneshot};
 
-use super::LogsError;
 use super::block::{Block, BlockBuilder};
-use super::entry::Entry;
 use super::journal::{Commit, Journal};
+use super::origins::{Origin, Origins};
 use super::seal::{seal, sync_directory};
 use super::segment::path_of;
 use super::store::Store;
@@ -29,13 +30,28 @@ const ENTRY_BYTES: usize = 64;
 
 /// One batch, and who waits for it.
 pub(super) struct Append {
-    pub(super) entries: Vec<Entry>,
-    pub(super) reply: oneshot::Sender<Result<(), LogsError>>,
+    pub(super) batch: Batch,
+    pub(super) reply: oneshot::Sender<Result<(), SearchError>>,
 }
 
 impl Append {
     fn bytes(&self) -> usize {
-        self.entries.iter().map(|entry| entry.text.len() + ENTRY_BYTES).sum()
+        self.batch.entries.iter().map(|entry| entry.text.len() + ENTRY_BYTES).sum()
+    }
+}
+
+/// A part of a batch that isn't stored yet.
+struct Fresh<'a> {
+    batch: &'a Batch,
+    origin: Origin,
+    numbers: Range<u64>,
+}
+
+impl Fresh<'_> {
+    fn entries(&self) -> impl Iterator<Item = (&Entry, Origin, u64)> {
+        let skipped = (self.numbers.start - self.batch.first) as usize;
+        let entries = self.batch.entries.iter().skip(skipped);
+        self.numbers.clone().zip(entries).map(|(number, entry)| (entry, self.origin, number))
     }
 }
 
@@ -73,15 +89,21 @@ impl Writer {
         }
     }
 
-    fn take_in(&mut self, group: &[Append]) -> Result<(), LogsError> {
+    fn take_in(&mut self, group: &[Append]) -> Result<(), SearchError> {
+        let unavailable = |text: String| Err(SearchError::Unavailable(text));
         if let Some(reason) = &self.broken {
-            return Err(LogsError::Storage(reason.clone()));
+            return unavailable(reason.clone());
         }
-        self.make_room().map_err(|error| LogsError::Storage(format!("cannot write a segment: {error}")))?;
-        let entries = || group.iter().flat_map(|append| &append.entries);
+        if let Err(error) = self.make_room() {
+            return unavailable(format!("cannot write a segment: {error}"));
+        }
+        let fresh = self.fresh(group);
+        if fresh.is_empty() {
+            return Ok(());
+        }
         let mut frame = BlockBuilder::new(self.store.state().open.next());
-        for entry in entries() {
-            frame.push(entry);
+        for (entry, origin, number) in fresh.iter().flat_map(Fresh::entries) {
+            frame.push(entry, origin, number);
             if frame.block().text.len() >= FRAME_BYTES {
                 self.journal.add(&frame.take());
             }
@@ -91,17 +113,35 @@ impl Writer {
         }
         match self.journal.commit() {
             Ok(()) => {}
-            Err(Commit::Refused(error)) => return Err(LogsError::Storage(format!("cannot write the journal: {error}"))),
+            Err(Commit::Refused(error)) => return unavailable(format!("cannot write the journal: {error}")),
             Err(Commit::Broken(error)) => {
                 let reason = format!("the journal could not be written to disk ({error}); restart to recover");
                 tracing::error!(%error, "the log journal could not be written to disk; no log is accepted until a restart");
                 self.broken = Some(reason.clone());
-                return Err(LogsError::Storage(reason));
+                return unavailable(reason);
             }
         }
         let mut state = self.store.state();
-        entries().for_each(|entry| state.open.push(entry));
+        for part in &fresh {
+            part.entries().for_each(|(entry, origin, number)| state.open.push(entry, origin, number));
+            state.open.note(part.origin, part.numbers.clone());
+        }
         Ok(())
+    }
+
+    /// What of `group` isn't stored yet, in its order.
+    fn fresh<'a>(&self, group: &'a [Append]) -> Vec<Fresh<'a>> {
+        let mut fresh = Vec::with_capacity(group.len());
+        let mut within = Origins::default();
+        for Append { batch, .. } in group {
+            let origin = Origin::of(&batch.origin);
+            let numbers = batch.first..batch.first + batch.entries.len() as u64;
+            let mut missing = self.store.missing(origin, numbers.clone());
+            within.subtract(origin, &mut missing);
+            within.note(origin, numbers);
+            fresh.extend(missing.into_iter().filter(|numbers| !numbers.is_empty()).map(|numbers| Fresh { batch, origin, numbers }));
+        }
+        fresh
     }
 
     /// Starts a new segment if the open one is full.
@@ -123,7 +163,7 @@ impl Writer {
         self.journal = journal;
         let blocks = {
             let mut state = self.store.state();
-            state.sealing = state.open.take();
+            (state.sealing, state.sealing_origins) = state.open.take();
             state.sealing.clone()
         };
         self.sealing = Some(self.start_sealing(blocks)?);
@@ -137,6 +177,7 @@ impl Writer {
             let journal = path_of(&store.directory, segment.index.entries.0, JOURNAL);
             let mut state = store.state();
             state.sealing.clear();
+            state.sealing_origins = Origins::default();
             state.sealed.push(Arc::new(segment));
             drop(state);
             // Left behind, it is recognised as sealed and removed at the next start.

@@ -1,5 +1,6 @@
 //! The log store: what is acknowledged stays, and a search finds it.
 
+mod again;
 mod durability;
 mod finding;
 mod paging;

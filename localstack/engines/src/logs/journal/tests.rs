@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use kraken_search::{Entry, Level, Source};
+
 use super::*;
 use crate::logs::block::BlockBuilder;
-use crate::logs::entry::{Entry, Level, Source, timestamp};
+use crate::logs::origins::Origin;
+use crate::logs::time::timestamp;
 
 fn block(first: u64, texts: &[&str]) -> Block {
     let source = Arc::new(Source::default());
     let mut builder = BlockBuilder::new(first);
-    for text in texts {
-        builder.push(&Entry { time: timestamp(5), level: Level::Info, source: Arc::clone(&source), text: (*text).into() });
+    for (number, text) in texts.iter().enumerate() {
+        let entry = Entry { time: timestamp(5), level: Level::Info, source: Arc::clone(&source), text: (*text).into() };
+        builder.push(&entry, Origin(first + 1), number as u64);
     }
     builder.take()
 }

@@ -6,8 +6,9 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::logs::entry::Entry;
-use crate::logs::query::{Page, Place};
+use kraken_search::{Entry, Page};
+
+use crate::logs::place::Place;
 
 /// Bytes of text on one page; a page with a single longer entry has that.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
+use kraken_search::{Entry, Level, Source, Text};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
 use crate::logs::block::BlockBuilder;
-use crate::logs::entry::{Entry, Level, Source, timestamp};
+use crate::logs::origins::Origin;
 use crate::logs::seal::seal;
-use crate::logs::text::Text;
+use crate::logs::time::timestamp;
 
 const WORDS: [&str; 6] = ["disk", "Full", "out-of-memory", "fullness", "größe", "x\ny"];
 
@@ -77,7 +78,7 @@ fn stored(entries: &[Entry], block: usize, floor: i64) -> (TempDir, Snapshot) {
     let mut builder = BlockBuilder::new(0);
     let mut blocks = Vec::new();
     for entries in entries.chunks(block) {
-        entries.iter().for_each(|entry| builder.push(entry));
+        entries.iter().for_each(|entry| builder.push(entry, Origin::UNKNOWN, 0));
         blocks.push(Arc::new(builder.take()));
     }
     let pairs = blocks.chunks_exact(2);

@@ -31,3 +31,11 @@ fn a_value_differs_by_field_and_from_the_word() {
     assert_ne!(job, hashes("abc")[0]);
     assert_ne!(exact(Field::Job, "ABC"), job);
 }
+
+#[test]
+fn a_filter_is_asked_only_for_words_that_must_be_there() {
+    let words = |typed: &str| words_of(&Text::parse(typed)).len();
+    assert_eq!(words("out-of-memory"), 3);
+    assert_eq!(words("\"nection refused by pe\""), 2);
+    assert_eq!(words("\"rror\""), 0);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::future::join_all;
 use kraken_engines::logs::{Entry, Order, Query};
 
-use super::shelf::{Shelf, all, entry, files, filler, of_job, open, sealed, text};
+use super::shelf::{Shelf, all, batch, entry, files, filler, of_job, open, sealed, text};
 use crate::killed::{self, acknowledge};
 
 /// Entries of each batch. With their length, some thirty batches fill a segment.
@@ -22,11 +22,11 @@ fn writer() {
         let writers = (0..4).map(|writer| {
             let logs = logs.clone();
             tokio::spawn(async move {
-                for batch in 0_usize.. {
-                    let name = format!("{process}-{writer}-{batch}");
+                for number in 0_usize.. {
+                    let name = format!("{process}-{writer}-{number}");
                     let source = of_job(&name);
                     let line = |line: usize| Entry { source: source.clone(), ..entry(1, format!("{line} {}", "z".repeat(13_000))) };
-                    logs.append((0..BATCH).map(line).collect()).await.unwrap();
+                    logs.append(batch((0..BATCH).map(line))).await.unwrap();
                     acknowledge(name);
                 }
             })
@@ -82,7 +82,7 @@ async fn a_torn_journal_is_cut_and_goes_on() {
     std::fs::write(&journal, &whole[..whole.len() - 3]).unwrap();
     let logs = open(directory.path());
     assert_eq!(all(&logs, Query::default()).await, ["one"]);
-    logs.append(vec![entry(3, "three")]).await.unwrap();
+    logs.append(batch([entry(3, "three")])).await.unwrap();
     drop(logs);
     assert_eq!(all(&open(directory.path()), Query::default()).await, ["three", "one"]);
 }

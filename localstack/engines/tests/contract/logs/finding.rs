@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kraken_engines::logs::{Entry, Level, LogsError, MAX_TEXT_BYTES, Order, Query, Source};
+use kraken_engines::logs::{Entry, Level, MAX_TEXT_BYTES, Order, Query, SearchError, Source};
 
-use super::shelf::{Shelf, at, entry, filler, of_job, sealed, text};
+use super::shelf::{Shelf, at, batch, entry, filler, of_job, sealed, text};
 
 #[tokio::test]
 async fn words_and_phrases_find_entries() {
@@ -23,7 +23,16 @@ async fn every_field_narrows_the_search() {
         let some = |id: &str| Some(id.to_owned());
         let service = if agent.is_some() { "agent" } else { "scheduler" };
         let agent = agent.map(str::to_owned);
-        Arc::new(Source { service: service.into(), flow: some(flow), run: some(run), job: some("j"), step: some(step), agent })
+        Arc::new(Source {
+            service: service.into(),
+            project: some(&format!("p{flow}")),
+            branch: some(&format!("b{run}")),
+            flow: some(flow),
+            run: some(run),
+            job: some("j"),
+            step: some(step),
+            agent,
+        })
     };
     let entry = |second, level, source| Entry { time: at(second), level, source, text: second.to_string() };
     shelf
@@ -38,6 +47,8 @@ async fn every_field_narrows_the_search() {
     let oldest = || Query { order: Order::OldestFirst, ..Query::default() };
     assert_eq!(shelf.all(oldest()).await, ["1", "2", "3", "4"]);
     assert_eq!(shelf.all(Query { flow: some("f1"), ..oldest() }).await, ["1", "2"]);
+    assert_eq!(shelf.all(Query { project: some("pf2"), ..oldest() }).await, ["3", "4"]);
+    assert_eq!(shelf.all(Query { branch: some("br2"), ..oldest() }).await, ["2"]);
     assert_eq!(shelf.all(Query { run: some("r3"), ..oldest() }).await, ["3", "4"]);
     assert_eq!(shelf.all(Query { step: some("1"), ..oldest() }).await, ["2", "4"]);
     assert_eq!(shelf.all(Query { agent: some("a1"), ..oldest() }).await, ["1", "4"]);
@@ -76,8 +87,8 @@ async fn entries_are_found_as_they_were_in_memory_and_in_segments() {
 async fn what_makes_no_sense_is_refused_by_name() {
     let shelf = Shelf::new();
     let long = vec![entry(1, "short"), entry(2, "x".repeat(MAX_TEXT_BYTES + 1))];
-    let refused = shelf.logs.append(long).await.unwrap_err();
-    assert_eq!(refused, LogsError::TooLong { index: 1, bytes: MAX_TEXT_BYTES + 1 });
+    let refused = shelf.logs.append(batch(long)).await.unwrap_err();
+    assert_eq!(refused, SearchError::TooLong { index: 1, bytes: MAX_TEXT_BYTES + 1 });
     assert!(shelf.all(Query::default()).await.is_empty());
     shelf.append([entry(1, "x".repeat(MAX_TEXT_BYTES))]).await;
     shelf.append([]).await;
@@ -99,16 +110,16 @@ async fn what_many_append_at_once_is_all_there_each_in_its_order() {
         let logs = shelf.logs.clone();
         tokio::spawn(async move {
             let source = of_job(&writer.to_string());
-            for batch in 0..20 {
-                let entries = (0..5).map(|line| Entry { source: Arc::clone(&source), ..entry(1, format!("{batch} {line}")) });
-                logs.append(entries.collect()).await.unwrap();
+            for number in 0..20 {
+                let entries = (0..5).map(|line| Entry { source: Arc::clone(&source), ..entry(1, format!("{number} {line}")) });
+                logs.append(batch(entries)).await.unwrap();
             }
         })
     });
     futures::future::join_all(writers).await.into_iter().for_each(Result::unwrap);
     for writer in 0..16 {
         let query = Query { job: Some(writer.to_string()), order: Order::OldestFirst, limit: 7, ..Query::default() };
-        let expected: Vec<_> = (0..20).flat_map(|batch| (0..5).map(move |line| format!("{batch} {line}"))).collect();
+        let expected: Vec<_> = (0..20).flat_map(|number| (0..5).map(move |line| format!("{number} {line}"))).collect();
         assert_eq!(shelf.all(query).await, expected, "writer {writer}");
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use kraken_engines::clock;
-use kraken_engines::logs::{Entry, Level, Logs, Query, Source, Text};
+use kraken_engines::logs::{Batch, Entry, Level, Logs, Query, Source, Text};
 use tempfile::TempDir;
 
 pub(crate) struct Shelf {
@@ -20,7 +21,7 @@ impl Shelf {
     }
 
     pub(crate) async fn append(&self, entries: impl IntoIterator<Item = Entry>) {
-        self.logs.append(entries.into_iter().collect()).await.unwrap();
+        self.logs.append(batch(entries)).await.unwrap();
     }
 
     /// The texts of all entries that fit, page by page.
@@ -43,6 +44,13 @@ pub(crate) async fn all(logs: &Logs, mut query: Query) -> Vec<String> {
             return found;
         }
     }
+}
+
+/// Entries of an origin of their own.
+pub(crate) fn batch(entries: impl IntoIterator<Item = Entry>) -> Batch {
+    static ORIGINS: AtomicU64 = AtomicU64::new(0);
+    let origin = format!("{}-{}", std::process::id(), ORIGINS.fetch_add(1, Ordering::Relaxed));
+    Batch { origin, received: at(0), first: 0, entries: entries.into_iter().collect() }
 }
 
 pub(crate) fn at(second: i64) -> Timestamp {
