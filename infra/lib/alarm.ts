@@ -18,8 +18,14 @@ export type RunbookSection =
   | 'table-throttles'
   | 'api-server-errors';
 
-/** What still shows that something is broken when only the alarms without a price are wanted. */
+/** What still shows that something is broken when only ten metrics are wanted: so many are free for an account without other alarms. */
 const ESSENTIAL: readonly RunbookSection[] = ['dead-letters', 'function-errors', 'api-server-errors'];
+
+/** Whether a deployment wants alarms of its parts that lead to this section. */
+function isWanted(config: Config, section: RunbookSection): boolean {
+  if (config.alarms === 'essential') return ESSENTIAL.includes(section);
+  return config.alarms === 'all';
+}
 
 /** One alarm. */
 export interface AlarmProps {
@@ -36,7 +42,28 @@ export interface AlarmProps {
 
 /** Makes an alarm, if the deployment wants one of its kind. */
 export function addAlarm(scope: Construct, id: string, config: Config, props: AlarmProps): void {
-  if (config.alarms === 'none' || (config.alarms === 'essential' && !ESSENTIAL.includes(props.section))) return;
+  if (isWanted(config, props.section)) makeAlarm(scope, id, config, props);
+}
+
+/** A few failures of functions in a row: a single one is tried again by whatever called. */
+export const FUNCTION_ERRORS = 3;
+
+/**
+ * Makes the one alarm of a deployment that wants but one: on the failures of all functions of the region together, which is one metric
+ * however many functions there are. The watchdog alone runs every minute through table and queues, so hardly anything breaks without it.
+ */
+export function addOnlyAlarm(scope: Construct, config: Config): void {
+  if (config.alarms !== 'one') return;
+  makeAlarm(scope, 'FunctionsAlarm', config, {
+    name: 'kraken-functions-errors',
+    section: 'function-errors',
+    says: 'Functions in this region fail.',
+    metric: new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', statistic: 'sum', period: ALARM_PERIOD }),
+    from: FUNCTION_ERRORS,
+  });
+}
+
+function makeAlarm(scope: Construct, id: string, config: Config, props: AlarmProps): void {
   const alarm = new cloudwatch.Alarm(scope, id, {
     alarmName: props.name,
     alarmDescription: `${props.says} What to do: ${config.runbook}#${props.section}`,

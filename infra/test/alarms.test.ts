@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { APP_DIR, FUNCTIONS } from '../lib/contract';
 import { type ContextValues, deployment, ofType } from './support/deployment';
 
-const SEARCH = 'endpoint:https://search.example.com';
+const ALL = { alarms: 'all', search: 'endpoint:https://search.example.com' };
 
 function alarms(values: ContextValues): Map<string, Readonly<Record<string, unknown>>> {
   const found = [...deployment(values).templates.values()].flatMap((one) => ofType(one, 'AWS::CloudWatch::Alarm'));
@@ -24,7 +24,7 @@ describe('alarms', () => {
   it('are on every function, every queue, the table and the API', () => {
     const queues = ['scheduler', 'results', 'notifier', 'indexer'];
     assert.deepEqual(
-      [...alarms({ search: SEARCH }).keys()].sort(),
+      [...alarms(ALL).keys()].sort(),
       [
         ...FUNCTIONS.flatMap((name) => [`kraken-${name}-errors`, `kraken-${name}-throttles`]),
         ...queues.flatMap((name) => [`kraken-${name}-dead-letters`, `kraken-${name}-waits`]),
@@ -37,7 +37,7 @@ describe('alarms', () => {
   it('each lead to a section of the runbook', () => {
     const runbook = readFileSync(path.join(APP_DIR, '../docs/runbook.md'), 'utf8');
     const anchors = new Set([...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-')));
-    for (const [name, alarm] of alarms({ search: SEARCH })) {
+    for (const [name, alarm] of alarms(ALL)) {
       const link = /What to do: docs\/runbook\.md#([\w-]+)$/.exec(String(alarm.AlarmDescription));
       assert.ok(link?.[1] !== undefined && anchors.has(link[1]), name);
     }
@@ -45,15 +45,23 @@ describe('alarms', () => {
 
   it('lead elsewhere, and tell a topic, as chosen', () => {
     const topic = 'arn:aws:sns:us-east-1:123456789012:on-call';
-    for (const alarm of alarms({ runbook: 'https://wiki.example.com/kraken', alarmTopic: topic }).values()) {
+    for (const alarm of alarms({ ...ALL, runbook: 'https://wiki.example.com/kraken', alarmTopic: topic }).values()) {
       assert.match(String(alarm.AlarmDescription), /What to do: https:\/\/wiki\.example\.com\/kraken#/);
       assert.deepEqual([alarm.AlarmActions, alarm.OKActions], [[topic], [topic]]);
     }
   });
 
-  it('cost nothing where only the essential ones are wanted: ten metrics are free', () => {
-    assert.equal(metrics({}), 21);
+  it('are one unless more are wanted: on the failures of every function', () => {
+    const [[name, alarm], ...others] = [...alarms({})] as [[string, Readonly<Record<string, unknown>>]];
+    assert.deepEqual([name, others], ['kraken-functions-errors', []]);
+    assert.deepEqual([alarm.Namespace, alarm.MetricName, alarm.Dimensions], ['AWS/Lambda', 'Errors', undefined]);
+    assert.match(String(alarm.AlarmDescription), /docs\/runbook\.md#function-errors$/);
+  });
+
+  it('cost by the metric: ten are free', () => {
+    assert.equal(metrics({ alarms: 'all' }), 21);
     assert.equal(metrics({ alarms: 'essential' }), 10);
+    assert.equal(metrics({}), 1);
     assert.equal(metrics({ alarms: 'none' }), 0);
   });
 });

@@ -9,8 +9,8 @@ import { parseUrl } from './url';
 /** The processors that functions are built for. */
 export type Architecture = 'x86_64' | 'arm64';
 
-/** Which alarms are made: CloudWatch takes money for each beyond the first ten of an account. */
-export type AlarmChoice = 'all' | 'essential' | 'none';
+/** Which alarms are made: CloudWatch takes money for each metric beyond the first ten of an account. */
+export type AlarmChoice = 'all' | 'essential' | 'one' | 'none';
 
 /** A deployment. */
 export interface Config {
@@ -69,7 +69,7 @@ export function readConfig(values: Readonly<Record<string, unknown>>, base: stri
     unfinishedUploadsDays: context.integer('unfinishedUploadsDays', 2, 1, 365),
     sealingKeyRotationDays: context.integer('sealingKeyRotationDays', 365, 90, 2560),
     accessLogs: context.flag('accessLogs', false),
-    alarms: context.choice('alarms', ['all', 'essential', 'none'], 'all'),
+    alarms: context.choice('alarms', ['all', 'essential', 'one', 'none'], 'one'),
     alarmTopic: context.text('alarmTopic', undefined, 'the ARN of an SNS topic', (text) => /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(text)),
     runbook: context.text('runbook', 'docs/runbook.md', 'an address without anchor', (text) => /^[^\s#]+$/.test(text)),
     agentHosts: readAgentHosts(context, architecture),

@@ -3,7 +3,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { ALARM_PERIOD, addAlarm } from '../alarm';
+import { ALARM_PERIOD, addAlarm, addOnlyAlarm } from '../alarm';
 import type { Config } from '../config/config';
 import { Api } from '../functions/api';
 import { Indexer } from '../functions/indexer';
@@ -46,6 +46,7 @@ export class ControlStack extends Stack {
       search.allow(this, { writer: indexer.fn, reader: api.fn });
     }
     this.tableAlarm(config, stateful);
+    addOnlyAlarm(this, config);
     const { api: gateway } = new HttpApi(this, 'HttpApi', config, api.fn);
     this.apiUrl = gateway.apiEndpoint;
     new CfnOutput(this, 'ApiUrl', { value: this.apiUrl });

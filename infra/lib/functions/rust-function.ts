@@ -9,15 +9,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ALARM_PERIOD, addAlarm } from '../alarm';
+import { ALARM_PERIOD, FUNCTION_ERRORS, addAlarm } from '../alarm';
 import type { Config } from '../config/config';
 import { type FunctionName, type Values, environment } from '../contract';
 import { accept } from '../nag';
 import { type Several, allow } from '../rights';
 import { bootstrapDir } from './bootstrap';
-
-/** A few failures in a row: a single one is tried again by whatever called. */
-const ERRORS = 3;
 
 /** What is particular to one function. */
 export interface RustFunctionProps {
@@ -86,7 +83,7 @@ export class RustFunction extends Construct {
       section: 'function-errors',
       says: `The function kraken-${name} fails.`,
       metric: this.lambda.metricErrors({ period: ALARM_PERIOD }),
-      from: ERRORS,
+      from: FUNCTION_ERRORS,
     });
     addAlarm(this, 'ThrottlesAlarm', config, {
       name: `kraken-${name}-throttles`,
