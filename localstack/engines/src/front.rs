@@ -2,6 +2,9 @@
 //!
 //! Invariant: nothing reaches the queues before its signature and its rights are checked.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -11,6 +14,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use crate::auth::sigv4::Claim;
 use crate::auth::{Keyring, Principal};
 use crate::clock::Now;
+use crate::meter::{self, Meter, OUTSIDE, Service};
 use crate::sqs::{self, Call, Fault, FaultKind, Sqs, TARGET};
 
 /// Bytes of the largest request: a batch of 1 MiB, as JSON may spell it at worst.
@@ -28,12 +32,18 @@ pub struct Front {
     sqs: Sqs,
     keyring: Keyring,
     now: Now,
+    meter: Option<Meter>,
 }
 
 impl Front {
     /// A door to `sqs` for those whose keys `keyring` knows, by the time of `now`.
     pub fn new(sqs: Sqs, keyring: Keyring, now: Now) -> Self {
-        Self { sqs, keyring, now }
+        Self { sqs, keyring, now, meter: None }
+    }
+
+    /// The same door, with what comes through it noted by `meter`, if there is one.
+    pub fn metered(self, meter: Option<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Answers one request. Dropping the future ends a long poll; a message it would have got stays in the queue.
@@ -71,7 +81,13 @@ impl Front {
             tracing::warn!(operation = call.operation(), %refused, "a queue request was refused");
             return sqs::refusal(&refused);
         }
-        self.sqs.execute(call, &base(&request)).await
+        let Some(meter) = &self.meter else { return self.sqs.execute(call, &base(&request)).await };
+        let (began, operation) = (Instant::now(), call.operation());
+        let about = call.queue().ok().flatten().and_then(|queue| queue.rsplit('/').next()).unwrap_or_default().to_owned();
+        let answer = self.sqs.execute(call, &base(&request)).await;
+        let noted = meter::Call::new(began, Arc::from(OUTSIDE), Service::Sqs, operation);
+        meter.note(meter::Call { about, items: sqs::messages(answer.body()), failed: !answer.status().is_success(), ..noted });
+        answer
     }
 }
 

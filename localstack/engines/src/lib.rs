@@ -12,5 +12,6 @@ pub mod front;
 mod group_commit;
 mod in_process;
 pub mod logs;
+pub mod meter;
 pub mod s3;
 pub mod sqs;

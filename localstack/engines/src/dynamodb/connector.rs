@@ -1,5 +1,7 @@
 //! The SDK's transport, with the store at the other end instead of a network.
 
+use std::time::Instant;
+
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::StatusCode;
@@ -7,6 +9,7 @@ use aws_smithy_types::body::SdkBody;
 
 use super::DynamoDb;
 use super::operations::{self, Answer};
+use crate::meter::{self, Call, Meter, Service};
 
 /// Answers what the SDK would have sent.
 #[derive(Clone, Debug)]
@@ -27,9 +30,23 @@ impl HttpConnector for Connector {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             // The SDK never streams a request of this protocol.
             let body = request.body().bytes().unwrap_or_default();
-            Ok(response(operations::answer(&store, target, body).await))
+            Ok(response(match &store.meter {
+                None => operations::answer(&store, target, body).await,
+                Some(meter) => noted(meter, &store, target, body).await,
+            }))
         })
     }
+}
+
+/// Answers, and notes what it took.
+async fn noted(meter: &Meter, store: &DynamoDb, target: &str, body: &[u8]) -> Answer {
+    let (began, caller, body) = (Instant::now(), meter::caller(), meter::asking(body));
+    let answer = operations::answer(store, target, &body).await;
+    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+    let failed = !answer.status.is_success();
+    let (units, items, about) = meter::priced(&operation, &body, &answer.body, failed);
+    meter.note(Call { units, items, about, failed, ..Call::new(began, caller, Service::DynamoDb, operation) });
+    answer
 }
 
 fn response(answer: Answer) -> HttpResponse {

@@ -22,6 +22,7 @@ use self::connector::Connector;
 use self::thread::StorageThread;
 use self::tokens::Tokens;
 use crate::clock::Now;
+use crate::meter::Meter;
 
 /// The name of the database inside the engine's directory. SQLite keeps its log beside it (`-wal`, `-shm`).
 const FILE: &str = "dynamodb.sqlite";
@@ -32,6 +33,7 @@ pub struct DynamoDb {
     thread: StorageThread,
     tokens: Arc<Mutex<Tokens>>,
     now: Now,
+    meter: Option<Meter>,
 }
 
 impl DynamoDb {
@@ -42,7 +44,12 @@ impl DynamoDb {
         std::fs::create_dir_all(dir).map_err(|source| DynamoDbError::Directory { path: dir.to_owned(), source })?;
         let tokens = Arc::new(Mutex::new(Tokens::new(Arc::clone(&now))));
         let thread = StorageThread::start(dir.join(FILE), Arc::clone(&now))?;
-        Ok(Self { thread, tokens, now })
+        Ok(Self { thread, tokens, now, meter: None })
+    }
+
+    /// The same store, with what its clients ask noted by `meter`, if there is one.
+    pub fn metered(self, meter: Option<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// The transport for an `aws-sdk-dynamodb` client that talks to this store. Signatures are not looked at.

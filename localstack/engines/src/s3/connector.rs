@@ -18,6 +18,7 @@ use s3s::Body;
 
 use super::endpoint::Endpoint;
 use crate::auth;
+use crate::meter::{self, Meter};
 
 /// The engine has no regions; signatures need one.
 const REGION: &str = "us-east-1";
@@ -44,6 +45,7 @@ pub(crate) fn config(endpoint_url: &str, owner: auth::Credentials, http: SharedH
 #[derive(Clone, Debug)]
 pub(crate) struct Connector {
     pub(crate) endpoint: Endpoint,
+    pub(crate) meter: Option<Meter>,
 }
 
 impl Connector {
@@ -59,7 +61,11 @@ impl Connector {
         } else {
             request.headers_mut().remove(header::AUTHORIZATION);
         }
-        let response = self.endpoint.respond(request.map(Body::http_body_unsync)).await;
+        let request = request.map(Body::http_body_unsync);
+        let response = match &self.meter {
+            None => self.endpoint.respond(request).await,
+            Some(meter) => self.endpoint.noted(meter, meter::caller(), request).await,
+        };
         HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(|e| ConnectorError::other(e.into(), None))
     }
 }

@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -19,6 +20,7 @@ use tracing::instrument::WithSubscriber;
 
 use super::access::Gate;
 use super::operations::Backend;
+use crate::meter::{Call, Meter, Service, s3_operation};
 
 /// Lists of parts and of keys to delete are the largest documents that come: 10,000 parts take some 3 MB.
 const XML_BYTES: usize = 8 * 1024 * 1024;
@@ -53,6 +55,17 @@ impl Endpoint {
         config.post_object_max_file_size = 0;
         builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         Self { inner: builder.build() }
+    }
+
+    /// Answers one request of `caller`, and notes it.
+    pub async fn noted(&self, meter: &Meter, caller: Arc<str>, request: Request<Body>) -> Response<Body> {
+        let began = Instant::now();
+        let operation = s3_operation(request.method(), request.uri(), request.headers().contains_key("x-amz-copy-source"));
+        let about = request.uri().path().to_owned();
+        let response = self.respond(request).await;
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        meter.note(Call { about, failed, items: 1, ..Call::new(began, caller, Service::S3, operation) });
+        response
     }
 
     /// Answers one request.

@@ -32,6 +32,7 @@ pub use error::S3Error;
 
 use crate::auth::Keyring;
 use crate::clock::Now;
+use crate::meter::Meter;
 use access::Gate;
 use bodies::Bodies;
 use catalogue::Catalogue;
@@ -84,9 +85,15 @@ impl S3 {
 
         let backend = Backend { catalogue: Arc::clone(&catalogue), bodies, now: Arc::clone(&now) };
         let gate = Gate { keyring: keyring.clone(), now };
-        let connector = Connector { endpoint: Endpoint::trusting(backend.clone(), gate.clone()) };
+        let connector = Connector { endpoint: Endpoint::trusting(backend.clone(), gate.clone()), meter: None };
         let endpoint = Endpoint::verifying(backend, gate);
         Ok(Self { keyring, connector, endpoint, catalogue })
+    }
+
+    /// The same store, with what clients in this process ask noted by `meter`, if there is one.
+    pub fn metered(mut self, meter: Option<Meter>) -> Self {
+        self.connector.meter = meter;
+        self
     }
 
     /// Hands the SDK's requests to the store, in this process and without checking their signature.

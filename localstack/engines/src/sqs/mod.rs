@@ -32,6 +32,7 @@ mod wire;
 
 use std::fmt;
 use std::path::Path;
+use std::time::Instant;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bytes::Bytes;
@@ -45,6 +46,7 @@ use crate::clock::Now;
 pub use crate::group_commit::DatabaseError;
 use crate::group_commit::Writer;
 use crate::in_process;
+use crate::meter::{self, Meter, Service};
 
 /// Why the queues can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,12 +63,18 @@ pub enum SqsError {
 #[derive(Clone)]
 pub struct Sqs {
     writer: Writer<Ledger>,
+    meter: Option<Meter>,
 }
 
 impl Sqs {
     /// Opens the queues in `dir`, which is made if it doesn't exist. Blocks for as long as the disk takes.
     pub fn open(dir: &Path, now: Now) -> Result<Self, SqsError> {
-        Ok(Self { writer: Writer::spawn("kraken-sqs", Ledger::open(dir, now)?)? })
+        Ok(Self { writer: Writer::spawn("kraken-sqs", Ledger::open(dir, now)?)?, meter: None })
+    }
+
+    /// The same queues, with what clients in this process ask noted by `meter`, if there is one.
+    pub fn metered(self, meter: Option<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// A transport for `aws-sdk-sqs` that ends here, without sockets and signatures.
@@ -78,7 +86,10 @@ impl Sqs {
                 let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
                 let uri = request.uri();
                 let base = format!("{}://{}", uri.scheme_str().unwrap_or("http"), uri.authority().map_or("sqs", |host| host.as_str()));
-                sqs.handle(target, &base, request.body()).await
+                match &sqs.meter {
+                    None => sqs.handle(target, &base, request.body()).await,
+                    Some(meter) => sqs.noted(meter, target, &base, request.body()).await,
+                }
             }
         })
     }
@@ -95,6 +106,14 @@ impl Sqs {
             Ok(call) => self.execute(call, base).await,
             Err(fault) => reply::fault(&fault),
         }
+    }
+
+    async fn noted(&self, meter: &Meter, target: &str, base: &str, body: &Bytes) -> Response<Bytes> {
+        let (began, caller) = (Instant::now(), meter::caller());
+        let answer = self.handle(target, base, body).await;
+        let call = meter::Call::new(began, caller, Service::Sqs, target.trim_start_matches(TARGET).to_owned());
+        meter.note(meter::Call { about: queue_name(body), items: messages(answer.body()), failed: !answer.status().is_success(), ..call });
+        answer
     }
 
     /// Looks again at what is due, for clocks that jump: receives in line are otherwise woken after the time that was
@@ -122,6 +141,22 @@ impl Sqs {
             Call::ChangeMessageVisibility(request) => reply::of(self.change_visibility(request).await),
             Call::ChangeMessageVisibilityBatch(request) => reply::of(self.change_visibility_batch(request).await),
         }
+    }
+}
+
+/// The name of the queue that a request is for.
+fn queue_name(body: &[u8]) -> String {
+    let request: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let named = request.get("QueueUrl").or_else(|| request.get("QueueName")).and_then(serde_json::Value::as_str).unwrap_or_default();
+    named.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// How many messages an answer brings; 1 for an answer to anything but a receive.
+pub(crate) fn messages(answer: &[u8]) -> usize {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    match answer.get("Messages") {
+        Some(messages) => messages.as_array().map_or(0, Vec::len),
+        None => usize::from(answer.as_object().is_some_and(|fields| !fields.is_empty())),
     }
 }
 
