@@ -1,0 +1,47 @@
+// What people do, one function per action.
+import { answer } from './call.ts';
+import * as api from './generated/sdk.gen.ts';
+import type { NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewToken, RerunWhich } from './generated/types.gen.ts';
+
+export const makeProject = (body: NewProject) => answer(api.postProjects({ body }));
+export const deleteProject = (project: string) => answer(api.deleteProjectsByProject({ path: { project } }));
+export const makeBranch = (project: string, body: NewBranch) => answer(api.postProjectsByProjectBranches({ path: { project }, body }));
+export const deleteBranch = (branch: string) => answer(api.deleteBranchesByBranch({ path: { branch } }));
+
+/** `key` makes a repeated call give the same flow: a second click, a lost answer. */
+export const startFlow = (branch: string, body: NewFlow, key: string) =>
+  answer(api.postBranchesByBranchFlows({ path: { branch }, body, headers: { 'Idempotency-Key': key } }));
+export const cancelFlow = (flow: string) => answer(api.postFlowsByFlowCancel({ path: { flow } }));
+
+export const startRun = (run: string) => answer(api.postRunsByRunStart({ path: { run } }));
+export const cancelRun = (run: string) => answer(api.postRunsByRunCancel({ path: { run } }));
+export const rerunRun = (run: string, jobs: RerunWhich) => answer(api.postRunsByRunRerun({ path: { run }, body: { jobs } }));
+
+export const cancelJob = (job: string) => answer(api.postJobsByJobCancel({ path: { job } }));
+export const rerunJob = (job: string) => answer(api.postJobsByJobRerun({ path: { job } }));
+
+export const authoriseAgent = (agent: string) => answer(api.postAgentsByAgentAuthorise({ path: { agent } }));
+export const enableAgent = (agent: string) => answer(api.postAgentsByAgentEnable({ path: { agent } }));
+export const disableAgent = (agent: string) => answer(api.postAgentsByAgentDisable({ path: { agent } }));
+export const deleteAgent = (agent: string) => answer(api.deleteAgentsByAgent({ path: { agent } }));
+export const setAgentGroups = (agent: string, groups: string[]) => answer(api.putAgentsByAgentGroups({ path: { agent }, body: { groups } }));
+
+export const makeGroup = (body: NewGroup) => answer(api.postGroups({ body }));
+export const deleteGroup = (name: string) => answer(api.deleteGroupsByName({ path: { name } }));
+export const makeEnrolmentToken = (body: NewEnrolmentToken) => answer(api.postEnrolmentTokens({ body }));
+export const deleteEnrolmentToken = (token: string) => answer(api.deleteEnrolmentTokensByToken({ path: { token } }));
+export const makeToken = (body: NewToken) => answer(api.postTokens({ body }));
+export const deleteToken = (token: string) => answer(api.deleteTokensByToken({ path: { token } }));
+
+/** A file of a run. Its address wants the token, so a plain link would not do. */
+export const fetchArtifact = (run: string, path: string) =>
+  answer<Blob>(
+    // A generated call would escape the slashes of the path.
+    import('./generated/client.gen.ts').then(({ client }) =>
+      client.get<Blob>({
+        url: `/api/runs/${encodeURIComponent(run)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`,
+        parseAs: 'blob',
+        security: [{ scheme: 'bearer', type: 'http' }],
+      }),
+    ),
+  );

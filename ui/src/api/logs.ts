@@ -1,0 +1,39 @@
+// Logs over the API, in the shapes that the log view wants.
+import { answer } from './call.ts';
+import { getJobsByJobLog, getJobsByJobLogSearch } from './generated/sdk.gen.ts';
+import type { LogLine, LogLines, LogMatches } from './generated/types.gen.ts';
+
+export interface JobLogSource {
+  read(from: number, count: number, signal: AbortSignal): Promise<LogLines>;
+  tail(count: number, signal: AbortSignal): Promise<LogLines>;
+}
+
+/** The log of a job, or of an earlier try of it. */
+export function jobLog(job: string, tryNumber: number | undefined): JobLogSource {
+  const ask = (query: { from?: number; limit?: number; tail?: number }, signal: AbortSignal) =>
+    answer(getJobsByJobLog({ path: { job }, query: { ...query, try: tryNumber }, signal }));
+  return {
+    read: (from, count, signal) => ask({ from, limit: count }, signal),
+    tail: (count, signal) => ask({ tail: count }, signal),
+  };
+}
+
+/** Where the whole text is. */
+export const downloadUrl = (job: string, tryNumber: number | undefined): string =>
+  `/api/jobs/${encodeURIComponent(job)}/log/download${tryNumber === undefined ? '' : `?try=${tryNumber}`}`;
+
+const MATCHES_PER_CALL = 10_000;
+
+/** Lines that match, searched by the server: for few lines of interest, and for logs that are too large to be fetched. */
+export async function searchLog(job: string, tryNumber: number | undefined, q: string, regex: boolean, atMost: number, signal: AbortSignal): Promise<LogLine[]> {
+  const found: LogLine[] = [];
+  let from: number | undefined = 0;
+  while (from !== undefined && found.length < atMost) {
+    const page: LogMatches = await answer(
+      getJobsByJobLogSearch({ path: { job }, query: { q, regex, from, limit: Math.min(MATCHES_PER_CALL, atMost - found.length), try: tryNumber }, signal }),
+    );
+    found.push(...page.lines);
+    from = page.next_from ?? undefined;
+  }
+  return found;
+}

@@ -1,0 +1,198 @@
+// What pages read, as query options. The first two parts of a key are what `/api/changes` watches: ['flow', id, …].
+import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
+
+import { answer } from './call.ts';
+import * as api from './generated/sdk.gen.ts';
+import { each, whole } from './pages.ts';
+
+/** The most rows of lists that are read whole. */
+export const BRANCHES_MAX = 200;
+export const JOBS_MAX = 20_000;
+const LIST_MAX = 2000;
+const PAGE = 200;
+const AT_ONCE = 6;
+
+/** How often what `/api/changes` cannot watch yet is read again while somebody looks, in ms. */
+const LIST_EVERY = 5000;
+const SETUP_EVERY = 30_000;
+
+export const projects = () =>
+  queryOptions({
+    queryKey: ['projects'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getProjects({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+    refetchInterval: SETUP_EVERY,
+  });
+
+export const project = (name: string) =>
+  queryOptions({
+    queryKey: ['project', name],
+    queryFn: ({ signal }) => answer(api.getProjectsByProject({ path: { project: name }, signal })),
+  });
+
+export const branches = (projectName: string) =>
+  queryOptions({
+    queryKey: ['branches', projectName],
+    queryFn: ({ signal }) =>
+      whole((cursor) => answer(api.getProjectsByProjectBranches({ path: { project: projectName }, query: { cursor, limit: PAGE }, signal })), BRANCHES_MAX),
+    refetchInterval: SETUP_EVERY,
+  });
+
+export const branchNamed = (projectName: string, name: string) =>
+  queryOptions({
+    queryKey: ['branch-named', projectName, name],
+    queryFn: ({ signal }) => answer(api.getProjectsByProjectBranchesByName({ path: { project: projectName, name }, signal })),
+    staleTime: SETUP_EVERY,
+  });
+
+export const branch = (id: string) =>
+  queryOptions({
+    queryKey: ['branch', id],
+    queryFn: ({ signal }) => answer(api.getBranchesByBranch({ path: { branch: id }, signal })),
+    staleTime: SETUP_EVERY,
+  });
+
+export const stages = (branchId: string) =>
+  queryOptions({
+    queryKey: ['stages', branchId],
+    queryFn: ({ signal }) => answer(api.getBranchesByBranchStages({ path: { branch: branchId }, signal })),
+    staleTime: SETUP_EVERY,
+  });
+
+export const stage = (id: string) =>
+  queryOptions({
+    queryKey: ['stage', id],
+    queryFn: ({ signal }) => answer(api.getStagesByStage({ path: { stage: id }, signal })),
+  });
+
+export type Kind = 'ci' | 'dev';
+
+/** The newest flows of a branch, without their runs. */
+export const lastFlows = (branchId: string, limit: number, kind?: Kind) =>
+  queryOptions({
+    queryKey: ['branch', branchId, 'flows', limit, kind ?? 'all'],
+    queryFn: ({ signal }) => answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind }, signal })),
+    refetchInterval: LIST_EVERY,
+    placeholderData: keepPreviousData,
+  });
+
+/** All flows of a branch, newest first, as far as somebody asked for them. */
+export const pagedFlows = (branchId: string, limit: number, kind?: Kind) =>
+  infiniteQueryOptions({
+    queryKey: ['branch', branchId, 'flows-paged', limit, kind ?? 'all'],
+    queryFn: ({ pageParam, signal }) =>
+      answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind, cursor: pageParam }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: LIST_EVERY,
+    placeholderData: keepPreviousData,
+  });
+
+export const flow = (id: string) =>
+  queryOptions({
+    queryKey: ['flow', id],
+    queryFn: ({ signal }) => answer(api.getFlowsByFlow({ path: { flow: id }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const flowArtifacts = (id: string) =>
+  queryOptions({
+    queryKey: ['flow', id, 'artifacts'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getFlowsByFlowArtifacts({ path: { flow: id }, query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+  });
+
+export const run = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => answer(api.getRunsByRun({ path: { run: id }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const runJobs = (id: string, atMost = JOBS_MAX) =>
+  queryOptions({
+    queryKey: ['run', id, 'jobs', atMost],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getRunsByRunJobs({ path: { run: id }, query: { cursor, limit: PAGE }, signal })), atMost),
+    placeholderData: keepPreviousData,
+  });
+
+export const runArtifacts = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id, 'artifacts'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getRunsByRunArtifacts({ path: { run: id }, query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+  });
+
+export const job = (id: string) =>
+  queryOptions({
+    queryKey: ['job', id],
+    queryFn: ({ signal }) => answer(api.getJobsByJob({ path: { job: id }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const waiting = (jobId: string) =>
+  queryOptions({
+    queryKey: ['job', jobId, 'waiting'],
+    queryFn: ({ signal }) => answer(api.getJobsByJobWaiting({ path: { job: jobId }, signal })),
+    refetchInterval: LIST_EVERY,
+  });
+
+export const agents = () =>
+  queryOptions({
+    queryKey: ['agents'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getAgents({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+    refetchInterval: LIST_EVERY,
+  });
+
+export const agent = (id: string) =>
+  queryOptions({
+    queryKey: ['agent', id],
+    queryFn: ({ signal }) => answer(api.getAgentsByAgent({ path: { agent: id }, signal })),
+    refetchInterval: LIST_EVERY,
+  });
+
+export const agentJobs = (id: string) =>
+  queryOptions({
+    queryKey: ['agent', id, 'jobs'],
+    queryFn: ({ signal }) => answer(api.getAgentsByAgentJobs({ path: { agent: id }, query: { limit: 100 }, signal })),
+    refetchInterval: LIST_EVERY,
+  });
+
+export const groups = () =>
+  queryOptions({
+    queryKey: ['groups'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getGroups({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+    refetchInterval: SETUP_EVERY,
+  });
+
+export const tokens = () =>
+  queryOptions({
+    queryKey: ['tokens'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getTokens({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+  });
+
+export const enrolmentTokens = () =>
+  queryOptions({
+    queryKey: ['enrolment-tokens'],
+    queryFn: ({ signal }) => whole((cursor) => answer(api.getEnrolmentTokens({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
+  });
+
+export const version = () =>
+  queryOptions({
+    queryKey: ['version'],
+    queryFn: ({ signal }) => answer(api.getVersion({ signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Every branch of every project, up to a bound: what home, the queue and Ctrl K look over. */
+export const everyBranch = (client: QueryClient) =>
+  queryOptions({
+    queryKey: ['every-branch'],
+    queryFn: async () => {
+      const all = await client.query({ ...projects(), staleTime: LIST_EVERY });
+      const lists = await each(all.items, AT_ONCE, async (of) => {
+        const list = await client.query({ ...branches(of.name), staleTime: LIST_EVERY });
+        return list.items.map((item) => ({ project: of, branch: item }));
+      });
+      const found = lists.flat();
+      return { items: found.slice(0, BRANCHES_MAX), cut: found.length > BRANCHES_MAX };
+    },
+    refetchInterval: SETUP_EVERY,
+  });

@@ -1,0 +1,59 @@
+// Who is signed in on this browser: one API token, kept in local storage so that all tabs share it.
+//
+// Storage may be refused or full; then the token lives as long as the tab.
+
+const KEY = 'kraken.token';
+
+type Listener = () => void;
+const listeners = new Set<Listener>();
+let token = stored();
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+export const session = {
+  token: (): string | null => token,
+
+  signIn(secret: string): void {
+    token = secret;
+    try {
+      localStorage.setItem(KEY, secret);
+    } catch {
+      // Kept in memory only.
+    }
+    tell();
+  },
+
+  signOut(): void {
+    token = null;
+    try {
+      localStorage.removeItem(KEY);
+    } catch {
+      // It never was there.
+    }
+    tell();
+  },
+
+  subscribe: (listener: Listener): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+if (typeof window !== 'undefined') {
+  // Another tab signed in or out.
+  window.addEventListener('storage', (event) => {
+    if (event.key !== KEY && event.key !== null) return;
+    token = stored();
+    tell();
+  });
+}

@@ -1,0 +1,56 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+
+import { session } from '../api/session.ts';
+import { Button, IconButton } from '../parts/Button.tsx';
+import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { Crumbs } from './Crumbs.tsx';
+import { Mark } from './Mark.tsx';
+import { setTheme, type Theme, useTheme } from './theme.ts';
+
+const THEMES: [Theme, string][] = [
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void }) {
+  const theme = useTheme();
+  const client = useQueryClient();
+  const leave = () => {
+    session.signOut();
+    client.clear();
+  };
+  return (
+    <header className="bar">
+      <Link to="/" className="brand">
+        <Mark />
+        <span>Kraken</span>
+      </Link>
+      <Crumbs />
+      <div className="bar-end">
+        <Button icon="search" className="bar-search" keys="Ctrl K" onClick={onSearch} aria-label="Search or jump">
+          Search or jump
+        </Button>
+        <IconButton icon="help" label="Keys" className="bar-keys" onClick={onKeys} />
+        <Menu trigger={<button type="button" className="icon-button" aria-label="Theme and account"><ThemeIcon /></button>}>
+          {THEMES.map(([value, name]) => (
+            <MenuItem key={value} chosen={value === theme} onClick={() => setTheme(value)}>
+              {name}
+            </MenuItem>
+          ))}
+          <MenuItem onClick={leave}>Sign out</MenuItem>
+        </Menu>
+      </div>
+    </header>
+  );
+}
+
+function ThemeIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12z" />
+      <path d="M8 2v12A6 6 0 0 0 8 2z" fill="currentColor" />
+    </svg>
+  );
+}

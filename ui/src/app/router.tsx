@@ -1,0 +1,148 @@
+// Every address of the app. Each page comes as a chunk of its own; what it filters, sorts and selects is in its search.
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+
+import { Broken, NotHere, Pending } from './Outcomes.tsx';
+import { Shell } from './Shell.tsx';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+const oneOf =
+  <T extends string>(...allowed: T[]) =>
+  (value: unknown): T | undefined =>
+    allowed.find((item) => item === value);
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Shell, notFoundComponent: NotHere });
+const under = () => root;
+
+export interface BranchSearch {
+  kind?: 'ci' | 'dev';
+}
+export interface FlowSearch {
+  tab?: 'artifacts' | 'data';
+}
+export interface RunSearch {
+  tab?: 'artifacts' | 'details';
+  sort?: string;
+  q?: string;
+  state?: 'failed' | 'running' | 'queued' | 'passed';
+}
+export interface JobSearch {
+  try?: number;
+  q?: string;
+  regex?: true;
+}
+export interface ListSearch {
+  q?: string;
+  sort?: string;
+}
+export interface AgentsSearch extends ListSearch {
+  state?: 'discovered' | 'idle' | 'busy' | 'offline' | 'disabled';
+}
+
+/** Leaves out what is not set, so that addresses stay short. */
+const tidy = <T extends object>(search: T): T => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+const list = (search: Record<string, unknown>): ListSearch => tidy({ q: text(search.q), sort: text(search.sort) });
+
+const home = createRoute({ getParentRoute: under, path: '/', component: lazyRouteComponent(() => import('../pages/home/HomePage.tsx'), 'HomePage') });
+const project = createRoute({
+  getParentRoute: under,
+  path: '/p/$project',
+  component: lazyRouteComponent(() => import('../pages/project/ProjectPage.tsx'), 'ProjectPage'),
+});
+const branch = createRoute({
+  getParentRoute: under,
+  path: '/p/$project/b/$branch',
+  validateSearch: (search: Record<string, unknown>): BranchSearch => tidy({ kind: oneOf('ci', 'dev')(search.kind) }),
+  component: lazyRouteComponent(() => import('../pages/branch/BranchPage.tsx'), 'BranchPage'),
+});
+const newFlow = createRoute({
+  getParentRoute: under,
+  path: '/p/$project/b/$branch/run',
+  component: lazyRouteComponent(() => import('../pages/branch/NewFlowPage.tsx'), 'NewFlowPage'),
+});
+const flow = createRoute({
+  getParentRoute: under,
+  path: '/flows/$flow',
+  validateSearch: (search: Record<string, unknown>): FlowSearch => tidy({ tab: oneOf('artifacts', 'data')(search.tab) }),
+  component: lazyRouteComponent(() => import('../pages/flow/FlowPage.tsx'), 'FlowPage'),
+});
+const run = createRoute({
+  getParentRoute: under,
+  path: '/runs/$run',
+  validateSearch: (search: Record<string, unknown>): RunSearch =>
+    tidy({
+      tab: oneOf('artifacts', 'details')(search.tab),
+      sort: text(search.sort),
+      q: text(search.q),
+      state: oneOf('failed', 'running', 'queued', 'passed')(search.state),
+    }),
+  component: lazyRouteComponent(() => import('../pages/run/RunPage.tsx'), 'RunPage'),
+});
+const job = createRoute({
+  getParentRoute: under,
+  path: '/jobs/$job',
+  validateSearch: (search: Record<string, unknown>): JobSearch => {
+    const number = Number(search.try);
+    return tidy({ try: Number.isInteger(number) && number > 0 ? number : undefined, q: text(search.q), regex: search.regex === true ? true : undefined });
+  },
+  component: lazyRouteComponent(() => import('../pages/job/JobPage.tsx'), 'JobPage'),
+});
+const queue = createRoute({
+  getParentRoute: under,
+  path: '/queue',
+  validateSearch: list,
+  component: lazyRouteComponent(() => import('../pages/queue/QueuePage.tsx'), 'QueuePage'),
+});
+const agents = createRoute({
+  getParentRoute: under,
+  path: '/agents',
+  validateSearch: (search: Record<string, unknown>): AgentsSearch =>
+    tidy({ ...list(search), state: oneOf('discovered', 'idle', 'busy', 'offline', 'disabled')(search.state) }),
+  component: lazyRouteComponent(() => import('../pages/agents/AgentsPage.tsx'), 'AgentsPage'),
+});
+const agent = createRoute({
+  getParentRoute: under,
+  path: '/agents/$agent',
+  component: lazyRouteComponent(() => import('../pages/agents/AgentPage.tsx'), 'AgentPage'),
+});
+const groups = createRoute({
+  getParentRoute: under,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('../pages/groups/GroupsPage.tsx'), 'GroupsPage'),
+});
+const group = createRoute({
+  getParentRoute: under,
+  path: '/groups/$group',
+  component: lazyRouteComponent(() => import('../pages/groups/GroupPage.tsx'), 'GroupPage'),
+});
+const tokens = createRoute({
+  getParentRoute: under,
+  path: '/admin/tokens',
+  component: lazyRouteComponent(() => import('../pages/tokens/TokensPage.tsx'), 'TokensPage'),
+});
+const design = createRoute({
+  getParentRoute: under,
+  path: '/design',
+  component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
+});
+
+const routeTree = root.addChildren([home, project, branch, newFlow, flow, run, job, queue, agents, agent, groups, group, tokens, design]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPendingMs: 150,
+    defaultPendingComponent: Pending,
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: NotHere,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

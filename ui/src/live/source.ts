@@ -1,0 +1,18 @@
+// Has anything of what people look at changed? One interface; today's source asks, a later one may be told over a socket.
+
+/** `flow:<id>`, `run:<id>` or `job:<id>`: what the server can watch. */
+export type Key = `${'flow' | 'run' | 'job'}:${string}`;
+
+export interface LiveSource {
+  /** Calls `changed` with each watched key whose version differs from the last one seen. Ends with the function returned. */
+  watch(keys: readonly Key[], changed: (key: Key) => void): () => void;
+}
+
+/** What one call of `/api/changes` brings; `null` when nothing changed (304). */
+export interface Seen {
+  etag: string;
+  changed: Record<string, number>;
+  next_ms: number;
+}
+
+export type Ask = (keys: readonly Key[], etag: string | undefined, signal: AbortSignal) => Promise<Seen | null>;

@@ -1,0 +1,37 @@
+import './styles/index.css';
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { ApiProblem } from './api/problem.ts';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { makeRouter } from './app/router.tsx';
+
+const RETRIES = 2;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      gcTime: 10 * 60_000,
+      // Only what may pass is tried again: a refusal stays a refusal.
+      retry: (failures, error) => failures < RETRIES && error instanceof ApiProblem && error.passing,
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      {/* The Content-Security-Policy allows no style elements. */}
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={makeRouter(client)} />
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,57 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+
+import { authoriseAgent, deleteAgent, disableAgent, enableAgent } from '../../api/actions.ts';
+import type { AgentView } from '../../api/generated/types.gen.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Confirm } from '../../parts/Dialog.tsx';
+
+export function AgentActions({ agent }: { agent: AgentView }) {
+  const { busy, act, actOrThrow } = useAct();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const touch = [['agent', agent.id], ['agents']];
+  return (
+    <>
+      {agent.state === 'discovered' && (
+        <Button look="main" busy={busy} onClick={() => void act(() => authoriseAgent(agent.id), { say: `${agent.name} may take jobs now`, touch })}>
+          Let it in
+        </Button>
+      )}
+      {agent.state === 'disabled' ? (
+        <Button busy={busy} onClick={() => void act(() => enableAgent(agent.id), { say: `${agent.name} takes jobs again`, touch })}>
+          Enable
+        </Button>
+      ) : (
+        agent.state !== 'discovered' && (
+          <Button busy={busy} onClick={() => void act(() => disableAgent(agent.id), { say: `${agent.name} finishes its job and takes no other`, touch })}>
+            Disable
+          </Button>
+        )
+      )}
+      <Button look="quiet" onClick={() => setDeleting(true)}>
+        Delete
+      </Button>
+      <Confirm
+        title={`Delete agent ${agent.name}?`}
+        verb="Delete the agent"
+        danger
+        open={deleting}
+        onClose={() => setDeleting(false)}
+        act={async () => {
+          await actOrThrow(() => deleteAgent(agent.id), { say: `${agent.name} is deleted`, touch: [['agents']] });
+          await navigate({ to: '/agents' });
+        }}
+      >
+        <p>
+          The token of{' '}
+          <strong>
+            <bdi>{agent.name}</bdi>
+          </strong>{' '}
+          on {agent.host} will be worth nothing. To come back, it must be enrolled again.
+        </p>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import type { JobView } from '../../api/generated/types.gen.ts';
+import { useNow } from '../../parts/Time.tsx';
+import { jobState } from '../../words/states.ts';
+import { span } from '../../words/time.ts';
+import { spansOf } from './spans.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** When the agent was busy in the last 24 hours, as far as its newest jobs tell. */
+export function Utilisation({ jobs }: { jobs: readonly JobView[] }) {
+  const now = useNow(jobs.some((job) => job.completed_at == null));
+  const { spans, busyMs } = spansOf(jobs, now - DAY_MS, now);
+  const label = `busy for ${span(busyMs)} of the last 24 hours, ${((busyMs / DAY_MS) * 100).toFixed(1)} %`;
+  return (
+    <figure>
+      <div className="utilisation" role="img" aria-label={label}>
+        {spans.map(({ job, from, to }) => (
+          <span
+            key={job.id}
+            className={`utilisation-span look-${jobState(job).look}`}
+            title={`${job.name}: ${jobState(job).word}`}
+            style={{ left: `${(from * 100).toFixed(3)}%`, width: `${((to - from) * 100).toFixed(3)}%` }}
+          />
+        ))}
+      </div>
+      <figcaption className="small muted">{label}</figcaption>
+    </figure>
+  );
+}

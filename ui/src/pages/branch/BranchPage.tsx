@@ -1,0 +1,133 @@
+// A branch: flows × stages, live. Which stage broke when, how long it took, what waits.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+
+import { deleteBranch } from '../../api/actions.ts';
+import type { BranchView } from '../../api/generated/types.gen.ts';
+import { branchNamed, pagedFlows, stages } from '../../api/queries.ts';
+import { useAct } from '../../app/useAct.ts';
+import { useTitle } from '../../app/useTitle.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Confirm } from '../../parts/Dialog.tsx';
+import { Segments } from '../../parts/Fields.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
+import { Empty, Panel } from '../../parts/Panel.tsx';
+import { Query } from '../../parts/Query.tsx';
+import { FlowGrid } from './FlowGrid.tsx';
+
+const route = getRouteApi('/p/$project/b/$branch');
+const PAGE = 25;
+
+const KINDS = [
+  { value: 'all', label: 'All' },
+  { value: 'ci', label: 'CI' },
+  { value: 'dev', label: 'Dev' },
+] as const;
+
+export function BranchPage() {
+  const { project, branch: name } = route.useParams();
+  useTitle(`${name} · ${project}`);
+  const branch = useQuery(branchNamed(project, name));
+  return (
+    <div className="page page-wide">
+      <Query of={branch} rows={8}>
+        {(data) => <Branch key={data.id} project={project} branch={data} />}
+      </Query>
+    </div>
+  );
+}
+
+function Branch({ project, branch }: { project: string; branch: BranchView }) {
+  const { kind } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const columns = useQuery(stages(branch.id));
+  const flows = useInfiniteQuery(pagedFlows(branch.id, PAGE, kind));
+  const noStages = columns.data?.items.length === 0;
+  const start = (
+    <Link to="/p/$project/b/$branch/run" params={{ project, branch: branch.name }} className="button button-main">
+      Start a flow
+    </Link>
+  );
+  return (
+    <>
+      <PageHead
+        title={<bdi>{branch.name}</bdi>}
+        actions={
+          <>
+            {!noStages && start}
+            <Button look="quiet" onClick={() => setDeleting(true)}>
+              Delete branch
+            </Button>
+          </>
+        }
+      >
+        {branch.branch_name !== branch.name && (
+          <p className="muted">
+            builds the repository branch <code>{branch.branch_name}</code>
+          </p>
+        )}
+      </PageHead>
+      <div className="tools">
+        <Segments
+          label="Kind of flows"
+          choices={KINDS}
+          value={kind ?? 'all'}
+          onChoose={(value) => void navigate({ search: value === 'all' ? {} : { kind: value }, replace: true })}
+        />
+      </div>
+      <Panel flush>
+        <Query of={flows} rows={8}>
+          {({ pages }) => {
+            const items = pages.flatMap((page) => page.items);
+            if (items.length === 0) {
+              return (
+                <Empty action={noStages ? undefined : start}>
+                  {noStages
+                    ? 'Flows will be here. First the branch needs a stage: kraken stage create adds one from a file.'
+                    : 'Flows of this branch will be here, each with the state of every stage.'}
+                </Empty>
+              );
+            }
+            return <FlowGrid flows={items} stages={columns.data?.items ?? []} />;
+          }}
+        </Query>
+        {flows.hasNextPage && (
+          <p className="panel-note">
+            <Button busy={flows.isFetchingNextPage} onClick={() => void flows.fetchNextPage()}>
+              Older flows
+            </Button>
+          </p>
+        )}
+      </Panel>
+      <DeleteBranch project={project} branch={branch} open={deleting} onClose={() => setDeleting(false)} />
+    </>
+  );
+}
+
+function DeleteBranch({ project, branch, open, onClose }: { project: string; branch: BranchView; open: boolean; onClose: () => void }) {
+  const { actOrThrow } = useAct();
+  const navigate = useNavigate();
+  return (
+    <Confirm
+      title={`Delete branch ${branch.name}?`}
+      verb="Delete branch"
+      danger
+      open={open}
+      onClose={onClose}
+      act={async () => {
+        await actOrThrow(() => deleteBranch(branch.id), { say: `Branch ${branch.name} is deleted`, touch: [['branches', project], ['every-branch']] });
+        await navigate({ to: '/p/$project', params: { project } });
+      }}
+    >
+      <p>
+        The branch{' '}
+        <strong>
+          <bdi>{branch.name}</bdi>
+        </strong>{' '}
+        of {project} will be gone; this can’t be undone. A branch that still has stages is kept: delete those first.
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,82 @@
+// Why a flow goes no further: jobs without an agent, runs that wait for a person.
+import { useQueries } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+
+import { startRun } from '../../api/actions.ts';
+import type { FlowView, JobView, RunView } from '../../api/generated/types.gen.ts';
+import { runJobs, waiting } from '../../api/queries.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Banner } from '../../parts/Banner.tsx';
+import { Button } from '../../parts/Button.tsx';
+import { Span } from '../../parts/Time.tsx';
+import { counted } from '../../words/amounts.ts';
+import { isRunOver } from '../../words/states.ts';
+
+/** Enough to see why; the queue has them all. */
+const SHOWN = 3;
+const LOOKED_AT = 200;
+
+export function WhyWaiting({ flow }: { flow: FlowView }) {
+  const open = flow.runs?.filter((run) => !isRunOver(run)) ?? [];
+  const queued = open.filter((run) => run.jobs.waiting > 0);
+  const lists = useQueries({ queries: queued.map((run) => runJobs(run.id, LOOKED_AT)) });
+  const jobs = lists.flatMap((list) => list.data?.items.filter((job) => job.state === 'queued') ?? []).slice(0, SHOWN);
+  const reasons = useQueries({ queries: jobs.map((job) => waiting(job.id)) });
+  const total = queued.reduce((sum, run) => sum + run.jobs.waiting, 0);
+  return (
+    <>
+      {open
+        .filter((run) => run.state === 'manual')
+        .map((run) => (
+          <Manual key={run.id} run={run} />
+        ))}
+      {jobs.map((job, index) => {
+        const reason = reasons[index]?.data;
+        return reason?.waiting ? <Waits key={job.id} job={job} stage={queued.find((run) => run.id === job.run)?.stage_name} reason={reason.reason} /> : null;
+      })}
+      {total > jobs.length && jobs.length > 0 && (
+        <p className="small muted">
+          {counted(total - jobs.length, 'more job waits', 'more jobs wait')}: <Link to="/queue">the queue</Link> says why.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Waits({ job, stage, reason }: { job: JobView; stage: string | undefined; reason: string }) {
+  return (
+    <Banner look="queued">
+      <strong>
+        <Link to="/jobs/$job" params={{ job: job.id }}>
+          <bdi>{stage}</bdi> / <bdi>{job.name}</bdi>
+        </Link>{' '}
+        has been waiting <Span from={job.created_at} to={undefined} />.
+      </strong>{' '}
+      {sentence(reason)}
+    </Banner>
+  );
+}
+
+/** The API's sentences begin small: they also stand behind a colon. */
+export const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+function Manual({ run }: { run: RunView }) {
+  const { busy, act } = useAct();
+  return (
+    <Banner
+      look="manual"
+      action={
+        <Button look="main" busy={busy} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch: [['flow', run.flow], ['run', run.id]] })}>
+          Start {run.stage_name}
+        </Button>
+      }
+    >
+      <strong>
+        <Link to="/runs/$run" params={{ run: run.id }}>
+          <bdi>{run.stage_name}</bdi>
+        </Link>{' '}
+        waits for somebody to start it.
+      </strong>
+    </Banner>
+  );
+}

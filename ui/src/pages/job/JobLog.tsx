@@ -1,0 +1,146 @@
+// The log of a job: the engine, its tools and its keys. What is searched and selected is in the address.
+import { getRouteApi, useRouterState } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
+
+import type { JobView } from '../../api/generated/types.gen.ts';
+import type { RowLook } from '../../log/row.ts';
+import { extend, formatSelection, parseSelection } from '../../log/selection.ts';
+import { copyText } from '../../parts/Copy.tsx';
+import { useKeys } from '../../parts/keys.ts';
+import { Empty } from '../../parts/Panel.tsx';
+import { ProblemNote } from '../../parts/Problem.tsx';
+import { toast } from '../../parts/Toasts.tsx';
+import { isJobOver } from '../../words/states.ts';
+import { clock, offset } from '../../words/time.ts';
+import { LogTools } from './LogTools.tsx';
+import { nextTimes, type Times, useLogPrefs } from './prefs.ts';
+import { useGroups } from './useGroups.ts';
+import { firstError, useLogSearch } from './useLogSearch.ts';
+import { useLogView } from './useLogView.ts';
+
+const route = getRouteApi('/jobs/$job');
+
+function timeOf(times: Times, startedAt: string | null | undefined): RowLook['time'] {
+  if (times === 'none') return undefined;
+  if (times === 'clock') return (line) => clock(line.time);
+  const from = Date.parse(startedAt ?? '');
+  return (line) => (Number.isNaN(from) ? clock(line.time) : offset(Date.parse(line.time) - from));
+}
+
+export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | undefined }) {
+  const { q, regex } = route.useSearch();
+  const navigate = route.useNavigate();
+  const hash = useRouterState({ select: (state) => state.location.hash });
+  const selection = useMemo(() => parseSelection(hash), [hash]);
+  const [prefs, setPrefs] = useLogPrefs();
+  const [at, setAt] = useState<number>();
+  const field = useRef<HTMLInputElement>(null);
+
+  const begun = job.started_at != null || tryNumber !== undefined;
+  const { host, view, state } = useLogView({
+    job: job.id,
+    tryNumber,
+    begun,
+    handlers: { picked: (line, shift) => pick(line, shift), toggled: (line) => groups.toggle(line) },
+  });
+  const groups = useGroups(job.id, tryNumber, state.total, state.complete);
+  const { pattern, found } = useLogSearch(job.id, tryNumber, q, regex === true, state.total);
+
+  const pick = (line: number, shift: boolean) =>
+    void navigate({ search: true, hash: formatSelection(extend(selection, line, shift)), replace: true, resetScroll: false, hashScrollIntoView: false });
+  const show = (line: number) => {
+    groups.show(line);
+    view?.reveal(line);
+  };
+
+  const look = useMemo(
+    (): RowLook => ({ time: timeOf(prefs.times, job.started_at), pattern, folded: (line) => groups.folded.has(line) }),
+    [prefs.times, job.started_at, pattern, groups.folded],
+  );
+  useEffect(() => view?.setLook(look), [view, look]);
+  useEffect(() => view?.setWrap(prefs.wrap), [view, prefs.wrap]);
+  useEffect(() => view?.setHidden(groups.hidden), [view, groups.hidden]);
+  useEffect(() => view?.select(selection), [view, selection]);
+
+  // Once, when the log is first heard of: to the linked lines, else to its end; a job that runs is followed.
+  const running = !isJobOver(job);
+  const placed = useRef<unknown>(undefined);
+  useEffect(() => {
+    if (!view || !state.heard || placed.current === view) return;
+    placed.current = view;
+    if (selection) view.reveal(selection.from);
+    else if (running) view.follow(true);
+    else view.toEnd();
+  }, [view, state.heard, selection, running]);
+
+  const line = at === undefined ? undefined : found.lines[at];
+  useEffect(() => view?.setCurrent(line), [view, line]);
+  const step = (by: number) => {
+    if (found.lines.length === 0) return;
+    // The first step goes to the first match after what is selected.
+    const from = at ?? found.lines.findIndex((number) => number >= (selection?.from ?? 0)) - (by > 0 ? 1 : 0);
+    const next = (from + by + found.lines.length) % found.lines.length;
+    setAt(next);
+    const number = found.lines[next];
+    if (number !== undefined) show(number);
+  };
+  const error = async () => {
+    try {
+      const first = await firstError(job.id, tryNumber);
+      if (first === undefined) { toast.say('No line reports an error.'); return; }
+      show(first);
+      pick(first, false);
+    } catch (caught) {
+      toast.fail(caught);
+    }
+  };
+  const link = () => {
+    copyText(location.href).then(() => toast.say(selection ? 'The link to these lines is copied.' : 'The link is copied.'), toast.fail);
+  };
+  const follow = () => view?.follow(!state.follows);
+
+  useKeys([
+    { keys: '/', does: 'search the log', run: () => field.current?.focus() },
+    { keys: 'n', does: 'next match', run: () => step(1) },
+    { keys: 'N', does: 'previous match', run: () => step(-1) },
+    { keys: 'e', does: 'first error', run: () => void error() },
+    { keys: 'f', does: 'follow the log', run: follow },
+    { keys: 'w', does: 'wrap long lines', run: () => setPrefs({ wrap: !prefs.wrap }) },
+    { keys: 't', does: 'times', run: () => setPrefs({ times: nextTimes(prefs.times) }) },
+    { keys: 'y', does: 'copy a link to the selected lines', run: link },
+    { keys: '[', does: 'start of the log', run: () => view?.toStart() },
+    { keys: ']', does: 'end of the log', run: () => view?.toEnd() },
+  ]);
+
+  return (
+    <section className="log-panel" aria-label="Log">
+      <LogTools
+        field={field}
+        job={job.id}
+        tryNumber={tryNumber}
+        text={q ?? ''}
+        regex={regex === true}
+        at={at}
+        found={found}
+        state={state}
+        prefs={prefs}
+        groups={groups.groups.length}
+        anyFolded={groups.folded.size > 0}
+        onSearch={(part) => {
+          setAt(undefined);
+          void navigate({ search: (now) => ({ ...now, ...part }), hash: true, replace: true, resetScroll: false, hashScrollIntoView: false });
+        }}
+        onStep={step}
+        onError={() => void error()}
+        onFollow={follow}
+        onPrefs={setPrefs}
+        onFold={groups.foldAll}
+        onLink={link}
+      />
+      {state.error !== undefined && <ProblemNote error={state.error} retry={() => void view?.refresh().catch(() => undefined)} />}
+      {!begun && <Empty>{isJobOver(job) ? 'This job never began, so it has no log.' : 'The log will be here, line by line, once an agent has begun.'}</Empty>}
+      {begun && state.heard && state.total === 0 && <Empty>{state.complete || isJobOver(job) ? 'This job wrote nothing.' : 'Nothing was written yet.'}</Empty>}
+      <div ref={host} className={`log-scroll ${state.total === 0 ? 'log-none' : ''}`} tabIndex={0} role="region" aria-label={`Log, ${state.total} lines`} />
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+// Which lines are folded. The server finds the marks of groups, so that a log of any length can be folded without being read.
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+
+import { searchLog } from '../../api/logs.ts';
+import { type Group, groupsOf, MARKER } from '../../log/groups.ts';
+import type { Hidden } from '../../log/rowmap.ts';
+
+const MARKS_MAX = 20_000;
+/** A growing log is looked over again when it has so many more lines. */
+const STEP = 2000;
+
+export function useGroups(job: string, tryNumber: number | undefined, total: number, complete: boolean) {
+  const at = complete ? 'complete' : Math.floor(total / STEP);
+  const marks = useQuery({
+    queryKey: ['log-groups', job, tryNumber ?? 0, at],
+    queryFn: ({ signal }) => searchLog(job, tryNumber, MARKER, true, MARKS_MAX, signal),
+    enabled: total > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (before) => before,
+  }).data;
+  const groups = useMemo(() => groupsOf(marks ?? []), [marks]);
+  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+  const hidden = useMemo(() => hiddenBy(groups, folded), [groups, folded]);
+
+  const toggle = (first: number) => {
+    const next = new Set(folded);
+    if (!next.delete(first)) next.add(first);
+    setFolded(next);
+  };
+  return {
+    groups,
+    folded,
+    hidden,
+    toggle,
+    foldAll: () => setFolded(new Set(folded.size > 0 ? [] : groups.map((group) => group.first))),
+    /** Unfolds whatever hides a line. */
+    show: (line: number) => {
+      const over = groups.filter((group) => folded.has(group.first) && line > group.first && line <= (group.last ?? line));
+      if (over.length > 0) setFolded(new Set([...folded].filter((first) => !over.some((group) => group.first === first))));
+    },
+  };
+}
+
+function hiddenBy(groups: readonly Group[], folded: ReadonlySet<number>): Hidden[] {
+  // A group that never ended goes on to the end of the log.
+  return groups.filter((group) => folded.has(group.first)).map((group) => ({ from: group.first + 1, to: group.last ?? Number.MAX_SAFE_INTEGER }));
+}

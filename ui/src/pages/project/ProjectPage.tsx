@@ -1,0 +1,139 @@
+// A project: its branches with their last flows.
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+
+import { deleteProject, makeBranch } from '../../api/actions.ts';
+import type { BranchView } from '../../api/generated/types.gen.ts';
+import { branches, lastFlows, project } from '../../api/queries.ts';
+import { useAct } from '../../app/useAct.ts';
+import { useTitle } from '../../app/useTitle.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Confirm } from '../../parts/Dialog.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
+import { Empty, Panel } from '../../parts/Panel.tsx';
+import { Query } from '../../parts/Query.tsx';
+import { StateBadge } from '../../parts/State.tsx';
+import { Ago } from '../../parts/Time.tsx';
+import { flowState } from '../../words/states.ts';
+import { FlowStrip } from '../shared/FlowStrip.tsx';
+import { NameDialog } from '../shared/NameDialog.tsx';
+import { useFlows } from '../shared/useFlows.ts';
+
+const route = getRouteApi('/p/$project');
+const STRIP = 15;
+
+export function ProjectPage() {
+  const { project: name } = route.useParams();
+  useTitle(name);
+  const about = useQuery(project(name));
+  const list = useQuery(branches(name));
+  const [over, setOver] = useState<'branch' | 'delete'>();
+  const close = () => setOver(undefined);
+  return (
+    <div className="page">
+      <PageHead
+        title={<bdi>{about.data?.name ?? name}</bdi>}
+        actions={
+          <>
+            <Button icon="plus" onClick={() => setOver('branch')}>
+              New branch
+            </Button>
+            <Button look="quiet" onClick={() => setOver('delete')}>
+              Delete project
+            </Button>
+          </>
+        }
+      >
+        {about.data?.description && <p className="muted wrap-any">{about.data.description}</p>}
+      </PageHead>
+      <Panel title="Branches" flush>
+        <Query of={list}>
+          {({ items, cut }) => (
+            <>
+              {items.length === 0 && (
+                <Empty action={<Button look="main" onClick={() => setOver('branch')}>Make a branch</Button>}>
+                  Branches of this project will be here, each with its last flows.
+                </Empty>
+              )}
+              <ul className="lines">
+                {items.map((item) => (
+                  <Branch key={item.id} project={name} branch={item} />
+                ))}
+              </ul>
+              {cut && <p className="panel-note small muted">These are the first {items.length}. Ctrl K finds the others.</p>}
+            </>
+          )}
+        </Query>
+      </Panel>
+      <NewBranch project={name} open={over === 'branch'} onClose={close} />
+      <DeleteProject name={name} open={over === 'delete'} onClose={close} />
+    </div>
+  );
+}
+
+function Branch({ project: name, branch }: { project: string; branch: BranchView }) {
+  const list = useQuery({ ...lastFlows(branch.id, STRIP), refetchInterval: 10_000 });
+  const flows = useFlows(list.data?.items ?? []);
+  const newest = flows[0];
+  return (
+    <li className="line-row">
+      <span className="line-main">
+        <Link to="/p/$project/b/$branch" params={{ project: name, branch: branch.name }} className="clip" title={branch.name}>
+          <bdi>{branch.name}</bdi>
+        </Link>
+        {branch.branch_name !== branch.name && <span className="muted small clip">builds {branch.branch_name}</span>}
+      </span>
+      <span className="line-state">{newest && <StateBadge state={flowState(newest)} />}</span>
+      <span className="line-strip">
+        <FlowStrip flows={flows} />
+      </span>
+      <span className="muted small line-end">{newest ? <Ago at={newest.created_at} /> : 'no flows yet'}</span>
+    </li>
+  );
+}
+
+function NewBranch({ project: name, open, onClose }: { project: string; open: boolean; onClose: () => void }) {
+  const { actOrThrow } = useAct();
+  const navigate = useNavigate();
+  return (
+    <NameDialog
+      title="New branch"
+      verb="Make branch"
+      open={open}
+      onClose={onClose}
+      fields={[
+        { id: 'name', label: 'Name', required: true },
+        { id: 'branch_name', label: 'Branch in the repositories', hint: 'When it is not called the same.' },
+      ]}
+      make={async ({ name: branchName = '', branch_name = '' }) => {
+        const made = await actOrThrow(() => makeBranch(name, { name: branchName, branch_name: branch_name.trim() || null }), {
+          touch: [['branches', name], ['every-branch']],
+        });
+        await navigate({ to: '/p/$project/b/$branch', params: { project: name, branch: made.name } });
+      }}
+    />
+  );
+}
+
+function DeleteProject({ name, open, onClose }: { name: string; open: boolean; onClose: () => void }) {
+  const { actOrThrow } = useAct();
+  const navigate = useNavigate();
+  return (
+    <Confirm
+      title={`Delete project ${name}?`}
+      verb="Delete project"
+      danger
+      open={open}
+      onClose={onClose}
+      act={async () => {
+        await actOrThrow(() => deleteProject(name), { say: `Project ${name} is deleted`, touch: [['projects'], ['every-branch']] });
+        await navigate({ to: '/' });
+      }}
+    >
+      <p>
+        The project <strong><bdi>{name}</bdi></strong> will be gone; this can’t be undone. A project that still has branches is kept: delete those first.
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from 'react';
+
+import { cancelRun, rerunRun, startRun } from '../../api/actions.ts';
+import type { RerunWhich, RunView } from '../../api/generated/types.gen.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Confirm } from '../../parts/Dialog.tsx';
+import { useKeys } from '../../parts/keys.ts';
+import { counted } from '../../words/amounts.ts';
+import { isRunOver } from '../../words/states.ts';
+
+export function RunActions({ run }: { run: RunView }) {
+  const { busy, act, actOrThrow } = useAct();
+  const [over, setOver] = useState<'cancel' | 'rerun'>();
+  const touch = [['run', run.id], ['flow', run.flow]];
+  const ended = isRunOver(run);
+  const rerun = (which: RerunWhich) => rerunRun(run.id, which);
+  const rerunFailed = () => void act(() => rerun('failed'), { say: `${counted(run.jobs.error, 'failed job')} will run again`, touch });
+  useKeys([{ keys: 'r', does: 'rerun failed jobs', run: () => ended && run.jobs.error > 0 && !busy && rerunFailed() }]);
+  return (
+    <>
+      {run.state === 'manual' && (
+        <Button look="main" icon="play" busy={busy} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch })}>
+          Start
+        </Button>
+      )}
+      {ended && run.jobs.error > 0 && (
+        <Button busy={busy} onClick={rerunFailed}>
+          Rerun failed ({run.jobs.error})
+        </Button>
+      )}
+      {ended && run.jobs.total > 0 && <Button onClick={() => setOver('rerun')}>Rerun all</Button>}
+      {!ended && <Button onClick={() => setOver('cancel')}>Cancel</Button>}
+      <Confirm
+        title={`Cancel ${run.stage_name}?`}
+        verb="Cancel the run"
+        danger
+        open={over === 'cancel'}
+        onClose={() => setOver(undefined)}
+        act={() => actOrThrow(() => cancelRun(run.id), { say: `${run.stage_name} is being cancelled`, touch })}
+      >
+        <p>Its waiting jobs are over at once and its running ones are stopped.</p>
+      </Confirm>
+      <Confirm
+        title={`Rerun all of ${run.stage_name}?`}
+        verb={`Rerun ${counted(run.jobs.total, 'job')}`}
+        open={over === 'rerun'}
+        onClose={() => setOver(undefined)}
+        act={() => actOrThrow(() => rerun('all'), { say: `${counted(run.jobs.total, 'job')} will run again`, touch })}
+      >
+        <p>Also those that passed run again. What they did before stays readable, but no longer counts.</p>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+// A run: one stage in one flow, its jobs in a table that holds 10,000 rows.
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+
+import type { RunView } from '../../api/generated/types.gen.ts';
+import { run, runArtifacts } from '../../api/queries.ts';
+import { useTitle } from '../../app/useTitle.ts';
+import { useLive } from '../../live/useLive.ts';
+import { Banner } from '../../parts/Banner.tsx';
+import { Facts } from '../../parts/Facts.tsx';
+import { Meter } from '../../parts/Meter.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
+import { Panel } from '../../parts/Panel.tsx';
+import { Query } from '../../parts/Query.tsx';
+import { Tabs, TabText } from '../../parts/Tabs.tsx';
+import { Ago, Span } from '../../parts/Time.tsx';
+import { count, counted } from '../../words/amounts.ts';
+import { runState } from '../../words/states.ts';
+import { ArtifactTable } from '../shared/ArtifactTable.tsx';
+import { Values } from '../shared/Values.tsx';
+import { RunActions } from './RunActions.tsx';
+import { RunJobs } from './RunJobs.tsx';
+
+const route = getRouteApi('/runs/$run');
+
+export function RunPage() {
+  const { run: id } = route.useParams();
+  useLive([`run:${id}`]);
+  const found = useQuery(run(id));
+  useTitle(found.data && `${found.data.stage_name} · run ${found.data.label}`);
+  return (
+    <div className="page page-wide">
+      <Query of={found} rows={10}>
+        {(data) => <Run run={data} />}
+      </Query>
+    </div>
+  );
+}
+
+const REASONS: Record<string, string> = { flow: 'the flow started', parents: 'its parent stages passed', person: 'somebody started it' };
+
+function Run({ run: item }: { run: RunView }) {
+  const { tab } = route.useSearch();
+  return (
+    <>
+      <PageHead
+        state={runState(item)}
+        title={
+          <>
+            <bdi>{item.stage_name}</bdi> <span className="muted">run <bdi>{item.label}</bdi></span>
+          </>
+        }
+        actions={<RunActions run={item} />}
+      >
+        <Facts
+          facts={[
+            ['Jobs', <Counts key="jobs" run={item} />],
+            ['Took', <Span key="took" from={item.started_at} to={item.completed_at} />],
+            ['Made', <Ago key="made" at={item.created_at} />],
+            ['Because', REASONS[item.reason] ?? item.reason],
+          ]}
+        />
+      </PageHead>
+      {item.note && <Banner look={item.result === 'error' ? 'failed' : 'tests'}>{item.note}</Banner>}
+      <Tabs label="Parts of the run">
+        <Link to="." search={{}} className="tab" data-here={tab === undefined ? '' : undefined}>
+          <TabText amount={count(item.jobs.total)}>Jobs</TabText>
+        </Link>
+        <Link to="." search={{ tab: 'artifacts' }} className="tab" data-here={tab === 'artifacts' ? '' : undefined}>
+          <TabText>Artifacts</TabText>
+        </Link>
+        <Link to="." search={{ tab: 'details' }} className="tab" data-here={tab === 'details' ? '' : undefined}>
+          <TabText>Arguments</TabText>
+        </Link>
+      </Tabs>
+      {tab === undefined && <RunJobs run={item} />}
+      {tab === 'artifacts' && <Artifacts id={item.id} />}
+      {tab === 'details' && (
+        <Panel title="Arguments, with the defaults of parameters">
+          <Values values={item.args} empty="This run has no arguments." />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Counts({ run: { jobs } }: { run: RunView }) {
+  const passed = jobs.completed - jobs.error;
+  const words = [
+    jobs.error > 0 && `${count(jobs.error)} failed`,
+    passed > 0 && `${count(passed)} passed`,
+    jobs.executing > 0 && `${count(jobs.executing)} running`,
+    jobs.waiting > 0 && `${count(jobs.waiting)} waiting`,
+  ].filter(Boolean);
+  const label = words.length > 0 ? words.join(', ') : counted(jobs.total, 'job');
+  return (
+    <span className="row">
+      {jobs.total > 0 && (
+        <Meter
+          label={label}
+          parts={[
+            { look: 'failed', value: jobs.error },
+            { look: 'passed', value: passed },
+            { look: 'running', value: jobs.executing },
+            { look: 'queued', value: jobs.waiting },
+          ]}
+        />
+      )}
+      {label}
+    </span>
+  );
+}
+
+function Artifacts({ id }: { id: string }) {
+  const files = useQuery(runArtifacts(id));
+  return (
+    <Panel flush>
+      <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} />}</Query>
+    </Panel>
+  );
+}
