@@ -8,6 +8,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-domain", &[]),
     ("kraken-workflow", &["kraken-domain"]),
+    ("kraken-githosts", &[]),
     ("kraken-protocol", &["kraken-domain"]),
     ("kraken-tool", &["kraken-protocol"]),
     ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol"]),
@@ -67,7 +68,7 @@ const HIDDEN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay pure: nothing that does I/O, waits, or reads a clock by itself.
-const PURE: &[&str] = &["kraken-domain", "kraken-workflow", "kraken-protocol"];
+const PURE: &[&str] = &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-githosts"];
 const IMPURE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "rusqlite", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs", "getrandom"];
 
 fn edges() -> BTreeMap<String, BTreeSet<String>> {

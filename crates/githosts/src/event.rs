@@ -1,0 +1,260 @@
+//! What a delivery says, in words that are the same for every host.
+//!
+//! Invariants: every commit id, branch name and repository address in here has been checked (a name can be no option to git, an address no
+//! command); every text has a limit; commits stand oldest first, at most [`COMMITS_MAX`] of them, the newest kept.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{GitHost, RepoUrl};
+
+/// Commits of a push that are kept: the newest.
+pub const COMMITS_MAX: usize = 100;
+
+/// A webhook's request, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Who sent it.
+    pub host: GitHost,
+    /// The host's name for this delivery (`github:72d3162e-…`), the same when it is sent again; where the host gave none, the body's digest.
+    ///
+    /// Most hosts sign the body alone, so somebody who caught a delivery could send it again under another name:
+    /// [`body_sha256`](Self::body_sha256) is what recognises that.
+    pub id: String,
+    /// The SHA-256 of the body, in hexadecimal.
+    pub body_sha256: String,
+    /// When it was signed, in seconds since 1970, where that is part of what was signed (GitLab's signing token).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_at_s: Option<i64>,
+    /// What happened. Never empty; more than one where one push moved several branches (Bitbucket).
+    pub events: Vec<Event>,
+}
+
+/// Something that happened at the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// A branch or a tag moved, came or went.
+    Push(Box<Push>),
+    /// A pull or merge request changed.
+    PullRequest(Box<PullRequest>),
+    /// The host tries the webhook out.
+    Ping,
+    /// Nothing that starts anything.
+    Ignored {
+        /// What it was.
+        why: String,
+    },
+}
+
+/// A repository as its host names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repo {
+    /// `owner/name`, or the whole path of groups.
+    pub name: String,
+    /// Every spelling of its address that the host gave, the one for cloning over HTTPS first.
+    pub urls: Vec<String>,
+}
+
+impl Repo {
+    /// Whether this is the repository at a configured address.
+    pub fn is_at(&self, configured: &RepoUrl) -> bool {
+        let known: Vec<RepoUrl> = self.urls.iter().filter_map(|url| url.parse().ok()).collect();
+        if known.is_empty() {
+            // Old Bitbucket servers name the repository and not where it is.
+            return !self.name.is_empty() && configured.path_ends_with(&self.name);
+        }
+        // Where the host tells an address of the configured one's family, that one decides: it has the port to compare.
+        let alike = known.iter().any(|url| url.is_of_one_family(configured));
+        known.iter().any(|url| (!alike || url.is_of_one_family(configured)) && url.is_same(configured))
+    }
+
+    /// The address to clone it from, if the host gave any.
+    pub fn clone_url(&self) -> Option<&str> {
+        self.urls.first().map(String::as_str)
+    }
+}
+
+/// What a push moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "name")]
+pub enum GitRef {
+    /// A branch, without `refs/heads/`.
+    Branch(String),
+    /// A tag, without `refs/tags/`.
+    Tag(String),
+}
+
+impl GitRef {
+    /// The branch's or tag's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Branch(name) | Self::Tag(name) => name,
+        }
+    }
+
+    /// The branch, if it is one.
+    pub fn branch(&self) -> Option<&str> {
+        match self {
+            Self::Branch(name) => Some(name),
+            Self::Tag(_) => None,
+        }
+    }
+}
+
+/// A branch or a tag moved, came or went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// Where.
+    pub repo: Repo,
+    /// What.
+    pub git_ref: GitRef,
+    /// The commit it was at; `None` when it did not exist.
+    pub before: Option<String>,
+    /// The commit it is at; `None` when it is gone.
+    pub after: Option<String>,
+    /// History was rewritten. Only GitHub and Bitbucket Cloud tell; false elsewhere.
+    pub forced: bool,
+    /// The new commits, oldest first.
+    pub commits: Vec<Commit>,
+    /// Whether `commits` are all of them.
+    pub complete: bool,
+    /// The message of the commit that `after` is, where the host told it.
+    pub head_message: Option<String>,
+    /// The push itself asked for no flow (`git push -o ci.skip`, GitLab).
+    pub skip_asked: bool,
+    /// Who pushed.
+    pub pusher: Person,
+    /// A page that shows the difference.
+    pub compare_url: Option<String>,
+}
+
+impl Push {
+    /// The branch or tag is new.
+    pub fn created(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// The branch or tag is gone.
+    pub fn deleted(&self) -> bool {
+        self.after.is_none()
+    }
+}
+
+/// A commit of a push.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commit {
+    /// The object name, in hexadecimal.
+    pub id: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// When, as RFC 3339, where the host told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    /// The whole message.
+    pub message: String,
+    /// Paths that it adds.
+    #[serde(default)]
+    pub added: Vec<String>,
+    /// Paths that it changes.
+    #[serde(default)]
+    pub modified: Vec<String>,
+    /// Paths that it removes.
+    #[serde(default)]
+    pub removed: Vec<String>,
+    /// The three lists are not whole, or the host gave none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paths_cut: bool,
+    /// Its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// Who wrote a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The name; may be empty.
+    pub name: String,
+    /// The address; may be empty.
+    pub email: String,
+}
+
+/// Somebody at the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The name, the login where there is one; may be empty.
+    pub name: String,
+    /// The address, where the host tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// What happened to a pull request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PullAction {
+    /// It is new.
+    Opened,
+    /// Its source has other commits than before.
+    Updated,
+    /// It was closed and is open again.
+    Reopened,
+    /// It was a draft and is none any more.
+    Ready,
+    /// It wants to go into another branch than before.
+    Retargeted,
+    /// Its title, its labels or the like changed.
+    Edited,
+    /// It was closed without being merged.
+    Closed,
+    /// It was merged.
+    Merged,
+}
+
+impl PullAction {
+    /// Whether there is something to run that was not there before.
+    pub fn brings_commits(self) -> bool {
+        matches!(self, Self::Opened | Self::Updated | Self::Reopened)
+    }
+
+    /// Whether nobody waits for its results any more.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Closed | Self::Merged)
+    }
+}
+
+/// A pull or merge request changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// What happened.
+    pub action: PullAction,
+    /// Its number in the target repository.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Where it wants to go.
+    pub repo: Repo,
+    /// Into which branch.
+    pub target_branch: String,
+    /// The commit that the target was at, where the host tells (GitLab does not).
+    pub base_sha: Option<String>,
+    /// Where it comes from. `None`: that repository is gone.
+    pub source_repo: Option<Repo>,
+    /// It comes from another repository than it goes to, or nobody knows from where: its author may not be trusted.
+    pub from_fork: bool,
+    /// The branch that it comes from.
+    pub source_branch: String,
+    /// The commit that it proposes. Bitbucket Cloud gives the first 12 digits only.
+    pub head_sha: String,
+    /// The message of that commit, where the host tells it (GitLab).
+    pub head_message: Option<String>,
+    /// Under what the target repository offers that commit, forks included: `refs/pull/7/head`. Bitbucket Cloud offers none.
+    pub fetch_ref: Option<String>,
+    /// Who opened it.
+    pub author: Person,
+    /// Its page.
+    pub url: Option<String>,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// Its author says that it is not ready.
+    pub draft: bool,
+}
