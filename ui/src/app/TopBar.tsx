@@ -23,13 +23,13 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
   };
   return (
     <header className="bar">
-      <Link to="/" className="brand">
+      <Link to="/" className="brand" aria-label="Kraken, home">
         <Mark />
         <span>Kraken</span>
       </Link>
       <Crumbs />
       <div className="bar-end">
-        <Button icon="search" className="bar-search" keys="Ctrl K" onClick={onSearch} aria-label="Search or jump">
+        <Button icon="search" className="bar-search" keys="Ctrl K" onClick={onSearch}>
           Search or jump
         </Button>
         <IconButton icon="help" label="Keys" className="bar-keys" onClick={onKeys} />

@@ -7,6 +7,7 @@ import { agent, agentJobs } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { StateBadge, Tag } from '../../parts/State.tsx';
@@ -42,9 +43,9 @@ export function AgentPage() {
   useTitle(found.data?.name);
   return (
     <div className="page">
-      <Query of={found} rows={8}>
+      <PageQuery of={found} what="Agent">
         {(data) => <Agent agent={data} />}
-      </Query>
+      </PageQuery>
     </div>
   );
 }

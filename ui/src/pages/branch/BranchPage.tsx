@@ -12,6 +12,7 @@ import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { Segments } from '../../parts/Fields.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { FlowGrid } from './FlowGrid.tsx';
@@ -31,9 +32,9 @@ export function BranchPage() {
   const branch = useQuery(branchNamed(project, name));
   return (
     <div className="page page-wide">
-      <Query of={branch} rows={8}>
+      <PageQuery of={branch} what="Branch">
         {(data) => <Branch key={data.id} project={project} branch={data} />}
-      </Query>
+      </PageQuery>
     </div>
   );
 }

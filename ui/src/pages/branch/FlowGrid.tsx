@@ -5,6 +5,7 @@ import type { FlowView, RunView, StageView } from '../../api/generated/types.gen
 import { StateBadge, StateIcon, Tag } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
+import { count } from '../../words/amounts.ts';
 import { flowState, runState } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
 import { columnNames } from './columns.ts';
@@ -41,10 +42,12 @@ function Cell({ flow, stage }: { flow: FlowView; stage: string }) {
   const waits = run.jobs.waiting > 0 && run.completed_at == null;
   const label = `${stage}: ${state.word}${run.jobs.error > 0 ? `, ${run.jobs.error} of ${run.jobs.total} jobs failed` : ''}${waits ? `, ${run.jobs.waiting} waiting` : ''}`;
   return (
-    <Link to="/runs/$run" params={{ run: run.id }} className={`cell look-${state.look}`} title={label} aria-label={label} preload={false}>
+    <Link to="/runs/$run" params={{ run: run.id }} className={`cell look-${state.look}`} title={label} preload={false}>
       <StateIcon look={state.look} />
-      {run.started_at ? <Span from={run.started_at} to={run.completed_at} /> : <span className="clip">{state.look === 'manual' ? 'manual' : '–'}</span>}
-      {waits && <span className="cell-more">{run.jobs.waiting} wait</span>}
+      <span className="visually-hidden">{label} </span>
+      {state.look === 'manual' && <span className="clip">manual</span>}
+      {state.look === 'queued' && <span className="clip">{count(run.jobs.waiting)} queued</span>}
+      {state.look !== 'manual' && state.look !== 'queued' && <Span from={run.started_at} to={run.completed_at} />}
     </Link>
   );
 }

@@ -9,6 +9,7 @@ import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -33,9 +34,9 @@ export function FlowPage() {
   useTitle(found.data && `Flow ${found.data.label}`);
   return (
     <div className="page page-wide">
-      <Query of={found} rows={10}>
+      <PageQuery of={found} what="Flow">
         {(data) => <Flow flow={data} />}
-      </Query>
+      </PageQuery>
     </div>
   );
 }

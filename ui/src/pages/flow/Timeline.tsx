@@ -59,7 +59,7 @@ export function Timeline({ flow }: { flow: FlowView }) {
           <Link {...row.link} className="clip" preload={false}>
             {row.name}
           </Link>
-          <BarLine bar={barOf(row, scale, now)} look={row.state.look} />
+          <BarLine bar={barOf(row, scale, now)} look={row.started_at ? row.state.look : undefined} />
           {row.started_at ? <Span from={row.started_at} to={row.completed_at} /> : <span className="num muted">{row.state.word.toLowerCase()}</span>}
         </li>
       ))}
@@ -69,11 +69,11 @@ export function Timeline({ flow }: { flow: FlowView }) {
 
 const share = (value: number) => `${(value * 100).toFixed(3)}%`;
 
-function BarLine({ bar, look }: { bar: Bar; look: string }) {
+function BarLine({ bar, look }: { bar: Bar; look: string | undefined }) {
   return (
     <span className="bar-line" aria-hidden="true">
       <span className="bar-wait" style={{ left: share(bar.waitFrom), width: share(bar.runFrom - bar.waitFrom) }} />
-      <span className={`bar-run look-${look}`} style={{ left: share(bar.runFrom), width: share(bar.to - bar.runFrom) }} />
+      {look && <span className={`bar-run look-${look}`} style={{ left: share(bar.runFrom), width: share(bar.to - bar.runFrom) }} />}
     </span>
   );
 }

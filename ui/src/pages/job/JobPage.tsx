@@ -9,7 +9,7 @@ import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { Query } from '../../parts/Query.tsx';
+import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { isJobOver, jobState } from '../../words/states.ts';
 import { span } from '../../words/time.ts';
@@ -30,9 +30,9 @@ export function JobPage() {
   useTitle(found.data && `${found.data.name} · job`);
   return (
     <div className="page page-wide page-job">
-      <Query of={found} rows={10}>
+      <PageQuery of={found} what="Job">
         {(data) => <Job key={data.id} job={data} />}
-      </Query>
+      </PageQuery>
     </div>
   );
 }

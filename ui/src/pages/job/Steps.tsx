@@ -22,8 +22,7 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
                 <div className="small muted wrap-any">
                   {step.tool !== step.name && step.tool}
                   {step.attempts > 1 && ` tried ${step.attempts} times`}
-                  {step.retcode !== undefined && step.retcode !== 0 && ` exit code ${step.retcode}`}
-                  {step.message && ` ${step.message}`}
+                  {step.message ? ` ${step.message}` : step.retcode ? ` exit code ${step.retcode}` : ''}
                 </div>
               </div>
               <Span from={step.startedAt} to={step.finishedAt} />

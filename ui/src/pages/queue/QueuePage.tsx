@@ -47,11 +47,11 @@ const COLUMNS: Column<Waiting>[] = [
 
 export function QueuePage() {
   useTitle('Queue');
-  const { jobs, loaded, cut, error } = useQueue();
+  const { jobs, total, loaded, cut, error } = useQueue();
   return (
     <div className="page page-wide">
       <PageHead title="Queue">
-        <Capacity waiting={jobs.length} />
+        <Capacity waiting={total} />
       </PageHead>
       {error !== null && error !== undefined && <ProblemNote error={error} />}
       <Panel flush>
@@ -60,6 +60,7 @@ export function QueuePage() {
         ) : (
           <Table label="Waiting jobs" columns={COLUMNS} rows={jobs} rowKey={({ job }) => job.id} empty={<Empty>No job waits for an agent.</Empty>} />
         )}
+        {loaded && jobs.length < total && <p className="panel-note small muted">The first {counted(jobs.length, 'job')} are shown.</p>}
         {cut && <p className="panel-note small muted">Only the newest flows of the first branches are looked over: there may be more.</p>}
       </Panel>
     </div>

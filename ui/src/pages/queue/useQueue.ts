@@ -19,7 +19,7 @@ export interface Waiting {
   place: string;
 }
 
-export function useQueue(): { jobs: Waiting[]; loaded: boolean; cut: boolean; error: unknown } {
+export function useQueue(): { jobs: Waiting[]; total: number; loaded: boolean; cut: boolean; error: unknown } {
   const client = useQueryClient();
   const branches = useQuery(everyBranch(client));
   const looked = branches.data?.items.slice(0, BRANCHES) ?? [];
@@ -33,9 +33,11 @@ export function useQueue(): { jobs: Waiting[]; loaded: boolean; cut: boolean; er
     const of = runs[index];
     return of ? (list.data?.items.filter((job) => job.state === 'queued').map((job) => ({ job, ...of })) ?? []) : [];
   });
+  const total = runs.reduce((sum, { run }) => sum + run.jobs.waiting, 0);
   jobs.sort((one, other) => (one.job.created_at < other.job.created_at ? -1 : 1));
   return {
     jobs,
+    total: Math.max(total, jobs.length),
     loaded: branches.isSuccess && lists.every((list) => !list.isPending) && jobLists.every((list) => !list.isPending),
     cut: (branches.data?.items.length ?? 0) > BRANCHES || runs.length > RUNS,
     error: branches.error,

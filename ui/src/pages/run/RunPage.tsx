@@ -10,6 +10,7 @@ import { Banner } from '../../parts/Banner.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Tabs, TabText } from '../../parts/Tabs.tsx';
@@ -30,9 +31,9 @@ export function RunPage() {
   useTitle(found.data && `${found.data.stage_name} · run ${found.data.label}`);
   return (
     <div className="page page-wide">
-      <Query of={found} rows={10}>
+      <PageQuery of={found} what="Run">
         {(data) => <Run run={data} />}
-      </Query>
+      </PageQuery>
     </div>
   );
 }

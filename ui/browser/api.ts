@@ -1,0 +1,119 @@
+// The API over the made-up installation: reads answer as the server would, actions answer and change nothing.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+
+import type { Changes, FlowView, JobView, LogLines, LogMatches, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import { chunks, lines, MILLION, text } from './log.ts';
+import type { Handler } from './serve.ts';
+import * as world from './world.ts';
+
+export const TOKEN = 'krk_fixture';
+const PAGE_MAX = 200;
+
+type Answer = { status?: number; body?: unknown } | undefined;
+type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
+
+function page<T>(items: readonly T[], query: URLSearchParams): Answer {
+  const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(PAGE_MAX, Number(query.get('limit') ?? 50))];
+  const next = from + limit < items.length ? String(from + limit) : null;
+  return { body: { items: items.slice(from, from + limit), next } };
+}
+
+const problem = (status: number, kind: string, title: string, detail: string): Answer => ({ status, body: { type: `/problems/${kind}`, title, status, detail, request_id: '9ea42de890405bf7' } satisfies Problem });
+const found = (what: string, item: unknown): Answer => (item === undefined ? problem(404, 'not-found', 'Not found', `there is no such ${what}`) : { body: item });
+
+const allRuns = new Map<string, RunView>(world.flows.flatMap((flow) => flow.runs ?? []).map((run) => [run.id, run]));
+const jobs = new Map<string, JobView[]>();
+
+function jobsOf(run: string): JobView[] {
+  const known = jobs.get(run);
+  if (known) return known;
+  const about = allRuns.get(run);
+  const made = about ? world.jobsOf(about) : [];
+  jobs.set(run, made);
+  return made;
+}
+
+const job = (id: string): JobView | undefined => jobsOf(id.replace(/-\d+$/, '')).find((item) => item.id === id);
+const bare = ({ runs: _, ...flow }: FlowView) => flow;
+const projectNamed = (name: string) => world.projects.find((project) => project.name === name || project.id === name);
+
+/** The log of the large run's jobs has a million lines; others have a few thousand, or are still growing. */
+const logLength = (id: string) => (id.startsWith(world.LARGE_RUN) ? MILLION : 3000);
+
+function log(id: string, query: URLSearchParams): Answer {
+  const total = logLength(id);
+  const tail = query.get('tail');
+  const from = tail === null ? Number(query.get('from') ?? 0) : Math.max(0, total - Number(tail));
+  const limit = tail === null ? Number(query.get('limit') ?? 1000) : Number(tail);
+  return { body: { lines: [...lines(from, Math.min(total, from + limit))], total, complete: job(id)?.state === 'completed' } satisfies LogLines };
+}
+
+function search(id: string, query: URLSearchParams): Answer {
+  const pattern = new RegExp(query.get('q') ?? '', 'i');
+  const limit = Number(query.get('limit') ?? 100);
+  const out: LogMatches = { lines: [], next_from: null };
+  for (const line of lines(Number(query.get('from') ?? 0), logLength(id))) {
+    if (pattern.test(line.text)) out.lines.push(line);
+    if (out.lines.length >= limit) break;
+  }
+  return { body: out };
+}
+
+async function download(id: string, response: ServerResponse): Promise<undefined> {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+  for (const chunk of chunks(logLength(id))) if (!response.write(chunk)) await once(response, 'drain');
+  response.end();
+}
+
+const ROUTES: Route[] = [
+  ['GET', /^projects$/, (_, query) => page(world.projects, query)],
+  ['GET', /^projects\/([^/]+)$/, ([name = '']) => found('project', projectNamed(name))],
+  ['GET', /^projects\/([^/]+)\/branches$/, ([name = ''], query) => page(world.branches.filter((branch) => branch.project === projectNamed(name)?.id), query)],
+  ['GET', /^projects\/([^/]+)\/branches\/([^/]+)$/, ([name = '', branch]) => found('branch', world.branches.find((item) => item.project === projectNamed(name)?.id && item.name === branch))],
+  ['GET', /^branches\/([^/]+)$/, ([id]) => found('branch', world.branches.find((branch) => branch.id === id))],
+  ['GET', /^branches\/([^/]+)\/stages$/, ([id]) => ({ body: { items: world.stages.filter((stage) => stage.branch === id) } })],
+  ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => page(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? flow.kind) === flow.kind).map(bare), query)],
+  ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
+  ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],
+  ['GET', /^flows\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
+  ['GET', /^runs\/([^/]+)$/, ([id = '']) => found('run', allRuns.get(id))],
+  ['GET', /^runs\/([^/]+)\/jobs$/, ([id = ''], query) => page(jobsOf(id), query)],
+  ['GET', /^runs\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
+  ['GET', /^jobs\/([^/]+)$/, ([id = '']) => {
+    const item = job(id);
+    return found('job', item && { ...item, steps: world.stepsOf(item) });
+  }],
+  ['GET', /^jobs\/([^/]+)\/waiting$/, ([id = '']) => ({ body: { waiting: job(id)?.state === 'queued', reason: 'every agent in the group "hw-rig" is busy: 2 of 3 online, the next is free in about 4 min', ahead: 12 } satisfies WaitingView })],
+  ['GET', /^jobs\/([^/]+)\/log$/, ([id = ''], query) => log(id, query)],
+  ['GET', /^jobs\/([^/]+)\/log\/search$/, ([id = ''], query) => search(id, query)],
+  ['GET', /^jobs\/([^/]+)\/log\/download$/, ([id = ''], _query, _request, response) => download(id, response)],
+  ['GET', /^agents$/, (_, query) => page(world.agents, query)],
+  ['GET', /^agents\/([^/]+)$/, ([id]) => found('agent', world.agents.find((agent) => agent.id === id))],
+  ['GET', /^agents\/([^/]+)\/jobs$/, (_, query) => page(jobsOf(`${world.FLOW}-4`).concat(jobsOf(`${world.FLOW}-3`)), query)],
+  ['GET', /^groups$/, (_, query) => page(world.groups, query)],
+  ['GET', /^tokens$/, (_, query) => page(world.tokens, query)],
+  ['GET', /^enrolment-tokens$/, (_, query) => page([], query)],
+  ['GET', /^changes$/, () => ({ body: { etag: 'same', changed: {}, next_ms: 15_000 } satisfies Changes })],
+  ['POST', /^(flows|runs|jobs)\/[^/]+\/(cancel|start)$/, () => problem(403, 'forbidden', 'Not allowed', 'it needs the role user in this project')],
+];
+
+export const fixtures: Handler = async (request, response) => {
+  const url = new URL(request.url ?? '/', 'http://x');
+  const path = url.pathname.replace(/^\/api\//, '');
+  const send = ({ status = 200, body }: NonNullable<Answer>) => {
+    response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' });
+    response.end(body === undefined ? '' : JSON.stringify(body));
+  };
+  if (request.headers.authorization !== `Bearer ${TOKEN}`) return send(problem(401, 'unauthorised', 'Who are you?', 'this token is not known') ?? {});
+  for (const [method, pattern, answer] of ROUTES) {
+    const match = method === request.method ? pattern.exec(path) : null;
+    if (!match) continue;
+    const given = await answer(match.slice(1).map(decodeURIComponent), url.searchParams, request, response);
+    if (given) send(given);
+    return;
+  }
+  send(problem(404, 'not-found', 'Not found', `the fixtures have nothing at ${request.method ?? ''} ${url.pathname}`) ?? {});
+};
+
+export const textOf = text;

@@ -1,0 +1,98 @@
+// Every page × light and dark × wide and narrow: accessible, no error, nothing that the Content-Security-Policy refuses,
+// no sideways scrolling. Screenshots are kept in .cache/screenshots, to be looked at.
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import type { Page } from 'playwright-core';
+
+import { fixtures, TOKEN } from './api.ts';
+import { NARROW, openBrowser, type Opened, type Theme, watchedPage, WIDE } from './open.ts';
+import { serve, type Served } from './serve.ts';
+import { AWKWARD, FLOW, LARGE_RUN, NOW } from './world.ts';
+
+const SHOTS = join(import.meta.dirname, '../.cache/screenshots');
+const path = encodeURIComponent;
+
+/** Name → address, and what must be seen before the page is looked at. */
+const PAGES: [name: string, address: string, seen: string][] = [
+  ['login', '/', 'text=Sign in to Kraken'],
+  ['home', '/', '.strip-bar'],
+  ['project', '/p/kraken', '.strip-bar'],
+  ['project-awkward', `/p/${path(AWKWARD.html)}`, '.strip-bar'],
+  ['branch', '/p/kraken/b/main', '.cell'],
+  ['branch-empty', '/p/warehouse/b/empty', '.empty'],
+  ['new-flow', '/p/kraken/b/main/run', 'text=Start flow'],
+  ['flow', `/flows/${FLOW}`, '.graph-node'],
+  ['flow-artifacts', `/flows/${FLOW}?tab=artifacts`, '.table'],
+  ['flow-arguments', `/flows/${FLOW}?tab=data`, '.values'],
+  ['flow-missing', '/flows/01m82htcs14dfhje6cb0941ce4', '.problem'],
+  ['run', `/runs/${FLOW}-4`, '.table'],
+  ['run-large', `/runs/${LARGE_RUN}?state=failed&sort=-took`, '.table'],
+  ['job-failed', `/jobs/${FLOW}-4-1#L2980-L2990`, '.log-row.selected'],
+  ['job-running', `/jobs/${FLOW}-5-2`, '.log-row:not(.missing)'],
+  ['job-queued', `/jobs/${FLOW}-5-3`, '.banner'],
+  ['queue', '/queue', '.table'],
+  ['agents', '/agents', '.table'],
+  ['agent', '/agents/01m82agt000000000000000007', '.utilisation'],
+  ['groups', '/groups', '.table'],
+  ['group', '/groups/hw-rig', '.table'],
+  ['tokens', '/admin/tokens', '.table'],
+  ['nothing', '/no/such/page', 'text=Nothing here'],
+  ['design', '/design', '.table'],
+];
+
+interface AxeResult {
+  violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong. The source goes in through the debugger: the page's policy refuses scripts from elsewhere, as it should. */
+async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() => (globalThis as unknown as { axe: { run(on: Document, rules: object): Promise<AxeResult> } }).axe.run(document, { resultTypes: ['violations'] }));
+  return result.violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
+}
+
+for (const theme of ['light', 'dark'] satisfies Theme[]) {
+  for (const size of [WIDE, NARROW]) {
+    describe(`${theme}, ${size.width} px`, () => {
+      let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
+      before(async () => {
+        await mkdir(SHOTS, { recursive: true });
+        server = await serve(fixtures);
+        browser = await openBrowser(size, theme);
+      });
+      after(async () => {
+        await browser?.close();
+        await server?.close();
+      });
+
+      for (const [name, address, seen] of PAGES) {
+        it(name, async () => {
+          assert.ok(server && browser);
+          const { page, wrong } = await watchedPage(browser.context, name === 'login' ? undefined : TOKEN);
+          try {
+            if (name === 'login') await page.addInitScript(() => localStorage.removeItem('kraken.token'));
+            await page.clock.install({ time: NOW });
+            await page.goto(server.url + address);
+            await page.waitForSelector(seen, { timeout: 15_000 });
+            await page.clock.runFor(1500);
+            await page.waitForLoadState('networkidle');
+            await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${size.width}.png`) });
+            const expected = (message: string) => name === 'flow-missing' && message.includes('404');
+            assert.equal(wrong.filter((message) => !expected(message)).join('\n'), '');
+            assert.equal((await axe(page)).join('\n'), '');
+            const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            assert.ok(over <= 0, `the page is ${over} px wider than the window`);
+          } finally {
+            await page.close();
+          }
+        });
+      }
+    });
+  }
+}
