@@ -2,22 +2,28 @@
 
 use std::sync::Arc;
 
-use kraken_cloud::{AgentAccess, CredentialSource, Objects, Queues};
+use kraken_cloud::{AgentAccess, Bus as BusClient, CredentialSource, Objects, Queues};
 use kraken_control::{Clock, Control, Settings};
 use kraken_engines::{
     auth::Keyring,
+    bus::Bus,
     clock::Now,
     dynamodb::{self, DynamoDb},
     front,
-    s3::{self, DATA_BUCKET, S3},
+    meter::Meter,
+    logs::Logs,
+    s3::{self, Announcer, DATA_BUCKET, Rule, S3},
     sqs::Sqs,
 };
+use kraken_protocol::log::LOG_OBJECT;
 use kraken_store::Store;
 
 use crate::{StartError, data_dir::DataDir};
 
 /// The table's name; there is but one.
 const TABLE: &str = "kraken";
+/// The bus's name; there is but one.
+const BUS: &str = "kraken";
 
 /// All engines of one data directory.
 #[derive(Clone)]
@@ -25,8 +31,11 @@ pub(crate) struct Engines {
     dynamodb: DynamoDb,
     s3: S3,
     sqs: Sqs,
+    bus: Bus,
+    logs: Logs,
     keyring: Keyring,
     now: Now,
+    meter: Option<Meter>,
 }
 
 impl std::fmt::Debug for Engines {
@@ -36,7 +45,7 @@ impl std::fmt::Debug for Engines {
 }
 
 impl Engines {
-    pub(crate) async fn open(data_dir: &DataDir, clock: Clock) -> Result<Self, StartError> {
+    pub(crate) async fn open(data_dir: &DataDir, clock: Clock, meter: Option<Meter>) -> Result<Self, StartError> {
         let keyring = Keyring::new(data_dir.key());
         let now: Now = Arc::new(move || clock.now());
         let dir = data_dir.path().to_owned();
@@ -44,13 +53,17 @@ impl Engines {
         let opened = tokio::task::spawn_blocking(move || {
             let dynamodb = DynamoDb::open(&dir.join("table"), Arc::clone(&opened_now))?;
             let s3 = S3::open(&dir.join("objects"), Arc::clone(&opened_now), opened_keyring)?;
-            let sqs = Sqs::open(&dir.join("queues"), opened_now)?;
-            Ok::<_, StartError>((dynamodb, s3, sqs))
+            let sqs = Sqs::open(&dir.join("queues"), Arc::clone(&opened_now))?;
+            let bus = Bus::open(&dir.join("events"), Arc::clone(&opened_now))?;
+            let logs = Logs::open(&dir.join("logs"), opened_now)?;
+            Ok::<_, StartError>((dynamodb, s3, sqs, bus, logs))
         });
-        let (dynamodb, s3, sqs) = opened
+        let (dynamodb, s3, sqs, bus, logs) = opened
             .await
             .map_err(|error| StartError::DataDir { path: data_dir.path().to_owned(), source: std::io::Error::other(error) })??;
-        Ok(Self { dynamodb, s3, sqs, keyring, now })
+        let (dynamodb, s3, sqs) = (dynamodb.metered(meter.clone()), s3.metered(meter.clone()), sqs.metered(meter.clone()));
+        let bus = bus.metered(meter.clone());
+        Ok(Self { dynamodb, s3, sqs, bus, logs, keyring, now, meter })
     }
 
     /// The use cases over these engines, reached from outside at `url`.
@@ -70,17 +83,45 @@ impl Engines {
                 expires: minted.expires,
             }
         });
-        Ok(Control::new(store, objects, queues, credentials, clock, settings))
+        let mut control = Control::new(store, objects, queues, credentials, clock, settings);
+        control.bus = Some(BusClient::new(self.bus.client(), BUS));
+        Ok(control)
     }
 
     /// The door to the queues for agents.
     pub(crate) fn queue_front(&self) -> front::Front {
-        front::Front::new(self.sqs.clone(), self.keyring.clone(), Arc::clone(&self.now))
+        front::Front::new(self.sqs.clone(), self.keyring.clone(), Arc::clone(&self.now)).metered(self.meter.clone())
     }
 
     /// The door to the objects for agents and browsers.
     pub(crate) fn object_front(&self) -> s3::Endpoint {
         self.s3.service()
+    }
+
+    /// Where logs are searched.
+    pub(crate) fn logs(&self) -> Arc<Logs> {
+        Arc::new(self.logs.clone())
+    }
+
+    /// Has the queue at `queue_url` told of every log that is stored whole from now on.
+    pub(crate) fn announce_logs(&self, queue_url: String) -> Announcer {
+        let text = str::to_owned;
+        self.s3.announce(Rule { id: text("new-logs"), bucket: text(DATA_BUCKET), prefix: text("agents/"), suffix: format!("/{LOG_OBJECT}"), queue_url })
+    }
+
+    /// Who notes what is asked, if anybody does.
+    pub(crate) fn meter(&self) -> Option<&Meter> {
+        self.meter.as_ref()
+    }
+
+    /// The queues.
+    pub(crate) fn sqs(&self) -> &Sqs {
+        &self.sqs
+    }
+
+    /// The bus that is told what happens.
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.bus
     }
 
     /// Removes what has expired from the table. Nothing does so by itself.
@@ -95,5 +136,6 @@ impl Engines {
     /// After the clock was moved by hand.
     pub(crate) async fn clock_moved(&self) {
         self.sqs.clock_moved().await;
+        self.bus.clock_moved();
     }
 }

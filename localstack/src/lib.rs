@@ -6,8 +6,10 @@
 mod data_dir;
 mod engines;
 mod error;
+mod events;
 mod functions;
 mod http;
+mod logs;
 
 use std::{
     net::SocketAddr,
@@ -16,8 +18,9 @@ use std::{
 };
 
 use kraken_control::{Clock, Control, ControlError, Settings};
+use kraken_engines::meter::Meter;
 use kraken_protocol::api::NewEnrolmentToken;
-use kraken_serve::CancellationToken;
+use kraken_serve::{CancellationToken, Tail};
 use tokio::task::JoinSet;
 
 use data_dir::DataDir;
@@ -42,6 +45,12 @@ pub struct Options {
     pub tick: Duration,
     /// What else can be set.
     pub settings: Settings,
+    /// Days that lines of logs can be searched; the stored logs themselves stay.
+    pub log_search_days: u32,
+    /// What this process logs, to be searched; `None`: it is not.
+    pub own_log: Option<Tail>,
+    /// Notes every call that would cost something on AWS; `None`: nobody wants to know.
+    pub meter: Option<Meter>,
 }
 
 impl Options {
@@ -54,6 +63,9 @@ impl Options {
             clock: Clock::System,
             tick: Duration::from_secs(5),
             settings: Settings::default(),
+            log_search_days: 30,
+            own_log: None,
+            meter: None,
         }
     }
 }
@@ -82,15 +94,17 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let address = listener.local_addr().map_err(|source| StartError::Listen { address: options.listen, source })?;
     let url = options.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
 
-    let engines = Engines::open(&data_dir, options.clock.clone()).await?;
-    let mut control = engines.control(&url, options.clock, options.settings).await?;
+    let engines = Engines::open(&data_dir, options.clock.clone(), options.meter).await?;
+    let mut control = engines.control(&url, options.clock, options.settings).await?.with_search(engines.logs());
     // Agents that worked on while this was away must have the time to say so.
     control.leases_hold_until = Some(control.lease_from_now());
     let admin_token = first_token(&control, &data_dir).await?;
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    functions::spawn(&mut tasks, &control, options.tick, &stop);
+    functions::spawn(&mut tasks, &control, engines.meter(), options.tick, &stop);
+    events::spawn(&mut tasks, &engines, &stop).await?;
+    logs::spawn(&mut tasks, &engines, &control, options.own_log, options.log_search_days, &stop).await?;
     let (swept, stopped) = (engines.clone(), stop.clone());
     tasks.spawn(async move { kraken_serve::every(SWEEP, stopped, || swept.sweep()).await });
     let front = http::Front::new(&engines, control.clone(), stop.clone());
@@ -155,6 +169,11 @@ impl Local {
         &self.control
     }
 
+    /// The bus that is told what happens, for who is in the same process and wants to hear it.
+    pub fn bus(&self) -> &kraken_engines::bus::Bus {
+        self.engines.bus()
+    }
+
     /// A token with which one agent can join within a day.
     ///
     /// # Errors
@@ -170,7 +189,7 @@ impl Local {
     /// [`ControlError`] when the table failed.
     pub async fn tick(&self) -> Result<(), ControlError> {
         self.engines.clock_moved().await;
-        functions::tick(&self.control).await
+        functions::tick(&self.control, self.engines.meter()).await
     }
 
     /// Stops gently: no new requests, what is under way is finished.

@@ -1,15 +1,17 @@
 //! The object store: schemas, logs, artifacts. Big things never pass through here, only leave to read them.
 
-use std::time::Duration;
+mod parts;
+mod presigned;
+mod size;
 
 use aws_sdk_s3::{
     Client,
+    config::RequestChecksumCalculation,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    presigning::PresigningConfig,
     primitives::ByteStream,
-    types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::Bytes;
+pub use presigned::Reading;
 
 /// A failed call to the object store.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +43,9 @@ pub struct Objects {
 impl Objects {
     /// The bucket named `bucket`, as `client` reaches it; URLs are signed for the endpoint of `signer`.
     pub fn new(client: Client, signer: Client, bucket: &str) -> Self {
-        Self { client, signer, bucket: bucket.into() }
+        // Who uploads by a URL says by itself what its body is: nothing about a body can be known when it is signed.
+        let signing = signer.config().to_builder().request_checksum_calculation(RequestChecksumCalculation::WhenRequired).build();
+        Self { client, signer: Client::from_conf(signing), bucket: bucket.into() }
     }
 
     /// The bucket's name.
@@ -99,101 +103,18 @@ impl Objects {
         Ok(Some(body.into_bytes()))
     }
 
-    /// A stream over a whole object; `None` if there is none.
+    /// Keys and sizes of at most `limit` objects (1,000 at the most) whose keys begin with `prefix`, and after which key the next page begins.
     ///
     /// # Errors
     /// [`ObjectError`].
-    pub async fn stream(&self, key: &str) -> Result<Option<ByteStream>, ObjectError> {
-        match self.client.get_object().bucket(&*self.bucket).key(key).send().await {
-            Ok(answer) => Ok(Some(answer.body)),
-            Err(error) if error.code() == Some("NoSuchKey") => Ok(None),
-            Err(error) => Err(failed("GetObject", key, error)),
-        }
-    }
-
-    /// Keys and sizes of objects whose keys begin with `prefix`, a page of them, and after which key the next page begins.
-    ///
-    /// # Errors
-    /// [`ObjectError`].
-    pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<(Vec<(String, u64)>, Option<String>), ObjectError> {
+    pub async fn list(&self, prefix: &str, after: Option<&str>, limit: i32) -> Result<(Vec<(String, u64)>, Option<String>), ObjectError> {
         let call = self.client.list_objects_v2().bucket(&*self.bucket).prefix(prefix).set_start_after(after.map(str::to_owned));
-        let answer = call.send().await.map_err(|error| failed("ListObjectsV2", prefix, error))?;
+        let answer = call.max_keys(limit).send().await.map_err(|error| failed("ListObjectsV2", prefix, error))?;
         let objects = answer.contents.unwrap_or_default().into_iter();
         let objects: Vec<(String, u64)> =
             objects.filter_map(|object| Some((object.key?, u64::try_from(object.size.unwrap_or(0)).unwrap_or(0)))).collect();
         let next = answer.is_truncated.unwrap_or(false).then(|| objects.last().map(|(key, _)| key.clone())).flatten();
         Ok((objects, next))
-    }
-
-    /// Begins to store an object in parts.
-    pub fn upload(&self, key: &str) -> Upload {
-        Upload { objects: self.clone(), key: key.to_owned(), first: None, id: None, parts: Vec::new() }
-    }
-
-    /// A URL that lets its bearer read one object for a while. `file_name`: what a browser shall call it.
-    ///
-    /// # Errors
-    /// [`ObjectError`].
-    pub async fn presigned_get(&self, key: &str, valid: Duration, file_name: Option<&str>) -> Result<String, ObjectError> {
-        let refused = |detail: String| ObjectError::Refused { operation: "presign GetObject", key: key.to_owned(), detail };
-        let config = PresigningConfig::expires_in(valid).map_err(|error| refused(error.to_string()))?;
-        let disposition = file_name.map(|name| format!("attachment; filename=\"{}\"", name.replace(['"', '\\', '\r', '\n'], "_")));
-        let call = self.signer.get_object().bucket(&*self.bucket).key(key).set_response_content_disposition(disposition);
-        let signed = call.presigned(config).await.map_err(|error| refused(DisplayErrorContext(&error).to_string()))?;
-        Ok(signed.uri().to_owned())
-    }
-}
-
-/// An object that is being stored in parts. One part alone is stored at once; all but the last must have at least 5 MiB.
-#[derive(Debug)]
-pub struct Upload {
-    objects: Objects,
-    key: String,
-    first: Option<Bytes>,
-    id: Option<String>,
-    parts: Vec<CompletedPart>,
-}
-
-impl Upload {
-    /// Takes the next part.
-    ///
-    /// # Errors
-    /// [`ObjectError`].
-    pub async fn part(&mut self, body: Bytes) -> Result<(), ObjectError> {
-        if self.first.is_none() && self.id.is_none() {
-            self.first = Some(body);
-            return Ok(());
-        }
-        if let Some(first) = self.first.take() {
-            let call = self.objects.client.create_multipart_upload().bucket(&*self.objects.bucket).key(&self.key);
-            let made = call.send().await.map_err(|error| failed("CreateMultipartUpload", &self.key, error))?;
-            self.id = made.upload_id;
-            self.send(first).await?;
-        }
-        self.send(body).await
-    }
-
-    async fn send(&mut self, body: Bytes) -> Result<(), ObjectError> {
-        let number = i32::try_from(self.parts.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let call = self.objects.client.upload_part().bucket(&*self.objects.bucket).key(&self.key).set_upload_id(self.id.clone());
-        let call = call.part_number(number).body(ByteStream::from(body));
-        let sent = call.send().await.map_err(|error| failed("UploadPart", &self.key, error))?;
-        self.parts.push(CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag).build());
-        Ok(())
-    }
-
-    /// Completes the object: from now on it exists.
-    ///
-    /// # Errors
-    /// [`ObjectError`].
-    pub async fn finish(self) -> Result<(), ObjectError> {
-        let Some(id) = self.id else {
-            return self.objects.put(&self.key, "application/octet-stream", self.first.unwrap_or_default()).await;
-        };
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
-        let call = self.objects.client.complete_multipart_upload().bucket(&*self.objects.bucket).key(&self.key);
-        let call = call.upload_id(id).multipart_upload(parts);
-        call.send().await.map(drop).map_err(|error| failed("CompleteMultipartUpload", &self.key, error))
     }
 }
 

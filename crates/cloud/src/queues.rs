@@ -1,5 +1,9 @@
 //! Queues: wake-ups between functions, and one queue per agent. A message only says where to look.
 
+mod new_logs;
+
+pub use new_logs::NEW_LOGS;
+
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use aws_sdk_sqs::{
@@ -110,9 +114,13 @@ impl Queues {
 
     /// Where the queue of an agent is: beside the others.
     pub fn agent_queue_url(&self, agent: AgentId) -> String {
-        let beside = self.url(Topic::Scheduler);
-        let base = beside.rsplit_once('/').map_or("", |(base, _)| base);
-        format!("{base}/{}", AgentQueue::name(agent))
+        self.beside(&AgentQueue::name(agent))
+    }
+
+    /// The queue of that name beside those of the topics.
+    fn beside(&self, name: &str) -> String {
+        let base = self.url(Topic::Scheduler).rsplit_once('/').map_or("", |(base, _)| base);
+        format!("{base}/{name}")
     }
 
     /// Asks for a look at `group`. Messages with the same `dedup` within five minutes are one.
@@ -199,7 +207,7 @@ fn is_gone<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.code().is_some_and(|code| code.ends_with("QueueDoesNotExist") || code.ends_with("NonExistentQueue"))
 }
 
-fn failed<E, R>(operation: &'static str, queue: &str, error: SdkError<E, R>) -> QueueError
+pub(crate) fn failed<E, R>(operation: &'static str, queue: &str, error: SdkError<E, R>) -> QueueError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
     R: fmt::Debug,

@@ -1,6 +1,6 @@
 //! What a use case answers when it does not do what was asked, in terms of what the caller should do.
 
-use kraken_cloud::{CredentialError, ObjectError, QueueError};
+use kraken_cloud::{BusError, CredentialError, ObjectError, QueueError};
 use kraken_domain::{agent::AgentRefusal, job::JobRefusal, record::InvalidName, run::RunRefusal};
 use kraken_protocol::api::FieldProblem;
 use kraken_store::StoreError;
@@ -89,6 +89,15 @@ impl From<QueueError> for ControlError {
         match error {
             QueueError::Unavailable(_) => Self::Unavailable(error.to_string()),
             QueueError::Refused { .. } => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<BusError> for ControlError {
+    fn from(error: BusError) -> Self {
+        match error {
+            BusError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            BusError::Refused { .. } => Self::Internal(error.to_string()),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod logs;
 pub mod reconcile;
 pub mod setup;
 mod spec;
+mod tell;
 pub mod transfer;
 
 use std::sync::Arc;
@@ -25,7 +26,9 @@ pub use error::ControlError;
 pub use ids::Ids;
 pub use spec::Spec;
 
-use kraken_cloud::{CredentialSource, Objects, Queues};
+pub use kraken_domain::{job::Outcome, news::Measure};
+
+use kraken_cloud::{Bus, CredentialSource, Objects, Queues};
 use kraken_store::Store;
 
 /// Everything that use cases work with. Cheap to clone.
@@ -45,6 +48,10 @@ pub struct Control {
     pub ids: Ids,
     /// What can be set.
     pub settings: Arc<Settings>,
+    /// The bus that is told what happened. `None`: somebody else tells.
+    pub bus: Option<Bus>,
+    /// Where logs are searched. `None`: nowhere, so searching reads the logs themselves.
+    pub search: Option<Arc<dyn kraken_search::LogSearch>>,
     /// Before this, no lease is over: nobody could be reached to renew it. `None`: somebody always could.
     pub leases_hold_until: Option<kraken_domain::Timestamp>,
     pub(crate) known: Arc<spec::Known>,
@@ -57,6 +64,12 @@ pub struct Settings {
     pub intervals: kraken_protocol::agent::Intervals,
     /// Seconds that an agent's credentials last.
     pub credentials_s: i64,
+    /// Bytes that an answer may have, escaped as a text of JSON; `None`: any number.
+    pub answer_bytes_max: Option<usize>,
+    /// Seconds without a heartbeat after which an agent counts as silent: more than two that are missed.
+    pub silent_after_s: i64,
+    /// Whether a flow's start is told by a wake-up of its own. Else it is told with the first that happens to it, or by the tick.
+    pub tell_starts: bool,
 }
 
 impl Default for Settings {
@@ -68,8 +81,12 @@ impl Default for Settings {
                 poll_wait_s: 20,
                 log_flush_ms: 1000,
                 lease_s: 60,
+                own_log_s: 30,
             },
             credentials_s: 3600,
+            answer_bytes_max: None,
+            silent_after_s: kraken_domain::agent::SILENT_AFTER_S,
+            tell_starts: false,
         }
     }
 }
@@ -90,6 +107,8 @@ impl Control {
             clock,
             ids: Ids::default(),
             settings: Arc::new(settings),
+            bus: None,
+            search: None,
             leases_hold_until: None,
             known: Arc::default(),
         }

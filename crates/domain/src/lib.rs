@@ -9,6 +9,7 @@ pub mod agent;
 pub mod flow;
 pub mod id;
 pub mod job;
+pub mod news;
 pub mod place;
 pub mod record;
 pub mod run;

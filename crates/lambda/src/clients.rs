@@ -1,5 +1,7 @@
 //! The clients of one function instance, made once when it starts.
 
+use std::sync::Arc;
+
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::{
@@ -7,11 +9,12 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 use aws_types::SdkConfig;
-use kraken_cloud::{CredentialSource, Objects, Queues, Roles};
-use kraken_control::{Clock, Control, Settings};
+use kraken_cloud::{Bus, CredentialSource, Objects, Queues, Roles};
+use kraken_control::{Clock, Control};
+use kraken_search::LogSearch;
 use kraken_store::Store;
 
-use crate::{Config, ConfigError, Region};
+use crate::{Config, ConfigError, Region, emf, search, settings::settings};
 
 /// What all clients of an instance share.
 #[derive(Debug)]
@@ -38,14 +41,28 @@ impl Clients {
         let store = aws_sdk_s3::config::Builder::from(shared).force_path_style(config.endpoint.is_some()).build();
         let store = aws_sdk_s3::Client::from_conf(store);
         let queues = Queues::new(aws_sdk_sqs::Client::new(shared), config.queues.iter().cloned().collect());
-        Control::new(
-            Store::new(table, &config.table),
+        let store_of_records = Store::new(table, &config.table);
+        let measured = if config.metrics { store_of_records.observed_by(emf::observer()) } else { store_of_records };
+        let mut control = Control::new(
+            measured,
             Objects::new(store.clone(), store, &config.bucket),
             queues,
             self.credential_source(),
             Clock::System,
-            Settings::default(),
-        )
+            settings(),
+        );
+        control.bus = config.bus.as_deref().map(|name| Bus::new(aws_sdk_eventbridge::Client::new(shared), name));
+        control
+    }
+
+    /// Where logs are searched, if anywhere.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for an address that is none.
+    pub fn search(&self) -> Result<Option<Arc<dyn LogSearch>>, ConfigError> {
+        let Some(address) = &self.config.search else { return Ok(None) };
+        let region = Region { name: self.config.region.clone(), endpoint: self.config.endpoint.clone() };
+        search::open(address, &region, credentials(|name| std::env::var(name).ok())?)
     }
 
     fn credential_source(&self) -> CredentialSource {

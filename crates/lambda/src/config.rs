@@ -13,8 +13,16 @@ pub enum Variable {
     SchedulerQueue,
     /// URL of the results' queue.
     ResultsQueue,
+    /// Name of the event bus. Only who tells it what happened has it.
+    Bus,
+    /// Whether metrics are written to the log, `on` or `off`.
+    Metrics,
     /// ARN of the role that agents' credentials are of. Only who opens sessions for agents has it.
     AgentRole,
+    /// Where logs are searched. Only who searches or indexes has it.
+    Search,
+    /// Days that lines of logs can be searched. The indexer alone has it.
+    SearchDays,
 }
 
 impl Variable {
@@ -28,7 +36,11 @@ impl Variable {
             Self::Bucket => "KRAKEN_BUCKET",
             Self::SchedulerQueue => "KRAKEN_QUEUE_SCHEDULER",
             Self::ResultsQueue => "KRAKEN_QUEUE_RESULTS",
+            Self::Bus => "KRAKEN_BUS",
+            Self::Metrics => "KRAKEN_METRICS",
             Self::AgentRole => "KRAKEN_AGENT_ROLE",
+            Self::Search => "KRAKEN_SEARCH",
+            Self::SearchDays => "KRAKEN_SEARCH_DAYS",
         }
     }
 
@@ -71,8 +83,14 @@ pub struct Config {
     pub bucket: String,
     /// URLs of the topics' queues.
     pub queues: Vec<(Topic, String)>,
+    /// Name of the event bus, where the function tells it what happened.
+    pub bus: Option<String>,
+    /// Whether metrics are written to the log.
+    pub metrics: bool,
     /// ARN of the role that agents' credentials are of, where the function hands them out.
     pub agent_role: Option<String>,
+    /// Where logs are searched, or `none`; absent where the function does not search.
+    pub search: Option<String>,
     /// The cloud's region.
     pub region: String,
     /// Where every service is, when that is not the cloud itself.
@@ -97,7 +115,10 @@ impl Config {
             table: wanted(Variable::Table.name())?,
             bucket: wanted(Variable::Bucket.name())?,
             queues,
+            bus: text(Variable::Bus.name()),
+            metrics: text(Variable::Metrics.name()).map(on_or_off).transpose()?.unwrap_or(false),
             agent_role: text(Variable::AgentRole.name()).map(role).transpose()?,
+            search: text(Variable::Search.name()),
             region: wanted("AWS_REGION")?,
             endpoint,
         })
@@ -117,6 +138,14 @@ fn url(name: &'static str, value: String) -> Result<String, ConfigError> {
         return Ok(value);
     }
     Err(ConfigError::Wrong { name, value, expected: "a URL" })
+}
+
+fn on_or_off(value: String) -> Result<bool, ConfigError> {
+    match value.as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(ConfigError::Wrong { name: Variable::Metrics.name(), value, expected: "on or off" }),
+    }
 }
 
 fn role(value: String) -> Result<String, ConfigError> {

@@ -7,10 +7,17 @@
 mod account;
 mod clients;
 mod config;
+pub mod dead_letters;
+pub mod emf;
 mod feed;
+mod indexer;
+mod search;
+mod settings;
 
 pub use account::{Account, Region};
 pub use clients::Clients;
 pub use config::{Config, ConfigError, Variable};
-pub use feed::{on_http, on_queue, on_schedule};
+pub use feed::{on_http, on_queue, on_queue_and_more, on_schedule};
+pub use indexer::IndexerParts;
 pub use lambda_runtime::Error;
+pub use settings::settings;

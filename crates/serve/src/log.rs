@@ -1,13 +1,15 @@
 //! The log of the process itself.
 
-use tracing_subscriber::{EnvFilter, fmt};
+pub(crate) mod json;
+
+use tracing_subscriber::{EnvFilter, fmt, fmt::format::JsonFields};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people at a terminal.
     Text,
-    /// For machines: one JSON object per line.
+    /// For machines: one JSON object per line, with the fields of what it happened in (`flow.id`, `run.id`, …) beside its own.
     Json,
 }
 
@@ -18,6 +20,6 @@ pub fn init_log(format: LogFormat, default: &str) {
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _already_started = match format {
         LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Json => builder.fmt_fields(JsonFields::new()).event_format(json::Lines).try_init(),
     };
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
-use kraken_domain::Timestamp;
+use kraken_domain::{Timestamp, news::News};
 
 use crate::{
     Entity, Key, Store, StoreError, Versioned,
@@ -16,10 +16,11 @@ use crate::{
     error::failed,
     keys::attribute,
     sequence::NumbersTaken,
+    untold,
 };
 
-/// The most writes that one commit can hold.
-pub const WRITES_MAX: usize = 100;
+/// The most writes that one commit can hold. The table takes 100; two are left for the events of the others.
+pub const WRITES_MAX: usize = 98;
 
 /// Why a commit did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,7 @@ impl CommitError {
 #[must_use = "a commit does nothing until it is given to Store::commit"]
 pub struct Commit {
     writes: Vec<Write>,
+    news: News,
 }
 
 #[derive(Debug)]
@@ -132,6 +134,7 @@ impl Commit {
     /// # Errors
     /// [`StoreError::TooLarge`].
     pub fn create<E: Entity>(&mut self, record: &E) -> Result<&mut Self, StoreError> {
+        self.news.add(E::news(None, record, 1));
         self.put(record, 1, Condition::Absent)
     }
 
@@ -140,6 +143,7 @@ impl Commit {
     /// # Errors
     /// [`StoreError::TooLarge`].
     pub fn replace<E: Entity>(&mut self, read: &Versioned<E>, next: &E) -> Result<&mut Self, StoreError> {
+        self.news.add(E::news(Some(&read.value), next, read.version + 1));
         self.put(next, read.version + 1, Condition::Version(read.version))
     }
 
@@ -184,6 +188,13 @@ impl Commit {
         self
     }
 
+    /// Writes an item as it is, over that version of it; over none if `None`.
+    pub(crate) fn put_item(&mut self, key: Key, item: Item, over: Option<u64>) -> &mut Self {
+        let condition = over.map_or(Condition::Absent, Condition::Version);
+        self.writes.push(Write::Put { key, item, condition });
+        self
+    }
+
     pub(crate) fn count(&mut self, change: CountsChange) -> &mut Self {
         self.writes.push(Write::Count(change));
         self
@@ -211,18 +222,23 @@ impl Commit {
 }
 
 impl Store {
-    /// Does all of `commit`, or nothing of it.
+    /// Does all of `commit`, with the events that it makes, or nothing of it. Its measures are shown when it is done.
     ///
     /// # Errors
     /// [`CommitError::Refused`] with the records that are no longer as they were read; [`CommitError::Store`] when the
     /// table failed. An unanswered commit may have happened: deciding again on what is then read shows it.
     pub async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let mut writes = commit.writes;
+        let Commit { mut writes, news } = commit;
+        // Nobody else writes their keys, and written again they are the same.
+        let untold = untold::items(news.events)?;
+        writes.extend(untold.into_iter().map(|(key, item)| Write::Put { key, item, condition: Condition::None }));
         match writes.len() {
-            0 => Ok(()),
-            1 => self.write_one(writes.remove(0)).await,
-            _ => self.write_all(writes).await,
+            0 => {}
+            1 => self.write_one(writes.remove(0)).await?,
+            _ => self.write_all(writes).await?,
         }
+        self.observer.note(&news.measures);
+        Ok(())
     }
 
     /// One write alone needs no transaction, which costs twice as much.

@@ -57,17 +57,6 @@ impl CountsChange {
     }
 }
 
-/// The counts of a run as they are, marked for a look.
-pub(crate) fn to_item(run: RunId, counts: RunCounts, look_at: Timestamp) -> Item {
-    let RunCounts { total, executing, completed, error } = counts;
-    let mut item = keys::counts(run).to_item();
-    let numbers = [(TOTAL, total), (EXECUTING, executing), (COMPLETED, completed), (ERROR, error)];
-    item.extend(numbers.map(|(name, number)| (name.to_owned(), AttributeValue::N(number.to_string()))));
-    item.insert(attribute::TODO.to_owned(), AttributeValue::S(TodoKind::Counts.as_str().to_owned()));
-    item.insert(attribute::DUE.to_owned(), AttributeValue::N(look_at.as_millisecond().to_string()));
-    item
-}
-
 pub(crate) fn of_item(item: &Item) -> RunCounts {
     RunCounts {
         total: number(item, TOTAL),

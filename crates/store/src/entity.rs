@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use kraken_domain::news::News;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Key, StoreError, TodoKind, keys::attribute};
@@ -22,6 +23,11 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// The version with which it is written whatever is there: what an unconditional write leaves for conditions to notice.
     fn stamp(&self) -> u64 {
         1
+    }
+
+    /// What a write of it makes known outside, in the same commit: `before` as it was read, `version` that of `after`.
+    fn news(_before: Option<&Self>, _after: &Self, _version: u64) -> News {
+        News::none()
     }
 
     /// Which sparse indexes it is in, and where.

@@ -4,6 +4,7 @@ use kraken_domain::{
     AgentId, BranchId, FlowId, JobId, RunId,
     flow::{Flow, FlowKind},
     job::{Job, JobState},
+    news::{self, News},
     run::Run,
 };
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,10 @@ use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, TodoKind, Ve
 
 impl Entity for Flow {
     const KIND: &'static str = "a flow";
+
+    fn news(before: Option<&Self>, after: &Self, version: u64) -> News {
+        news::of_flow(before, after, version)
+    }
 
     fn key(&self) -> Key {
         keys::flow(self.id)
@@ -24,6 +29,10 @@ impl Entity for Flow {
 
 impl Entity for Run {
     const KIND: &'static str = "a run";
+
+    fn news(before: Option<&Self>, after: &Self, version: u64) -> News {
+        news::of_run(before, after, version)
+    }
 
     fn key(&self) -> Key {
         keys::run(self.id)
@@ -40,6 +49,10 @@ impl Entity for Run {
 
 impl Entity for Job {
     const KIND: &'static str = "a job";
+
+    fn news(before: Option<&Self>, after: &Self, version: u64) -> News {
+        news::of_job(before, after, version)
+    }
 
     fn key(&self) -> Key {
         keys::job(self.id)

@@ -2,13 +2,20 @@
 //!
 //! `docs/data-model.md` is generated from [`SHAPES`] and [`INDEXES`].
 
+mod shapes;
+
 use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane};
 
-use crate::entity::{Item, text};
+pub use shapes::{SHAPES, Shape};
+
+use crate::{
+    Outbox,
+    entity::{Item, text},
+};
 
 /// Names of attributes.
 pub(crate) mod attribute {
@@ -134,6 +141,15 @@ impl Key {
         *self == importing()
     }
 
+    pub(crate) fn is_untold(&self) -> bool {
+        self.sort.starts_with(UNTOLD)
+    }
+
+    /// What the events with this key wait below.
+    pub(crate) fn outbox(&self) -> Option<Outbox> {
+        self.flow_id().map(Outbox::Flow).or(self.agent_id().map(Outbox::Agent))
+    }
+
     pub(crate) fn is_agent(&self) -> bool {
         self.sort == "AGENT"
     }
@@ -159,54 +175,6 @@ impl fmt::Debug for Key {
         fmt::Display::fmt(self, f)
     }
 }
-
-/// One row of the key table in the docs.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// What it is.
-    pub what: &'static str,
-    /// Partition key.
-    pub partition: &'static str,
-    /// Sort key.
-    pub sort: &'static str,
-    /// Its place in the sparse indexes.
-    pub indexes: &'static str,
-}
-
-/// Every kind of item.
-pub const SHAPES: [Shape; 21] = [
-    Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
-    Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
-    Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
-    Shape { what: "name of a branch", partition: "PROJECT#<project>", sort: "NAME#<name>", indexes: "" },
-    Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
-    Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
-    Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
-    Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },
-    Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
-    Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
-    Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },
-    Shape {
-        what: "run",
-        partition: "FLOW#<flow>",
-        sort: "RUN#<number>",
-        indexes: "todo run; list BRANCH#<branch>#<kind>#RUNS / <flow>#<number>",
-    },
-    Shape { what: "counts of a run", partition: "RUN#<run>", sort: "COUNTS", indexes: "todo counts" },
-    Shape {
-        what: "job",
-        partition: "RUN#<run>",
-        sort: "JOB#<number>",
-        indexes: "todo job; queue LANE#<lane> / <run's creation>#<run>#<number>; list AGENT#<agent>#JOBS / <start>",
-    },
-    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<generation>#<first path>#<hash>", indexes: "" },
-    Shape { what: "agent", partition: "AGENT#<agent>", sort: "AGENT", indexes: "queue IDLE / <since>#<agent>; list AGENTS / <agent>" },
-    Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
-    Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
-    Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
-    Shape { what: "import that has not ended", partition: "SYSTEM", sort: "IMPORTING", indexes: "" },
-    Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },
-];
 
 /// Milliseconds since 1970 as text that sorts like the number.
 fn sortable(at: Timestamp) -> String {
@@ -349,6 +317,25 @@ pub(crate) fn agent(id: AgentId) -> Key {
 
 pub(crate) fn seen(id: AgentId) -> Key {
     Key::new(format!("AGENT#{id}"), "SEEN")
+}
+
+/// Beginning of the sort key of events that are to be told.
+const UNTOLD: &str = "UNTOLD#";
+
+fn outbox(of: Outbox) -> String {
+    match of {
+        Outbox::Flow(flow) => format!("FLOW#{flow}"),
+        Outbox::Agent(agent) => format!("AGENT#{agent}"),
+    }
+}
+
+pub(crate) fn untold(of: Outbox, time: Timestamp, first_event: &str) -> Key {
+    Key::new(outbox(of), format!("{UNTOLD}{}#{first_event}", sortable(time)))
+}
+
+/// Partition and beginning of the sort key of the events that wait below a flow or an agent.
+pub(crate) fn untold_of(of: Outbox) -> (String, &'static str) {
+    (outbox(of), UNTOLD)
 }
 
 pub(crate) const AGENTS: &str = "AGENTS";

@@ -2,9 +2,10 @@
 //!
 //! Every record is one item: its key, a version, its document as JSON, and the keys of the sparse indexes it is
 //! in. [`keys`] is the only place that knows key shapes. Writes go through [`Commit`]: all or nothing, each on the condition that
-//! the record is as it was read.
+//! the record is as it was read. What a commit makes known outside goes with it.
 
 mod access;
+mod batch;
 mod commit;
 mod counts;
 mod cursor;
@@ -15,6 +16,7 @@ mod flows;
 mod guard;
 pub mod keys;
 mod lanes;
+mod observer;
 mod people;
 mod places;
 mod read;
@@ -22,6 +24,7 @@ mod sequence;
 mod table;
 mod todo;
 mod transfer;
+mod untold;
 
 pub use access::{Bearer, Token, secret_hash};
 pub use commit::{Commit, CommitError, WRITES_MAX};
@@ -33,21 +36,34 @@ pub use flows::{ArtifactBatch, ArtifactRecord};
 pub use guard::Guard;
 pub use keys::Key;
 pub use lanes::{IdleAgent, LaneHead};
+pub use observer::Observer;
 pub use people::Seen;
 pub use sequence::{NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
-pub use transfer::{ITEMS_PER_BATCH, Import};
+pub use untold::{Outbox, Untold};
 
 /// A handle on the table. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
     table: std::sync::Arc<str>,
+    observer: Observer,
 }
 
 impl Store {
     /// The table named `table` as `client` reaches it.
     pub fn new(client: aws_sdk_dynamodb::Client, table: &str) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), observer: Observer::default() }
+    }
+
+    /// The same, with the measures of what is written shown to `observer`.
+    #[must_use]
+    pub fn observed_by(self, observer: Observer) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Who is shown the measures.
+    pub fn observer(&self) -> &Observer {
+        &self.observer
     }
 }

@@ -3,6 +3,7 @@
 use kraken_domain::{
     AgentId, Timestamp,
     agent::{Agent, AgentState},
+    news::{self, News},
     record::AgentsGroup,
 };
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,10 @@ use crate::{Cursor, Entity, IdleAgent, Indexes, Key, Paged, Store, StoreError, T
 
 impl Entity for Agent {
     const KIND: &'static str = "an agent";
+
+    fn news(before: Option<&Self>, after: &Self, version: u64) -> News {
+        news::of_agent(before, after, version)
+    }
 
     fn key(&self) -> Key {
         keys::agent(self.id)

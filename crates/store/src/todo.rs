@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use kraken_domain::{AgentId, JobId, RunId, Timestamp};
 
 use crate::{
-    Key, Store, StoreError,
+    Key, Outbox, Store, StoreError,
     read::{Order, Slice},
     table::todo_index,
 };
@@ -20,6 +20,8 @@ pub enum TodoKind {
     Counts,
     /// An agent that may have gone silent.
     Agent,
+    /// Events that nobody has told yet.
+    Events,
 }
 
 impl TodoKind {
@@ -29,6 +31,7 @@ impl TodoKind {
             Self::Run => "run",
             Self::Counts => "counts",
             Self::Agent => "agent",
+            Self::Events => "events",
         }
     }
 }
@@ -42,6 +45,8 @@ pub enum Owed {
     Run(RunId),
     /// Look whether this agent is silent.
     Agent(AgentId),
+    /// Tell what waits here.
+    Events(Outbox),
 }
 
 impl Store {
@@ -60,6 +65,7 @@ impl Store {
                 TodoKind::Job => key.job_id().map(Owed::Job),
                 TodoKind::Run | TodoKind::Counts => key.run_id().map(Owed::Run),
                 TodoKind::Agent => key.agent_id().map(Owed::Agent),
+                TodoKind::Events => key.outbox().map(Owed::Events),
             }
         });
         Ok(owed.collect())

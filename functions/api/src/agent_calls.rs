@@ -10,7 +10,7 @@ use kraken_protocol::agent::{
 use crate::{
     auth::{AsAgent, Secret},
     problem::Answer,
-    request::Json,
+    request::{Json, note_job},
 };
 
 pub(crate) fn routes() -> Router<Control> {
@@ -42,14 +42,19 @@ async fn heartbeat(
     AsAgent(agent): AsAgent,
     Json(request): Json<HeartbeatRequest>,
 ) -> Answer<Body<HeartbeatAnswer>> {
+    if let Some(progress) = &request.job {
+        note_job(progress.job);
+    }
     Ok(Body(control.heartbeat(agent, request).await?))
 }
 
 async fn finish(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<FinishRequest>) -> Answer<Body<Finished>> {
+    note_job(request.job);
     Ok(Body(control.finish(agent, request).await?))
 }
 
 async fn abandon(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<AbandonRequest>) -> Answer<Body<Finished>> {
+    note_job(request.job);
     control.abandon(agent, request).await?;
     Ok(Body(Finished::default()))
 }
@@ -59,6 +64,7 @@ async fn register_artifacts(
     AsAgent(agent): AsAgent,
     Json(request): Json<RegisterArtifacts>,
 ) -> Answer<Body<Finished>> {
+    note_job(request.job);
     control.register_artifacts(agent, request).await?;
     Ok(Body(Finished::default()))
 }
@@ -68,5 +74,6 @@ async fn find_artifacts(
     AsAgent(agent): AsAgent,
     Json(request): Json<FindArtifacts>,
 ) -> Answer<Body<FoundArtifacts>> {
+    note_job(request.job);
     Ok(Body(control.find_artifacts(agent, request).await?))
 }

@@ -38,7 +38,13 @@ impl FromRequestParts<Control> for AsAgent {
 
 async fn caller(parts: &Parts, control: &Control) -> Result<Caller, ApiError> {
     let secret = bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
-    Ok(control.caller(secret).await?)
+    let caller = control.caller(secret).await?;
+    let span = tracing::Span::current();
+    match &caller {
+        Caller::User { token, name, .. } => _ = span.record("token.id", tracing::field::display(token)).record("token.name", name),
+        Caller::Agent(agent) => _ = span.record("agent.id", tracing::field::display(agent)),
+    }
+    Ok(caller)
 }
 
 /// The bearer token of a request, if it has one.

@@ -10,10 +10,14 @@ use axum::{
     response::Response,
 };
 use kraken_control::{Control, ControlError};
+use kraken_domain::{FlowId, JobId, RunId};
 use serde::de::DeserializeOwned;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field::Empty};
 
-use crate::problem::{self, ApiError, Unwritten};
+use crate::{
+    problem::{self, ApiError, Unwritten},
+    size,
+};
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -21,9 +25,24 @@ const REQUEST_ID: &str = "x-request-id";
 pub(crate) async fn outermost(State(control): State<Control>, request: Request, next: Next) -> Response {
     let id = control.ids.unique();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", request.id = id, http.method = %method, http.path = path);
+    // The others are recorded as they become known.
+    let span = tracing::info_span!(
+        "request",
+        request.id = id,
+        http.method = %method,
+        http.path = path,
+        token.id = Empty,
+        token.name = Empty,
+        agent.id = Empty,
+        flow.id = Empty,
+        run.id = Empty,
+        job.id = Empty,
+    );
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
+    if let Some(most) = control.settings.answer_bytes_max {
+        response = size::bounded(response, most).await;
+    }
     let problem = match response.extensions_mut().remove::<Unwritten>() {
         Some(Unwritten(problem)) => Some(problem),
         None => problem::of_refusal(&mut response).await,
@@ -87,10 +106,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// Notes a flow in what is logged of this request.
+pub(crate) fn note_flow(flow: FlowId) {
+    Span::current().record("flow.id", tracing::field::display(flow));
+}
+
+/// Notes a run, and its flow.
+pub(crate) fn note_run(run: RunId) {
+    note_flow(run.flow);
+    Span::current().record("run.id", tracing::field::display(run));
+}
+
+/// Notes a job, its run and its flow.
+pub(crate) fn note_job(job: JobId) {
+    note_run(job.run);
+    Span::current().record("job.id", tracing::field::display(job));
+}
+
+/// Notes an id of the path, if it is one of those that lines are looked for by.
+fn note(field: &str, text: &str) {
+    match field {
+        "flow" => text.parse().map(note_flow).unwrap_or_default(),
+        "run" => text.parse().map(note_run).unwrap_or_default(),
+        "job" => text.parse().map(note_job).unwrap_or_default(),
+        "agent" => _ = Span::current().record("agent.id", text),
+        _ => {}
+    }
+}
+
 /// An id out of the path.
 pub(crate) fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ApiError>
 where
     T::Err: std::fmt::Display,
 {
+    note(field, text);
     text.parse().map_err(|error: T::Err| ApiError(ControlError::invalid(format!("/path/{field}"), error.to_string())))
 }

@@ -43,7 +43,7 @@ pub(crate) fn stage(stage: Stage, code: Option<String>) -> StageView {
 pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
     let (completed_at, cancelled) = match flow.state {
         FlowState::InProgress { cancelled } => (None, cancelled),
-        FlowState::Completed { completed_at, cancelled } => (Some(completed_at), cancelled),
+        FlowState::Completed { completed_at, cancelled, .. } => (Some(completed_at), cancelled),
     };
     FlowView {
         id: flow.id,

@@ -8,21 +8,24 @@ use serde::Deserialize;
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Event {
-    /// The same in every delivery of the event.
-    pub id: String,
+    /// Names this delivery to the bus; another time the event has another one.
+    #[serde(rename = "id")]
+    pub delivery: String,
     /// What happened, such as `run.completed`.
     #[serde(rename = "detail-type")]
     pub detail_type: String,
-    /// When it happened, by RFC 3339.
-    pub time: String,
     /// What it happened to.
     pub detail: About,
 }
 
-/// The ids of what an event is about; those that do not apply are absent.
+/// What an event says. Ids that do not apply are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct About {
+    /// The same in every delivery of the event; empty when it is not one of Kraken's.
+    pub id: String,
+    /// When it happened, by RFC 3339.
+    pub time: String,
     /// A project.
     pub project: Option<String>,
     /// A branch.

@@ -22,17 +22,20 @@ export interface Config {
   /** Table, bucket and key outlive their stack, and the table refuses to be deleted. */
   readonly keepData: boolean;
   readonly search: SearchChoice;
+  /** Age in days at which lines of logs can no longer be searched. The stored logs themselves stay. */
+  readonly searchDays: number;
   /** Where the built web UI is; absent: no web stack. */
   readonly uiDir: string | undefined;
   readonly publicUrl: string | undefined;
   /** Filter of the functions' logs, as the `tracing` crate reads it. */
   readonly log: string;
   readonly logRetentionDays: RetentionDays;
+  /** Whether the functions write metrics into their logs: nine at most, and each costs in the hours in which it is written. */
+  readonly metrics: boolean;
   /** Age at which what agents stored is removed; 0: never. */
   readonly agentObjectsDays: number;
   /** Age at which uploads that were never finished are removed. */
   readonly unfinishedUploadsDays: number;
-  readonly sealingKeyRotationDays: number;
   readonly accessLogs: boolean;
   readonly alarms: AlarmChoice;
   /** SNS topic that alarms tell. */
@@ -61,13 +64,14 @@ export function readConfig(values: Readonly<Record<string, unknown>>, base: stri
     functionsDir: anyPath('functionsDir', '../target/lambda'),
     keepData: context.flag('keepData', true),
     search: readSearch(context, local),
+    searchDays: context.integer('searchDays', 30, 1, 3650),
     uiDir: web ? uiDir : undefined,
     publicUrl: context.text('publicUrl', undefined, 'an https:// address without path, such as https://ci.example.com', isOrigin(local)),
     log: context.text('log', 'info', 'a log filter such as info or info,kraken_control=debug', (text) => /^[\w:=,.-]+$/.test(text)),
     logRetentionDays: context.oneOf('logRetentionDays', RETENTIONS_DAYS, RetentionDays.ONE_MONTH),
+    metrics: context.flag('metrics', true),
     agentObjectsDays: context.integer('agentObjectsDays', 0, 0, 3650),
     unfinishedUploadsDays: context.integer('unfinishedUploadsDays', 2, 1, 365),
-    sealingKeyRotationDays: context.integer('sealingKeyRotationDays', 365, 90, 2560),
     accessLogs: context.flag('accessLogs', false),
     alarms: context.choice('alarms', ['all', 'essential', 'one', 'none'], 'one'),
     alarmTopic: context.text('alarmTopic', undefined, 'the ARN of an SNS topic', (text) => /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(text)),

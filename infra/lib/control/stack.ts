@@ -35,14 +35,19 @@ export class ControlStack extends Stack {
     super(scope, id, props);
     const { config, stateful, search } = props;
     const parts = this.parts(config, stateful, search);
-    const api = new Api(this, 'Api', parts, stateful.sealingKey);
-    new Planner(this, 'Planner', parts);
-    new Scheduler(this, 'Scheduler', parts);
-    new Watchdog(this, 'Watchdog', parts);
-    new Results(this, 'Results', parts);
-    new Notifier(this, 'Notifier', parts);
+    const api = new Api(this, 'Api', parts);
+    const others = [
+      new Planner(this, 'Planner', parts),
+      new Scheduler(this, 'Scheduler', parts),
+      new Watchdog(this, 'Watchdog', parts),
+      new Results(this, 'Results', parts),
+      new Notifier(this, 'Notifier', parts),
+    ];
     if (stateful.newLogs !== undefined) {
-      const indexer = new Indexer(this, 'Indexer', parts, stateful.newLogs.queue);
+      const indexer = new Indexer(this, 'Indexer', parts, stateful.newLogs);
+      // No emulator brings logs anywhere.
+      if (!config.local) for (const { fn } of [api, ...others]) indexer.hear(fn);
+      api.fn.may('CountNewLogs', ['sqs:GetQueueAttributes'], [stateful.newLogs.queue.queueArn]);
       search.allow(this, { writer: indexer.fn, reader: api.fn });
     }
     this.tableAlarm(config, stateful);
@@ -76,9 +81,10 @@ export class ControlStack extends Stack {
       KRAKEN_BUS: bus.eventBusName,
       KRAKEN_QUEUE_SCHEDULER: schedulerQueue.queueUrl,
       KRAKEN_QUEUE_RESULTS: resultsQueue.queueUrl,
-      KRAKEN_SEALING_KEY: stateful.sealingKey.keyArn,
       KRAKEN_SEARCH: search.url,
+      KRAKEN_SEARCH_DAYS: String(config.searchDays),
       KRAKEN_LOG: config.log,
+      KRAKEN_METRICS: config.metrics ? 'on' : 'off',
       KRAKEN_PUBLIC_URL: config.publicUrl,
     };
     return { config, table: stateful.table, bucket: stateful.bucket, bus, schedulerQueue, resultsQueue, values };

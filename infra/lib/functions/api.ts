@@ -1,5 +1,4 @@
 /** The API: for people, the web UI, the command line and agents. The only function that is reached from outside. */
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AgentRole } from '../control/agent-role';
 import { agentQueues } from '../rights';
@@ -11,7 +10,7 @@ import { API_TIMEOUT } from './timeouts';
 export class Api extends Construct {
   readonly fn: RustFunction;
 
-  constructor(scope: Construct, id: string, parts: Parts, sealingKey: kms.IKey) {
+  constructor(scope: Construct, id: string, parts: Parts) {
     super(scope, id);
     const role = roleOf(this, 'api');
     const agentRole = new AgentRole(this, 'AgentRole', { assumedBy: role, bucket: parts.bucket });
@@ -28,8 +27,6 @@ export class Api extends Construct {
     this.mayUseBucket(parts);
     this.mayUseQueues(parts);
     this.fn.may('LetAgentsIn', ['sts:AssumeRole'], [agentRole.role.roleArn]);
-    this.fn.may('TellBus', ['events:PutEvents'], [parts.bus.eventBusArn]);
-    this.fn.may('SealSecrets', ['kms:GenerateDataKey', 'kms:Decrypt'], [sealingKey.keyArn]);
   }
 
   private mayUseTable(parts: Parts): void {

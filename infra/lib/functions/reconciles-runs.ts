@@ -1,4 +1,7 @@
-/** What a look at a run takes, whoever looks: the results function when it is woken, the watchdog when a wake-up was lost. */
+/**
+ * What a look at a run takes, whoever looks: the results function when it is woken, the watchdog when a wake-up was lost. Both tell the bus
+ * what happened, and nobody else does.
+ */
 import { agentQueues } from '../rights';
 import { type Parts, indexArn, runSpecs, stagesCode } from './parts';
 import type { RustFunction } from './rust-function';
@@ -15,4 +18,6 @@ export function mayReconcileRuns(fn: RustFunction, parts: Parts): void {
   fn.may('WakeFunctions', ['sqs:SendMessage'], [parts.schedulerQueue.queueArn, parts.resultsQueue.queueArn]);
   fn.may('WakeAgents', ['sqs:SendMessage'], [agentQueues(fn)]);
   fn.may('TellBus', ['events:PutEvents'], [parts.bus.eventBusArn]);
+  // What was told is forgotten, several at a time.
+  fn.may('ForgetTold', ['dynamodb:BatchWriteItem'], [parts.table.tableArn]);
 }

@@ -39,7 +39,6 @@ export class Scheduler extends Construct {
     this.fn.may('ReadQueue', ['dynamodb:Query'], [indexArn(parts, 'queue')]);
     this.fn.may('Assign', ['dynamodb:PutItem'], [parts.table.tableArn]);
     this.fn.may('WakeAgents', ['sqs:SendMessage'], [agentQueues(this)]);
-    this.fn.may('TellBus', ['events:PutEvents'], [parts.bus.eventBusArn]);
     feed(this.fn, parts.schedulerQueue, { size: 10 });
     everyMinute(this.fn, 'Kraken: jobs that wait though their wake-up was lost', AS_A_MESSAGE);
   }

@@ -11,23 +11,34 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-githosts", &[]),
     ("kraken-protocol", &["kraken-domain"]),
     ("kraken-tool", &["kraken-protocol"]),
-    ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol"]),
+    ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-serve"]),
     ("kraken-store", &["kraken-domain"]),
     ("kraken-cloud", &["kraken-domain"]),
     ("kraken-search", &[]),
-    ("kraken-control", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud"]),
+    ("kraken-control", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"]),
     ("kraken-serve", &[]),
-    ("kraken-lambda", &["kraken-cloud", "kraken-control", "kraken-serve", "kraken-store"]),
+    ("kraken-lambda", &["kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"]),
     (
         "kraken-fn-api",
-        &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-control", "kraken-lambda"],
+        &[
+            "kraken-domain",
+            "kraken-workflow",
+            "kraken-protocol",
+            "kraken-store",
+            "kraken-cloud",
+            "kraken-search",
+            "kraken-control",
+            "kraken-lambda",
+        ],
     ),
     ("kraken-fn-planner", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-scheduler", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-watchdog", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-results", &["kraken-domain", "kraken-control", "kraken-lambda"]),
+    ("kraken-fn-indexer", &["kraken-domain", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search", "kraken-lambda"]),
     ("kraken-fn-notifier", &["kraken-lambda"]),
     ("kraken-engines", &["kraken-search"]),
+    ("kraken-opensearch", &[]),
     (
         "kraken-localstack",
         &[
@@ -42,7 +53,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kraken-fn-planner",
             "kraken-fn-scheduler",
             "kraken-fn-watchdog",
+            "kraken-fn-indexer",
+            "kraken-search",
             "kraken-fn-results",
+            "kraken-fn-notifier",
         ],
     ),
     // The command line talks to servers through the public API alone; `up` and `run` start the parts themselves.
@@ -53,16 +67,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that may use anything: they test or measure the whole.
-const ABOVE_ALL: &[&str] = &["kraken-harness", "kraken-scenarios", "kraken-contracts", "kraken-benches"];
+const ABOVE_ALL: &[&str] = &["kraken-harness", "kraken-scenarios", "kraken-e2e", "kraken-contracts", "kraken-benches", "kraken-cost"];
 
 /// Crates outside the house that only one crate of it may use, because hiding them is what it is for.
 const HIDDEN: &[(&str, &[&str])] = &[
     ("aws-sdk-dynamodb", &["kraken-store", "kraken-engines", "kraken-lambda"]),
-    ("aws-sdk-eventbridge", &["kraken-cloud", "kraken-engines"]),
+    ("aws-sdk-eventbridge", &["kraken-cloud", "kraken-engines", "kraken-lambda", "kraken-harness"]),
     ("aws-sdk-sqs", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
     ("aws-sdk-s3", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
     ("aws-sdk-sts", &["kraken-cloud", "kraken-lambda"]),
     ("dynoxide-rs", &["kraken-engines"]),
+    ("opensearch", &["kraken-search"]),
     ("starlark", &["kraken-workflow"]),
     ("minijinja", &["kraken-workflow"]),
 ];

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod documents;
+mod events;
 mod layers;
 mod rooms;

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result};
 use kraken_cloud::Queues;
 use kraken_control::{Clock, Control, Settings};
-use kraken_engines::sqs::Sqs;
+use kraken_engines::{meter::Meter, sqs::Sqs};
 use kraken_localstack::{Local, Options};
 use kraken_protocol::api::EnrolmentTokenMade;
 use serde_json::json;
@@ -30,6 +30,7 @@ pub fn settings() -> Settings {
     settings.intervals.heartbeat_s = 1;
     settings.intervals.idle_heartbeat_s = 1;
     settings.intervals.log_flush_ms = 100;
+    settings.intervals.own_log_s = 1;
     settings
 }
 
@@ -40,6 +41,7 @@ pub struct Home {
     ahead_ms: Arc<AtomicI64>,
     settings: Settings,
     wire: Option<Wire>,
+    meter: Option<Meter>,
     local: Option<Local>,
     token: String,
     agents: usize,
@@ -60,7 +62,7 @@ impl Home {
     /// # Errors
     /// When it does not start.
     pub async fn with(settings: Settings) -> Result<Self> {
-        Self::new(settings, None).await
+        Self::new(settings, None, None).await
     }
 
     /// Starts a new system that agents reach through a wire that can be cut; the test itself does not.
@@ -68,13 +70,21 @@ impl Home {
     /// # Errors
     /// When it does not start.
     pub async fn behind_wire(settings: Settings) -> Result<Self> {
-        Self::new(settings, Some(Wire::new().await?)).await
+        Self::new(settings, Some(Wire::new().await?), None).await
     }
 
-    async fn new(settings: Settings, wire: Option<Wire>) -> Result<Self> {
+    /// Starts a new system of which every call that would cost something on AWS is noted.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn metered(settings: Settings, meter: Meter) -> Result<Self> {
+        Self::new(settings, None, Some(meter)).await
+    }
+
+    async fn new(settings: Settings, wire: Option<Wire>, meter: Option<Meter>) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("kraken-test-").tempdir()?;
         let listen = ([127, 0, 0, 1], 0).into();
-        let mut home = Self { dir, ahead_ms: Arc::default(), settings, wire, local: None, token: String::new(), agents: 0, listen };
+        let mut home = Self { dir, ahead_ms: Arc::default(), settings, wire, meter, local: None, token: String::new(), agents: 0, listen };
         home.local = Some(home.local().await?);
         home.token = home.server()?.admin_token().context("a new system makes an administrator's token")?.to_owned();
         home.listen = home.server()?.address();
@@ -94,6 +104,7 @@ impl Home {
         options.clock = Clock::Shifted(Arc::clone(&self.ahead_ms));
         options.settings = self.settings.clone();
         options.tick = NEVER;
+        options.meter = self.meter.clone();
         options.public_url = self.wire.as_ref().map(|wire| format!("http://{}", wire.address()));
         options
     }

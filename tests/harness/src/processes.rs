@@ -30,6 +30,11 @@ impl Process {
         PathBuf::from(format!("/proc/{}", self.pid))
     }
 
+    /// Its environment, as the system keeps it; empty once it is gone.
+    pub(crate) fn environment(&self) -> Vec<u8> {
+        std::fs::read(self.folder().join("environ")).unwrap_or_default()
+    }
+
     /// The most memory that it ever had, in bytes.
     ///
     /// # Errors
@@ -61,7 +66,7 @@ pub(crate) fn below(dir: &Path) -> Vec<Process> {
     let name = dir.as_os_str().as_encoded_bytes();
     let names = |bytes: &[u8]| bytes.windows(name.len()).any(|part| part == name);
     let belongs = |process: &Process| {
-        let environment = std::fs::read(process.folder().join("environ")).unwrap_or_default();
+        let environment = process.environment();
         let works_in = std::fs::read_link(process.folder().join("cwd")).is_ok_and(|cwd| cwd.starts_with(dir));
         works_in || names(process.command.as_bytes()) || names(&environment)
     };

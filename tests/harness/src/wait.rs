@@ -12,14 +12,22 @@ const BETWEEN: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// When none has come in a minute: says what was waited for.
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    eventually_within(PATIENCE, what, ask).await
+}
+
+/// The same with another patience, for what takes its time: a lease that has to end, a deployment that is made.
+///
+/// # Errors
+/// When no answer has come by then: says what was waited for.
+pub async fn eventually_within<T>(patience: Duration, what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let began = Instant::now();
     loop {
         if let Some(answer) = ask().await? {
             return Ok(answer);
         }
-        if began.elapsed() > PATIENCE {
-            bail!("waited {} s in vain for {what}", PATIENCE.as_secs());
+        if began.elapsed() > patience {
+            bail!("waited {} s in vain for {what}", patience.as_secs());
         }
         tokio::time::sleep(BETWEEN).await;
     }

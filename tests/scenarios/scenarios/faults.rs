@@ -4,6 +4,8 @@ mod agent_lost;
 mod clock;
 mod crowd;
 mod cut_off;
+mod events;
+mod indexing;
 mod killed;
 mod leaving;
 mod next_job;

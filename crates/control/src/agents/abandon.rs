@@ -25,7 +25,7 @@ impl Control {
         let moved = read
             .on(JobEvent::Abandon { generation: request.generation, untouched: request.untouched }, self.clock.now())
             .map_err(ControlError::from)?;
-        self.commit_job(&read, moved, false).await?;
+        self.commit_job(&read, moved, None).await?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use globset::{GlobBuilder, GlobMatcher};
+use kraken_cloud::Reading;
 use kraken_domain::{AgentId, JobId, RunId, job::Generation};
 use kraken_protocol::agent::{ArtifactFile, FindArtifacts, FoundArtifact, FoundArtifacts, RegisterArtifacts};
 use kraken_store::{ArtifactBatch, ArtifactRecord, Commit};
@@ -70,7 +71,7 @@ impl Control {
                 let wanted = files.into_iter().filter(|(_, file)| patterns.iter().any(|pattern| pattern.is_match(&file.path)));
                 let mut found = Vec::new();
                 for (_, file) in wanted {
-                    let url = self.objects.presigned_get(&file.key, READABLE_FOR, None).await?;
+                    let url = self.objects.presigned_get(&file.key, READABLE_FOR, Reading::default()).await?;
                     found.push(FoundArtifact { file: shown(file), url });
                 }
                 return Ok(FoundArtifacts { files: found, missing: Vec::new() });

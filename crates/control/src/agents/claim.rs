@@ -50,7 +50,7 @@ impl Control {
             }
             Err(error) => return Err(error.into()),
         };
-        self.commit_job(&read, moved, false).await?;
+        self.commit_job(&read, moved, None).await?;
         tracing::debug!(job.id = %job, agent.id = %id, "a job was claimed");
         Ok(Some(order))
     }
@@ -63,7 +63,7 @@ impl Control {
             _ => Verdict::because(Outcome::SchemaError, never.to_string()),
         };
         match read.on(JobEvent::GiveUp { verdict }, self.clock.now()) {
-            Ok(moved) => self.commit_job(read, moved, false).await.map(drop),
+            Ok(moved) => self.commit_job(read, moved, None).await.map(drop),
             // It runs already, on an earlier answer: its agent knows all it needs.
             Err(_) => Ok(()),
         }

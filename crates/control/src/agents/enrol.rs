@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kraken_domain::{
     Timestamp,
-    agent::{Agent, AgentState, SILENT_AFTER_S},
+    agent::{Agent, AgentState},
     record::check_plain_name,
 };
 use kraken_protocol::agent::{EnrolRequest, Enrolled};
@@ -51,7 +51,7 @@ impl Control {
             _ => BTreeSet::new(),
         };
         // Idle from its first session on, not before: it cannot take a job yet.
-        let state = if authorised { AgentState::Offline { since: now } } else { AgentState::Discovered };
+        let state = if authorised { AgentState::Offline { since: now, left: false } } else { AgentState::Discovered };
         let agent = Agent {
             id,
             name: name.clone(),
@@ -106,9 +106,4 @@ impl Control {
             (Bearer::User { .. } | Bearer::Agent { .. }, _) => Err(unknown()),
         }
     }
-}
-
-/// When an agent that was heard of at `at` counts as silent.
-pub(super) fn silent_at(at: Timestamp) -> Timestamp {
-    at.saturating_add(jiff::SignedDuration::from_secs(SILENT_AFTER_S)).unwrap_or(Timestamp::MAX)
 }

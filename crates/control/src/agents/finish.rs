@@ -57,7 +57,7 @@ impl Control {
         // Nothing is left to take in: the two steps are one write.
         let completed = finished.next.on(JobEvent::Complete, now).map_err(ControlError::from)?;
         let effects: Vec<_> = finished.effects.into_iter().chain(completed.effects).collect();
-        let mut change = self.job_change(&read, Moved::with(completed.next, effects), false).await?;
+        let mut change = self.job_change(&read, Moved::with(completed.next, effects), None).await?;
         let next = match &change.agent {
             Some((_, free)) if more && matches!(free.state, AgentState::Idle { .. }) => {
                 self.next_for(free, now).await.unwrap_or_else(|error| {

@@ -8,10 +8,7 @@ use kraken_domain::{
 use kraken_protocol::agent::{HeartbeatAnswer, HeartbeatRequest, JobProgress};
 use kraken_store::{Commit, Seen};
 
-use super::{
-    enrol::silent_at,
-    session::{later, refuse_replaced},
-};
+use super::session::{later, refuse_replaced};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -46,7 +43,7 @@ impl Control {
         let lease_until = later(now, i64::from(self.settings.intervals.lease_s));
         let event = JobEvent::Renew { generation: progress.generation, lease_until, steps: progress.steps.clone() };
         let moved = read.on(event, now).map_err(ControlError::from)?;
-        let next = self.commit_job(&read, moved, false).await?;
+        let next = self.commit_job(&read, moved, None).await?;
         match next.state {
             JobState::Running { lease_until, stop, .. } => Ok((lease_until, stop.is_some())),
             _ => Err(ControlError::Internal(format!("job {} left its state by a renewal", next.id)).into()),
@@ -61,9 +58,9 @@ impl Control {
             self.decline_promised(&read, now).await?;
         }
         let mut commit = Commit::new();
-        commit.overwrite(&Seen { agent: id, at: now, silent_at: (!request.leaving).then(|| silent_at(now)) })?;
+        commit.overwrite(&Seen { agent: id, at: now, silent_at: (!request.leaving).then(|| self.silent_at(now)) })?;
         let (mut state, mut effects) = (read.state, Vec::new());
-        let event = if request.leaving { AgentEvent::Silent } else { AgentEvent::Seen };
+        let event = if request.leaving { AgentEvent::Leave } else { AgentEvent::Seen };
         if let Ok(moved) = read.on(event, now) {
             commit.replace(&read, &moved.next)?;
             state = moved.next.state;
@@ -87,7 +84,7 @@ impl Control {
         let Some(read) = self.store.job(job).await? else { return Ok(()) };
         match read.on(JobEvent::Decline { agent: agent.id }, now) {
             Ok(moved) => {
-                self.commit_job(&read, moved, true).await?;
+                self.commit_job(&read, moved, Some(AgentEvent::Leave)).await?;
                 Err(Attempt::Again)
             }
             Err(_) => Ok(()),

@@ -12,7 +12,7 @@ mod next;
 mod order;
 mod session;
 
-pub(crate) use session::later;
+pub(crate) use session::{AGENTS_PREFIX, later};
 
 use kraken_domain::{
     AgentId, Effect, JobId, Moved,
@@ -42,9 +42,9 @@ impl Control {
     }
 
     /// Commits what became of a job: the job, the counts of its run, and its agent let go where the job has left its hands.
-    /// `lost`: the agent is not only let go but counts as silent until it is heard of again.
-    pub(crate) async fn commit_job(&self, read: &Versioned<Job>, moved: Moved<Job>, lost: bool) -> Result<Job, Attempt> {
-        let JobChange { next, counts, agent, effects } = self.job_change(read, moved, lost).await?;
+    /// `gone`: the agent is not only let go, but gone in this way until it is heard of again.
+    pub(crate) async fn commit_job(&self, read: &Versioned<Job>, moved: Moved<Job>, gone: Option<AgentEvent>) -> Result<Job, Attempt> {
+        let JobChange { next, counts, agent, effects } = self.job_change(read, moved, gone).await?;
         let mut commit = Commit::new();
         commit.replace(read, &next)?;
         commit.add_counts(next.id.run, counts, self.clock.now());
@@ -57,24 +57,29 @@ impl Control {
     }
 
     /// All that belongs to what became of a job.
-    async fn job_change(&self, read: &Versioned<Job>, moved: Moved<Job>, lost: bool) -> Result<JobChange, Attempt> {
+    async fn job_change(&self, read: &Versioned<Job>, moved: Moved<Job>, gone: Option<AgentEvent>) -> Result<JobChange, Attempt> {
         let Moved { next, mut effects } = moved;
         let mut agent = None;
         if let Some(holder) = read.holder().filter(|holder| next.holder() != Some(*holder)) {
-            agent = self.released(holder, next.id, lost, &mut effects).await?;
+            agent = self.released(holder, next.id, gone, &mut effects).await?;
         }
         Ok(JobChange { counts: RunCounts::change(Some(&read.value), &next), next, agent, effects })
     }
 
     /// The agent without the job, if that changes it.
-    async fn released(&self, agent: AgentId, job: JobId, lost: bool, effects: &mut Vec<Effect>) -> Result<Option<Released>, Attempt> {
+    async fn released(
+        &self,
+        agent: AgentId,
+        job: JobId,
+        gone: Option<AgentEvent>,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Option<Released>, Attempt> {
         let now = self.clock.now();
         // A deleted agent's record may be gone; then there is nobody to let go.
         let Some(read) = self.store.agent(agent).await? else { return Ok(None) };
-        let events: &[AgentEvent] = if lost { &[AgentEvent::Release { job }, AgentEvent::Silent] } else { &[AgentEvent::Release { job }] };
         let (mut next, mut woken) = (None, Vec::new());
-        for event in events {
-            match next.as_ref().unwrap_or(&read.value).on(*event, now) {
+        for event in [AgentEvent::Release { job }].into_iter().chain(gone) {
+            match next.as_ref().unwrap_or(&read.value).on(event, now) {
                 Ok(moved) => {
                     next = Some(moved.next);
                     woken = moved.effects;

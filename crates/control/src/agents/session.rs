@@ -10,7 +10,6 @@ use kraken_domain::{
 use kraken_protocol::agent::{Session, SessionRequest, TemporaryCredentials};
 use kraken_store::{Commit, Seen, Versioned};
 
-use super::enrol::silent_at;
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -74,7 +73,7 @@ impl Control {
         if next != read.value {
             commit.replace(&read, &next)?;
         }
-        commit.overwrite(&Seen { agent: id, at: now, silent_at: Some(silent_at(now)) })?;
+        commit.overwrite(&Seen { agent: id, at: now, silent_at: Some(self.silent_at(now)) })?;
         self.store.commit(commit).await?;
         self.perform(effects).await;
         Ok(next)
@@ -82,6 +81,11 @@ impl Control {
 }
 
 impl Control {
+    /// When an agent that was heard of at `at` counts as silent.
+    pub(super) fn silent_at(&self, at: Timestamp) -> Timestamp {
+        later(at, self.settings.silent_after_s)
+    }
+
     /// What the silent installation was promised or held goes back to the queue before another one speaks for the agent: the
     /// other must not be handed a job that the first one may still be working on.
     async fn take_back_from_installation(&self, agent: &Agent, now: Timestamp) -> Result<(), Attempt> {
@@ -95,7 +99,7 @@ impl Control {
             _ => JobEvent::Decline { agent: agent.id },
         };
         let moved = read.on(event, now).map_err(ControlError::from)?;
-        self.commit_job(&read, moved, true).await?;
+        self.commit_job(&read, moved, Some(AgentEvent::Silent)).await?;
         // The agent's record has changed with it.
         Err(Attempt::Again)
     }
@@ -149,9 +153,12 @@ pub(super) fn try_prefix(agent: AgentId, job: JobId, generation: Generation) -> 
     format!("{}jobs/{job}/{}/", prefix(agent), generation.0)
 }
 
+/// Where agents store, each under its own id.
+pub(crate) const AGENTS_PREFIX: &str = "agents/";
+
 /// The key prefix of an agent.
 pub(crate) fn prefix(agent: AgentId) -> String {
-    format!("agents/{agent}/")
+    format!("{AGENTS_PREFIX}{agent}/")
 }
 
 pub(crate) fn later(at: Timestamp, seconds: i64) -> Timestamp {

@@ -61,6 +61,11 @@ impl Control {
                 }
             }
         }
+        if self.settings.tell_starts
+            && let Some(first) = made.first()
+        {
+            effects.push(Effect::WakeRun(first.id));
+        }
         self.store.commit(commit).await?;
         tracing::debug!(flow.id = %flow.id, runs = made.len(), "a flow began");
         self.perform(effects).await;

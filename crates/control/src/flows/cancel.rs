@@ -34,7 +34,7 @@ impl Control {
     async fn try_stop(&self, id: JobId, event: &JobEvent) -> Result<(), Attempt> {
         let read = self.job(id).await?;
         match read.on(event.clone(), self.clock.now()) {
-            Ok(moved) => self.commit_job(&read, moved, false).await.map(drop),
+            Ok(moved) => self.commit_job(&read, moved, None).await.map(drop),
             Err(JobRefusal::Already { .. }) => Ok(()),
             Err(refusal) => Err(ControlError::from(refusal).into()),
         }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Jobs that one commit repeats: two writes each, beside run, counts and flow.
-const PER_COMMIT: usize = 48;
+const PER_COMMIT: usize = 47;
 const PAGE: u32 = 200;
 
 impl Control {

@@ -6,7 +6,7 @@ use kraken_domain::{
     BranchId, FlowId, RunId, Timestamp,
     flow::{Flow, FlowKind, FlowState},
     record::{Branch, Project, Stage},
-    run::{Run, RunReason, RunState},
+    run::{Run, RunReason, RunResult, RunState},
 };
 use kraken_store::{Guard, Numbers, secret_hash};
 use serde_json::Value;
@@ -146,8 +146,11 @@ impl Control {
 
 fn new_flow(id: FlowId, branch: &Branch, start: &StartFlow, numbers: &Numbers, runs: usize, now: Timestamp) -> Flow {
     // A flow without a stage to run is over as it begins.
-    let state =
-        if runs == 0 { FlowState::Completed { completed_at: now, cancelled: false } } else { FlowState::InProgress { cancelled: false } };
+    let state = if runs == 0 {
+        FlowState::Completed { completed_at: now, cancelled: false, result: Some(RunResult::Ok) }
+    } else {
+        FlowState::InProgress { cancelled: false }
+    };
     Flow {
         id,
         project: branch.project,

@@ -2,6 +2,7 @@
 
 use kraken_domain::{AgentId, agent::AgentEvent};
 use kraken_store::{Commit, Owed, Seen, TodoKind};
+use tracing::Instrument;
 
 use crate::{
     Control, ControlError,
@@ -46,7 +47,8 @@ impl Control {
         let mut looked = 0;
         for item in self.store.owed(TodoKind::Agent, self.clock.now(), PER_TICK).await? {
             let Owed::Agent(agent) = item else { continue };
-            match self.reconcile_agent(agent).await {
+            let span = tracing::info_span!("agent", agent.id = %agent);
+            match self.reconcile_agent(agent).instrument(span).await {
                 Ok(()) => looked += 1,
                 Err(error) => tracing::warn!(agent.id = %agent, %error, "an agent could not be looked at; it stays due"),
             }

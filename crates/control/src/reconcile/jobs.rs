@@ -2,9 +2,11 @@
 
 use kraken_domain::{
     JobId,
+    agent::AgentEvent,
     job::{JobEvent, JobState},
 };
 use kraken_store::{Owed, TodoKind};
+use tracing::Instrument;
 
 use crate::{
     Control, ControlError,
@@ -32,12 +34,12 @@ impl Control {
         }
         let Ok(moved) = read.on(JobEvent::Tick, now) else { return Ok(()) };
         // An agent that neither claims nor renews is taken for silent until it is heard of again.
-        let silent = match read.state {
+        let is_silent = match read.state {
             JobState::Assigned { .. } => true,
             JobState::Running { lease_until, .. } => now >= lease_until,
             JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => false,
         };
-        let next = self.commit_job(&read, moved, silent).await?;
+        let next = self.commit_job(&read, moved, is_silent.then_some(AgentEvent::Silent)).await?;
         tracing::info!(job.id = %id, from = read.state.as_str(), to = next.state.as_str(), "a deadline of a job passed");
         Ok(())
     }
@@ -50,7 +52,8 @@ impl Control {
         let mut looked = 0;
         for item in self.store.owed(TodoKind::Job, self.clock.now(), PER_TICK).await? {
             let Owed::Job(job) = item else { continue };
-            match self.reconcile_job(job).await {
+            let span = tracing::info_span!("job", flow.id = %job.flow(), run.id = %job.run, job.id = %job);
+            match self.reconcile_job(job).instrument(span).await {
                 Ok(()) => looked += 1,
                 Err(error) => tracing::warn!(job.id = %job, %error, "a job could not be looked at; it stays due"),
             }

@@ -5,6 +5,7 @@ use kraken_domain::{
     run::{RunEvent, RunState},
 };
 use kraken_store::{Commit, Owed, TodoKind};
+use tracing::Instrument;
 
 use crate::{
     Control, ControlError,
@@ -99,7 +100,8 @@ impl Control {
         let mut looked = 0;
         for item in owed {
             let Owed::Run(run) = item else { continue };
-            match self.reconcile_run(run).await {
+            let span = tracing::info_span!("run", flow.id = %run.flow, run.id = %run);
+            match self.reconcile_run(run).instrument(span).await {
                 Ok(()) => looked += 1,
                 Err(error) => tracing::warn!(run.id = %run, %error, "a run could not be looked at; it stays due"),
             }

@@ -8,6 +8,7 @@ use kraken_domain::{
     schedule::{Assignment, Waiting, plan},
 };
 use kraken_store::Commit;
+use tracing::Instrument;
 
 use crate::{Control, ControlError, again::Attempt};
 
@@ -72,6 +73,12 @@ impl Control {
 
     /// Promises the job to the agent if both are still free. `false`: one of them is not; another round will tell.
     async fn assign(&self, assignment: Assignment) -> Result<bool, ControlError> {
+        let Assignment { job, agent } = assignment;
+        let span = tracing::info_span!("assign", flow.id = %job.flow(), run.id = %job.run, job.id = %job, agent.id = %agent);
+        self.assign_within(assignment).instrument(span).await
+    }
+
+    async fn assign_within(&self, assignment: Assignment) -> Result<bool, ControlError> {
         match self.try_assign(assignment).await {
             Ok(made) => Ok(made),
             Err(Attempt::Refused(_) | Attempt::Again) => Ok(false),

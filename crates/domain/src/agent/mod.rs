@@ -60,6 +60,9 @@ pub enum AgentState {
     Offline {
         /// Since when.
         since: Timestamp,
+        /// It said that it ends.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        left: bool,
     },
     /// Finishes its job, takes none.
     Disabled {

@@ -38,7 +38,7 @@ fn busy() -> AgentState {
 }
 
 fn offline() -> AgentState {
-    AgentState::Offline { since: at(0) }
+    AgentState::Offline { since: at(0), left: false }
 }
 
 fn disabled() -> AgentState {
@@ -90,7 +90,7 @@ fn answer(state: AgentState, event: AgentEvent) -> String {
 fn every_event_has_its_answer_in_every_state() {
     let states = [AgentState::Discovered, idle(), busy(), offline(), disabled(), finishing(), AgentState::Deleted];
     #[rustfmt::skip]
-    let table: [(AgentEvent, [&str; 7]); 10] = [
+    let table: [(AgentEvent, [&str; 7]); 11] = [
         //                       discovered  idle        busy         offline     disabled    finishing    deleted
         (AgentEvent::Authorise, ["offline",  "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
         (AgentEvent::Seen,      ["ALREADY",  "ALREADY",  "ALREADY",   "idle",     "ALREADY",  "ALREADY",   "NOT NOW"]),
@@ -98,6 +98,7 @@ fn every_event_has_its_answer_in_every_state() {
         (release(1),            ["ALREADY",  "ALREADY",  "idle",      "ALREADY",  "ALREADY",  "disabled",  "ALREADY"]),
         (release(2),            ["ALREADY",  "ALREADY",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "ALREADY"]),
         (AgentEvent::Silent,    ["NOT NOW",  "offline",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
+        (AgentEvent::Leave,     ["NOT NOW",  "offline",  "ALREADY",   "ALREADY",  "ALREADY",  "ALREADY",   "NOT NOW"]),
         (ENABLE_SILENT,         ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "offline",  "busy*",     "NOT NOW"]),
         (ENABLE,                ["NOT NOW",  "ALREADY",  "ALREADY",   "ALREADY",  "idle",     "busy*",     "NOT NOW"]),
         (AgentEvent::Disable,   ["NOT NOW",  "disabled", "disabled*", "disabled", "ALREADY",  "ALREADY",   "NOT NOW"]),
@@ -162,7 +163,7 @@ fn an_agent_is_not_offline_before_its_job_has_left_its_hands() {
     // Or it could come back, be given another, and have two.
     assert_eq!(refused(busy(), AgentEvent::Silent), already());
     let state = after(after(busy(), release(1)), AgentEvent::Silent);
-    assert_eq!((state, in_state(state).job()), (AgentState::Offline { since: at(100) }, None));
+    assert_eq!((state, in_state(state).job()), (AgentState::Offline { since: at(100), left: false }, None));
     assert_eq!(after(state, AgentEvent::Seen), AgentState::Idle { since: at(100) });
 }
 
@@ -200,7 +201,7 @@ fn every_state_survives_the_store() {
 
 #[test]
 fn an_agent_of_which_nothing_is_heard_gets_no_job_for_being_let_in() {
-    assert_eq!(after(AgentState::Discovered, AgentEvent::Authorise), AgentState::Offline { since: at(100) });
-    assert_eq!(after(disabled(), ENABLE_SILENT), AgentState::Offline { since: at(100) });
-    assert_eq!(after(AgentState::Offline { since: at(100) }, AgentEvent::Seen), AgentState::Idle { since: at(100) });
+    assert_eq!(after(AgentState::Discovered, AgentEvent::Authorise), AgentState::Offline { since: at(100), left: false });
+    assert_eq!(after(disabled(), ENABLE_SILENT), AgentState::Offline { since: at(100), left: false });
+    assert_eq!(after(AgentState::Offline { since: at(100), left: false }, AgentEvent::Seen), AgentState::Idle { since: at(100) });
 }

@@ -25,9 +25,11 @@ pub enum AgentEvent {
         /// Which; another one is not touched.
         job: JobId,
     },
-    /// Nothing was heard of it for too long, or it said that it ends. Changes nothing before its job has left its hands (the lease is over, the
-    /// claim overdue): an agent that comes back is idle, and must not have two.
+    /// Nothing was heard of it for too long. Changes nothing before its job has left its hands (the lease is over, the claim overdue): an
+    /// agent that comes back is idle, and must not have two.
     Silent,
+    /// It said that it ends. The same, but nobody has to look for it.
+    Leave,
     /// An administrator lets it take jobs.
     Enable {
         /// Whether it has been heard of lately: one that has not gets no job.
@@ -75,7 +77,7 @@ impl Agent {
             (AgentEvent::Release { .. }, Deleted | Discovered) => return Err(self.already()),
             (_, Deleted) => return Err(self.not_now("used")),
 
-            (AgentEvent::Authorise, Discovered) => Offline { since: now },
+            (AgentEvent::Authorise, Discovered) => Offline { since: now, left: false },
             (AgentEvent::Authorise, _) => return Err(self.already()),
             (AgentEvent::Seen, Offline { .. }) => idle,
             (AgentEvent::Seen, _) => return Err(self.already()),
@@ -88,12 +90,13 @@ impl Agent {
             (AgentEvent::Release { job }, Disabled { job: Some(held) }) if held == job => Disabled { job: None },
             (AgentEvent::Release { .. }, _) => return Err(self.already()),
 
-            (AgentEvent::Silent, Idle { .. }) => Offline { since: now },
+            (AgentEvent::Silent, Idle { .. }) => Offline { since: now, left: false },
+            (AgentEvent::Leave, Idle { .. }) => Offline { since: now, left: true },
             // While it holds a job, the job's lease is what tells: when that ends, the job is released first.
-            (AgentEvent::Silent, Busy { .. } | Offline { .. } | Disabled { .. }) => return Err(self.already()),
+            (AgentEvent::Silent | AgentEvent::Leave, Busy { .. } | Offline { .. } | Disabled { .. }) => return Err(self.already()),
 
             (AgentEvent::Enable { alive: true }, Disabled { job: None }) => idle,
-            (AgentEvent::Enable { alive: false }, Disabled { job: None }) => Offline { since: now },
+            (AgentEvent::Enable { alive: false }, Disabled { job: None }) => Offline { since: now, left: false },
             (AgentEvent::Enable { .. }, Disabled { job: Some(job) }) => Busy { job, since: now },
             (AgentEvent::Enable { .. }, Idle { .. } | Busy { .. } | Offline { .. }) => return Err(self.already()),
 

@@ -14,7 +14,7 @@ pub use children::{StageNode, due_children};
 
 use crate::{
     BranchId, FlowId, Moved, ProjectId,
-    run::{Run, RunState},
+    run::{Run, RunResult, RunState},
 };
 
 /// What a flow is for.
@@ -91,6 +91,9 @@ pub enum FlowState {
         /// Somebody cancelled it.
         #[serde(default)]
         cancelled: bool,
+        /// The worst of its runs' results; `None` in what was written before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<RunResult>,
     },
 }
 
@@ -139,11 +142,24 @@ impl Flow {
         let cancelled = self.is_cancelled();
         match (self.state, open) {
             (FlowState::InProgress { .. }, false) => {
-                Some(Self { state: FlowState::Completed { completed_at: now, cancelled }, ..self.clone() })
+                let result = Some(worst(runs));
+                Some(Self { state: FlowState::Completed { completed_at: now, cancelled, result }, ..self.clone() })
             }
             (FlowState::Completed { .. }, true) => Some(Self { state: FlowState::InProgress { cancelled }, ..self.clone() }),
             (FlowState::InProgress { .. }, true) | (FlowState::Completed { .. }, false) => None,
         }
+    }
+}
+
+/// The result of a flow with these runs: an error is worse than a run that nobody wanted any more.
+fn worst(runs: &[Run]) -> RunResult {
+    let any = |wanted| runs.iter().any(|run| run.result() == Some(wanted));
+    if any(RunResult::Error) {
+        RunResult::Error
+    } else if any(RunResult::Cancelled) {
+        RunResult::Cancelled
+    } else {
+        RunResult::Ok
     }
 }
 

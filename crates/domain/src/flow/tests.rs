@@ -79,7 +79,7 @@ fn a_flow_is_completed_with_the_last_of_its_runs() {
 
     let runs = [run(1, BUILD, over(RunResult::Ok)), run(2, LINT, analysed(RunResult::Error))];
     let flow = flow().settle(&runs, at(20)).unwrap();
-    assert_eq!(flow.state, FlowState::Completed { completed_at: at(20), cancelled: false });
+    assert_eq!(flow.state, FlowState::Completed { completed_at: at(20), cancelled: false, result: Some(RunResult::Error) });
     assert_eq!(flow.settle(&runs, at(30)), None, "asking again changes nothing");
 }
 
@@ -102,7 +102,7 @@ fn a_rerun_reopens_a_flow() {
     let reopened = done.settle(&[run(1, BUILD, open())], at(20)).unwrap();
     assert_eq!(reopened.state, FlowState::InProgress { cancelled: false });
     let done = reopened.settle(&[run(1, BUILD, over(RunResult::Ok))], at(30)).unwrap();
-    assert_eq!(done.state, FlowState::Completed { completed_at: at(30), cancelled: false });
+    assert_eq!(done.state, FlowState::Completed { completed_at: at(30), cancelled: false, result: Some(RunResult::Ok) });
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_cancelled_flow_stays_cancelled_to_its_end_and_after() {
 
     assert_eq!(flow.settle(&[run(1, BUILD, open())], at(5)), None, "its jobs are still stopping");
     let done = flow.settle(&[run(1, BUILD, over(RunResult::Error))], at(9)).unwrap();
-    assert_eq!(done.state, FlowState::Completed { completed_at: at(9), cancelled: true });
+    assert_eq!(done.state, FlowState::Completed { completed_at: at(9), cancelled: true, result: Some(RunResult::Error) });
     assert_eq!(done.cancel(), None);
 
     let reopened = done.settle(&[run(1, BUILD, open())], at(20)).unwrap();

@@ -147,7 +147,7 @@ fn only_idle_agents_are_asked() {
     let states = [
         AgentState::Discovered,
         busy(),
-        AgentState::Offline { since: at(0) },
+        AgentState::Offline { since: at(0), left: false },
         AgentState::Disabled { job: None },
         AgentState::Disabled { job: Some(job(9, 9)) },
         AgentState::Deleted,

@@ -48,6 +48,23 @@ fn stage_id(number: usize) -> StageId {
     StageId::new(3, number as u128)
 }
 
+/// A flow without runs.
+pub(crate) fn flow() -> Flow {
+    Flow {
+        id: records::flow_id(),
+        project: ProjectId::new(1, 2),
+        branch: BranchId::new(1, 3),
+        kind: FlowKind::Ci,
+        label: "1.".to_owned(),
+        sequence: Sequence { shared: 1, own: 1 },
+        branch_name: "main".to_owned(),
+        created_at: records::at(0),
+        args: BTreeMap::new(),
+        runs_made: 0,
+        state: FlowState::InProgress { cancelled: false },
+    }
+}
+
 impl World {
     /// Stage `n` has the parents in `tree[n]`, by bit, among the stages before it.
     fn new(tree: &[(u8, bool)]) -> Self {
@@ -58,20 +75,7 @@ impl World {
             starts_with_parent,
             enabled: true,
         });
-        let flow = Flow {
-            id: records::flow_id(),
-            project: ProjectId::new(1, 2),
-            branch: BranchId::new(1, 3),
-            kind: FlowKind::Ci,
-            label: "1.".to_owned(),
-            sequence: Sequence { shared: 1, own: 1 },
-            branch_name: "main".to_owned(),
-            created_at: records::at(0),
-            args: BTreeMap::new(),
-            runs_made: 0,
-            state: FlowState::InProgress { cancelled: false },
-        };
-        let mut world = Self { flow, runs: Vec::new(), stages: stages.collect(), read: BTreeMap::new(), seconds: 0 };
+        let mut world = Self { flow: flow(), runs: Vec::new(), stages: stages.collect(), read: BTreeMap::new(), seconds: 0 };
         for at in 0..world.stages.len() {
             if world.stages[at].parents.is_empty() {
                 world.add(at, RunReason::Flow);

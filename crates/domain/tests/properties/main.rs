@@ -3,7 +3,7 @@
 //! [`history`] plays random events (agents that die and come back, messages that are lost, doubled, late and out of
 //! order, people who cancel and repeat) against a small world in which the transitions are committed as the control
 //! plane commits them, and checks [`invariants`] after each. [`children`] does so for flows, [`queue`] compares the
-//! scheduler's plan with a naive one.
+//! scheduler's plan with a naive one, [`news`] counts what is told of lives without order.
 #![allow(clippy::unwrap_used)]
 
 mod children;
@@ -11,6 +11,7 @@ mod control;
 mod history;
 mod host;
 mod invariants;
+mod news;
 mod queue;
 mod records;
 mod world;

@@ -45,11 +45,22 @@ fn what_makes_no_sense_is_named_with_what_was_expected() {
         ("AWS_ENDPOINT_URL", "localhost:4566", "a URL"),
         ("KRAKEN_AGENT_ROLE", "agents", "the ARN of a role"),
         ("KRAKEN_AGENT_ROLE", "arn:aws:s3:::bucket", "the ARN of a role"),
+        ("KRAKEN_METRICS", "yes", "on or off"),
     ] {
         let mut environment = whole();
         environment.insert(name, value);
         assert_eq!(read(&environment).unwrap_err(), format!("the environment variable {name} is {value:?}: expected {expected}"));
     }
+}
+
+#[test]
+fn only_who_tells_the_bus_knows_it_and_metrics_are_off_unless_said_otherwise() {
+    let mut environment = whole();
+    let config = Config::read(|name| environment.get(name).map(|value| (*value).to_owned())).unwrap();
+    assert_eq!((config.bus, config.metrics), (None, false));
+    environment.extend([("KRAKEN_BUS", "kraken"), ("KRAKEN_METRICS", "on")]);
+    let config = read(&environment).unwrap();
+    assert_eq!((config.bus.as_deref(), config.metrics), (Some("kraken"), true));
 }
 
 #[test]
@@ -74,7 +85,13 @@ fn what_is_read_is_what_the_deployment_sets() {
         for variable in Variable::REQUIRED {
             assert!(set.contains(&(variable.name().to_owned(), true)), "{function} gets no {}", variable.name());
         }
+        let searches = set.contains(&(Variable::Search.name().to_owned(), true));
+        assert_eq!(searches, function == "api", "{function}");
         let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
         assert_eq!(lets_agents_in, function == "api", "{function}");
+        let tells = set.contains(&(Variable::Bus.name().to_owned(), true));
+        assert_eq!(tells, ["results", "watchdog"].contains(&function), "{function}");
+        let measures = set.contains(&(Variable::Metrics.name().to_owned(), true));
+        assert_eq!(measures, function != "planner", "{function}");
     }
 }

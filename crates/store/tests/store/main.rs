@@ -6,3 +6,4 @@ mod lists;
 mod moving;
 mod records;
 mod scheduling;
+mod untold;

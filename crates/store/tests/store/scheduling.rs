@@ -71,7 +71,7 @@ async fn idle_agents_are_known_by_what_planning_needs() {
     let mut commit = Commit::new();
     commit.create(&agent(1, AgentState::Idle { since: at(5) })).unwrap();
     commit.create(&agent(2, AgentState::Idle { since: at(3) })).unwrap();
-    commit.create(&agent(3, AgentState::Offline { since: at(1) })).unwrap();
+    commit.create(&agent(3, AgentState::Offline { since: at(1), left: false })).unwrap();
     store.commit(commit).await.unwrap();
     let idle = store.idle_agents(10, None).await.unwrap().items;
     assert_eq!(idle.iter().map(|agent| agent.name.as_str()).collect::<Vec<_>>(), ["agent-2", "agent-1"]);

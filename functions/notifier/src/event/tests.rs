@@ -22,8 +22,18 @@ fn message(detail: &serde_json::Value) -> String {
 
 #[test]
 fn an_event_names_what_it_is_about() {
-    let event: Event = message(&json!({"flow": "01J0000000000000000000000F", "run": "01J0000000000000000000000F-1"})).parse().unwrap();
+    let detail = json!({
+        "id": "01j0000000000000000000000f-1:run.completed:3",
+        "time": "2026-03-01T12:00:00.5Z",
+        "flow": "01J0000000000000000000000F",
+        "run": "01J0000000000000000000000F-1",
+        "event": "run.completed",
+        "result": "ok",
+    });
+    let event: Event = message(&detail).parse().unwrap();
     assert_eq!(event.detail_type, "run.completed");
+    assert_eq!(event.detail.id, "01j0000000000000000000000f-1:run.completed:3", "not that of the delivery");
+    assert_eq!(event.detail.time, "2026-03-01T12:00:00.5Z");
     assert_eq!(event.detail.flow.as_deref(), Some("01J0000000000000000000000F"));
     assert_eq!(event.detail.run.as_deref(), Some("01J0000000000000000000000F-1"));
     assert_eq!(event.detail.agent, None);

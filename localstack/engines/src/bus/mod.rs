@@ -9,6 +9,7 @@
 
 mod client;
 mod event;
+mod forward;
 mod ledger;
 mod pattern;
 mod put;
@@ -20,6 +21,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bytes::Bytes;
@@ -28,6 +30,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 pub use self::event::Event;
+pub use self::forward::QueueTarget;
 use self::ledger::Ledger;
 pub use self::pattern::{Pattern, PatternError};
 use self::put::{Outcome, PutEvents, PutReply};
@@ -36,6 +39,7 @@ use crate::clock::Now;
 pub use crate::group_commit::DatabaseError;
 use crate::group_commit::Writer;
 use crate::in_process;
+use crate::meter::{self, Call, Meter, Service};
 
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -66,13 +70,19 @@ pub struct Bus {
     writer: Writer<Ledger>,
     now: Now,
     woken: Arc<Mutex<HashMap<String, Arc<Notify>>>>,
+    meter: Option<Meter>,
 }
 
 impl Bus {
     /// Opens the bus in `dir`, which is made if it doesn't exist. Blocks for as long as the disk takes.
     pub fn open(dir: &Path, now: Now) -> Result<Self, BusError> {
         let ledger = Ledger::open(dir, Arc::clone(&now))?;
-        Ok(Self { writer: Writer::spawn("kraken-bus", ledger)?, now, woken: Arc::default() })
+        Ok(Self { writer: Writer::spawn("kraken-bus", ledger)?, now, woken: Arc::default(), meter: None })
+    }
+
+    /// The same bus, with what clients in this process ask noted by `meter`, if there is one.
+    pub fn metered(self, meter: Option<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Brings every event that `pattern` wants to `handler`, one at a time, from now on and under this name for good:
@@ -87,6 +97,15 @@ impl Bus {
         let subscriber = name.to_owned();
         self.writer.run(move |ledger| ledger.subscribe(&subscriber, pattern)).await?;
         Ok(subscription::start(self.writer.clone(), name.to_owned(), self.bell(name), handler))
+    }
+
+    /// Puts every event that `pattern` wants into a queue, in the envelope of EventBridge, from now on and under this name for good. Needs
+    /// a tokio runtime.
+    pub async fn forward(&self, name: &str, pattern: Pattern, target: QueueTarget) -> Result<Subscription, BusError> {
+        let subscriber = name.to_owned();
+        self.writer.run(move |ledger| ledger.subscribe(&subscriber, pattern)).await?;
+        let forwarding = forward::forward(self.writer.clone(), name.to_owned(), self.bell(name), target);
+        Ok(Subscription::of(tokio::spawn(forwarding)))
     }
 
     /// Forgets a subscription and what was kept for it.
@@ -109,9 +128,22 @@ impl Bus {
             let bus = bus.clone();
             async move {
                 let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-                bus.handle(target, request.body()).await
+                match &bus.meter {
+                    None => bus.handle(target, request.body()).await,
+                    Some(meter) => bus.noted(meter, target, request.body()).await,
+                }
             }
         })
+    }
+
+    async fn noted(&self, meter: &Meter, target: &str, body: &Bytes) -> Response<Bytes> {
+        let (began, caller) = (Instant::now(), meter::caller());
+        let answer = self.handle(target, body).await;
+        let request: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let items = request.get("Entries").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+        let call = Call::new(began, caller, Service::Events, target.rsplit('.').next().unwrap_or_default().to_owned());
+        meter.note(Call { items, failed: !answer.status().is_success(), ..call });
+        answer
     }
 
     /// The leanest client of this bus in this process: it neither signs nor retries.

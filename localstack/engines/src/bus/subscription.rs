@@ -35,6 +35,12 @@ impl Subscription {
     }
 }
 
+impl Subscription {
+    pub(super) fn of(task: JoinHandle<()>) -> Self {
+        Self { task }
+    }
+}
+
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.task.abort();
@@ -55,7 +61,7 @@ where
             }
         }
     });
-    Subscription { task }
+    Subscription::of(task)
 }
 
 /// Brings what is due, or waits until something may be.
@@ -84,7 +90,7 @@ where
 }
 
 /// A wake-up between the look and this wait is not lost: `Notify` keeps one.
-async fn wait(woken: &Notify, next_ms: Option<i64>) {
+pub(super) async fn wait(woken: &Notify, next_ms: Option<i64>) {
     match next_ms {
         None => woken.notified().await,
         Some(ms) => {

@@ -138,3 +138,34 @@ async fn unknown_operations_are_refused() {
     let refusal = open(&directory, clock::system()).client().list_event_buses().send().await.unwrap_err().into_service_error();
     assert_eq!(refusal.code(), Some("UnknownOperationException"));
 }
+
+#[tokio::test]
+async fn a_rule_puts_what_it_wants_into_its_queue_also_what_came_while_nobody_was_there() {
+    use kraken_engines::bus::QueueTarget;
+    let (events, queues) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let bus = open(&events, clock::system());
+    let sqs = kraken_engines::sqs::Sqs::open(queues.path(), clock::system()).unwrap().client();
+    let queue_url = sqs.create_queue().queue_name("target").send().await.unwrap().queue_url.unwrap();
+    let target = QueueTarget { client: sqs.clone(), queue_url: queue_url.clone() };
+    let pattern = || Pattern::parse(r#"{"detail-type": [{"prefix": "run."}]}"#).unwrap();
+    bus.forward("rule", pattern(), target.clone()).await.unwrap().stop().await;
+    let client = bus.client();
+    let mut put_ids = Vec::new();
+    for at in 0..25 {
+        put(&client, "job.completed").await;
+        put_ids.push(put(&client, &format!("run.number{at}")).await);
+    }
+    let _rule = bus.forward("rule", pattern(), target).await.unwrap();
+    let mut got = Vec::new();
+    while got.len() < put_ids.len() {
+        let call = sqs.receive_message().queue_url(&queue_url).max_number_of_messages(10).wait_time_seconds(20);
+        let messages = tokio::time::timeout(Duration::from_secs(30), call.send()).await.unwrap().unwrap().messages.unwrap_or_default();
+        assert!(!messages.is_empty(), "only {} of {} came", got.len(), put_ids.len());
+        for message in messages {
+            let event: Event = serde_json::from_str(&message.body.unwrap()).unwrap();
+            got.push(event.id);
+            sqs.delete_message().queue_url(&queue_url).receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
+        }
+    }
+    assert_eq!(got, put_ids);
+}

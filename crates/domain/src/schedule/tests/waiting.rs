@@ -14,7 +14,7 @@ fn its_place_and_who_would_take_it() {
 fn what_those_do_who_would_take_it() {
     let agents = [
         in_state(agent(ALDER), AgentState::Discovered),
-        in_state(agent(BIRCH), AgentState::Offline { since: at(0) }),
+        in_state(agent(BIRCH), AgentState::Offline { since: at(0), left: false }),
         in_state(agent(CEDAR), AgentState::Disabled { job: None }),
     ];
     assert_eq!(
@@ -27,7 +27,7 @@ fn what_those_do_who_would_take_it() {
 fn many_agents_are_told_in_numbers() {
     let mut agents: Vec<Agent> = (1..=40).map(|number| in_state(agent((number, "oak")), busy())).collect();
     agents[0].state = AgentState::Idle { since: at(0) };
-    agents[1].state = AgentState::Offline { since: at(0) };
+    agents[1].state = AgentState::Offline { since: at(0), left: false };
     agents[2].state = AgentState::Discovered;
     assert_eq!(
         explain_waiting(&anywhere(), 2, &agents),

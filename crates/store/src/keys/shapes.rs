@@ -1,0 +1,55 @@
+//! The table of all key shapes, for people: `docs/data-model.md` is made from it.
+
+/// One row of the key table in the docs.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub what: &'static str,
+    /// Partition key.
+    pub partition: &'static str,
+    /// Sort key.
+    pub sort: &'static str,
+    /// Its place in the sparse indexes.
+    pub indexes: &'static str,
+}
+
+/// Every kind of item.
+pub const SHAPES: [Shape; 22] = [
+    Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
+    Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
+    Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
+    Shape { what: "name of a branch", partition: "PROJECT#<project>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
+    Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
+    Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
+    Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },
+    Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
+    Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },
+    Shape {
+        what: "run",
+        partition: "FLOW#<flow>",
+        sort: "RUN#<number>",
+        indexes: "todo run; list BRANCH#<branch>#<kind>#RUNS / <flow>#<number>",
+    },
+    Shape { what: "counts of a run", partition: "RUN#<run>", sort: "COUNTS", indexes: "todo counts" },
+    Shape {
+        what: "job",
+        partition: "RUN#<run>",
+        sort: "JOB#<number>",
+        indexes: "todo job; queue LANE#<lane> / <run's creation>#<run>#<number>; list AGENT#<agent>#JOBS / <start>",
+    },
+    Shape { what: "artifacts of a job", partition: "RUN#<run>", sort: "ARTIFACTS#<number>#<generation>#<first path>#<hash>", indexes: "" },
+    Shape { what: "agent", partition: "AGENT#<agent>", sort: "AGENT", indexes: "queue IDLE / <since>#<agent>; list AGENTS / <agent>" },
+    Shape { what: "last sign of life of an agent", partition: "AGENT#<agent>", sort: "SEEN", indexes: "todo agent" },
+    Shape {
+        what: "events to be told",
+        partition: "FLOW#<flow> or AGENT#<agent>",
+        sort: "UNTOLD#<time>#<first event>",
+        indexes: "todo events",
+    },
+    Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
+    Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
+    Shape { what: "import that has not ended", partition: "SYSTEM", sort: "IMPORTING", indexes: "" },
+    Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },
+];
