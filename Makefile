@@ -4,12 +4,13 @@ CARGO ?= cargo
 # One set of features for everything: building one crate alone would build its dependencies anew with others.
 ALL = --workspace
 
-.PHONY: help demo demo-stop aws-local aws-local-stop test check build release fmt lint deny infra bench docs setup
+.PHONY: help demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra bench docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
 	@echo "make aws-local  the same on an emulated AWS: deploys the CDK app with the functions' programs"
 	@echo "make test     every check: format, lints, licences, tests"
+	@echo "make e2e      the end-to-end stories, here and on an emulated AWS, with its faults and rights; a part of make test"
 	@echo "make build    the programs, for development"
 	@echo "make release  the programs, optimised, the tool linked statically"
 	@echo "make bench    measure what docs/performance.md names, beside its targets"
@@ -34,8 +35,15 @@ aws-local-stop:
 
 test: setup fmt lint deny infra build
 	$(CARGO) test $(ALL)
+	$(MAKE) e2e
 
 check: test
+
+# The same stories on the local process and on an emulated AWS, and the same contract of the local queues and of the emulator's.
+e2e: setup build
+	localstack/aws/ensure-host.sh
+	$(CARGO) test $(ALL) --test e2e
+	localstack/aws/with_emulator.py $(CARGO) test $(ALL) --test contract -- over_http --test-threads 16
 
 build:
 	$(CARGO) build $(ALL) --bins --examples
@@ -50,6 +58,7 @@ fmt:
 
 lint:
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
+	$(CARGO) clippy $(ALL) --test e2e -- -D warnings
 
 deny:
 	tests/setup/ensure-deny.sh

@@ -23,7 +23,6 @@ const REFUSED: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ logRetentionDays: '31' }, 'context value "logRetentionDays" is "31": expected one of 1, 3, 5, 7, 14, 30,'],
   [{ agentObjectsDays: -1 }, 'context value "agentObjectsDays" is -1: expected a whole number from 0 to 3650'],
   [{ unfinishedUploadsDays: '1.5' }, 'context value "unfinishedUploadsDays" is "1.5": expected a whole number from 1 to 365'],
-  [{ sealingKeyRotationDays: 30 }, 'context value "sealingKeyRotationDays" is 30: expected a whole number from 90 to 2560'],
   [{ alarms: 'some' }, 'context value "alarms" is "some": expected "all" or "essential" or "one" or "none"'],
   [{ alarmTopic: 'on-call' }, 'context value "alarmTopic" is "on-call": expected the ARN of an SNS topic'],
   [{ runbook: 'runbook.md#top' }, 'context value "runbook" is "runbook.md#top": expected an address without anchor'],

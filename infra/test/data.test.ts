@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { APP_DIR } from '../lib/contract';
 import { type Template, builtUi, deployment, ofType, only, template } from './support/deployment';
-import { type Statement, list } from './support/readable';
+import type { Statement } from './support/readable';
 
 interface Index {
   readonly IndexName: string;
@@ -45,7 +45,7 @@ describe('the table', () => {
 });
 
 describe('data', () => {
-  const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key'];
+  const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
   const policies = (from: Template) =>
     Object.values(from.Resources).filter((one) => KEPT.includes(one.Type)).map((one) => [one.DeletionPolicy, one.UpdateReplacePolicy]);
 
@@ -79,13 +79,5 @@ describe('data', () => {
     const unfinished = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 }, Id: 'unfinished-uploads', Status: 'Enabled' };
     assert.deepEqual(rules({}), [unfinished]);
     assert.deepEqual(rules({ agentObjectsDays: 90 }), [unfinished, { ExpirationInDays: 90, Id: 'agent-objects', Prefix: 'agents/', Status: 'Enabled' }]);
-  });
-
-  it('that is secret is sealed by a key that changes every year', () => {
-    const key = only(template('KrakenStateful'), 'AWS::KMS::Key');
-    assert.deepEqual([key.EnableKeyRotation, key.RotationPeriodInDays], [true, 365]);
-    const [statement, ...more] = (key.KeyPolicy as { Statement: Statement[] }).Statement;
-    assert.equal(more.length, 0);
-    assert.match(JSON.stringify(list(statement?.Principal)), /:root/);
   });
 });

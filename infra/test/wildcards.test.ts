@@ -8,13 +8,11 @@ const OBJECT_MARKS = 's3:PutObjectLegalHold,s3:PutObjectRetention,s3:PutObjectTa
 
 /** Where `*` stands for all resources. */
 const ALL_RESOURCES: Readonly<Record<string, string>> = {
-  'KrakenStateful SealingKey kms:*': 'the policy of a key: the resource is the key itself, the principal the account’s own policies',
   'KrakenWeb CustomCDKBucketDeployment cloudfront:CreateInvalidation,cloudfront:GetInvalidation': 'the toolkit’s own function',
 };
 
 /** Actions with a wildcard. */
 const MANY_ACTIONS: Readonly<Record<string, string>> = {
-  'KrakenStateful SealingKey kms:*': 'the policy of a key lets the account’s own policies decide',
   'KrakenSearch Logs es:ESHttp*': 'the account’s own policies decide',
   'KrakenWeb CustomCDKBucketDeployment s3:GetBucket*,s3:GetObject*,s3:List*': 'the toolkit’s own function',
   [`KrakenWeb CustomCDKBucketDeployment s3:Abort*,s3:DeleteObject*,s3:GetBucket*,s3:GetObject*,s3:List*,s3:PutObject,${OBJECT_MARKS}`]:

@@ -3,6 +3,7 @@
 
 Starts the emulator, deploys the unchanged CDK app with the functions' real programs, enrols an agent, runs the demo flow and prints
 where everything is. What already runs and is unchanged stays as it is. `--no-demo` ends after the deployment and its first token.
+`--until-eof` is for tests: it goes on until its standard input ends, as it does when whoever started it dies, and then stops everything.
 """
 
 import argparse
@@ -18,8 +19,24 @@ from aws_local.failure import Failure
 def main() -> None:
     parser = argparse.ArgumentParser(description="Deploy Kraken onto an AWS emulator on this machine.")
     parser.add_argument("--no-demo", action="store_true", help="neither enrol an agent nor run the demo flow")
+    parser.add_argument("--until-eof", action="store_true", help="stop everything when the standard input ends")
     options = parser.parse_args()
     chosen = settings.read()
+    if not options.until_eof:
+        bring_up(chosen, options.no_demo)
+        return
+    if emulator.process(chosen).pid() is not None:
+        raise Failure(f"an emulator runs already in {chosen.work}: with --until-eof choose a folder and ports of its own")
+    try:
+        bring_up(chosen, options.no_demo)
+        sys.stdin.buffer.read()
+    finally:
+        kraken.agent_process(chosen).stop()
+        # It keeps nothing, so there is nothing to wait for.
+        emulator.process(chosen).stop(grace_s=0)
+
+
+def bring_up(chosen: settings.Settings, no_demo: bool) -> None:
     chosen.work.mkdir(parents=True, exist_ok=True, mode=0o700)
     began = time.monotonic()
     lock = (chosen.work / "lock").open("w")
@@ -39,7 +56,7 @@ def main() -> None:
     command_line.first_token()
     describe(chosen, outputs)
     say(began, f"deployed: {outputs.api}")
-    if not options.no_demo:
+    if not no_demo:
         kraken.start_agent(command_line)
         flow = demo.run(command_line)
         say(began, "the flow is through")

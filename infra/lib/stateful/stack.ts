@@ -1,10 +1,8 @@
-/** What must not be lost: records, objects, the key of the secrets. Functions come and go without it. */
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+/** What must not be lost: records and objects. Functions come and go without it. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { Duration } from 'aws-cdk-lib';
 import type { Config } from '../config/config';
 import { dataBucket } from './data-bucket';
 import { NewLogs } from './new-logs';
@@ -14,7 +12,6 @@ import { recordsTable } from './records-table';
 export class StatefulStack extends Stack {
   readonly table: dynamodb.Table;
   readonly bucket: s3.Bucket;
-  readonly sealingKey: kms.Key;
   /** Logs that are to be indexed; absent where nothing indexes them. */
   readonly newLogs: NewLogs | undefined;
 
@@ -22,13 +19,6 @@ export class StatefulStack extends Stack {
     super(scope, id, props);
     this.table = recordsTable(this, 'Records', config);
     this.bucket = dataBucket(this, 'Data', config);
-    this.sealingKey = new kms.Key(this, 'SealingKey', {
-      description: 'Seals the secrets of Kraken',
-      alias: 'kraken-sealing',
-      enableKeyRotation: true,
-      rotationPeriod: Duration.days(config.sealingKeyRotationDays),
-      removalPolicy: config.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
     if (config.search.kind !== 'none') this.newLogs = new NewLogs(this, 'NewLogs', config, this.bucket);
     new CfnOutput(this, 'Table', { value: this.table.tableName });
     new CfnOutput(this, 'Bucket', { value: this.bucket.bucketName });

@@ -66,8 +66,6 @@ function nameOf(id: string, { Type: type, Properties: properties = {} }: Resourc
       return 'bucket';
     case 'AWS::Events::EventBus':
       return 'bus';
-    case 'AWS::KMS::Key':
-      return 'sealing key';
     case 'AWS::SQS::Queue':
       return given('QueueName');
     case 'AWS::Logs::LogGroup':

@@ -9,14 +9,18 @@ import os
 import sys
 
 import alarms
+import denials
 import expiry
+import faults
 import front_door
 import latency
 import sizes
 
 MENDS = {
     "alarms": alarms.mend,
+    "denials": denials.mend,
     "expiry": expiry.mend,
+    "faults": faults.mend,
     "front_door": front_door.mend,
     "latency": latency.mend,
     "sizes": sizes.mend,

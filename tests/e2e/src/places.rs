@@ -1,0 +1,141 @@
+//! Where stories happen: the local process, and the deployment on an emulated AWS. Each is brought up once and ends with this program.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result};
+use kraken_harness::{Api, Deployment, Home, ServerProcess, settings};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::aws::Aws;
+
+/// Names a deployment that is there already.
+const EXISTING: &str = "KRAKEN_E2E_DEPLOYMENT";
+
+/// The kinds of places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Local,
+    Deployment,
+}
+
+/// A running system.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// The program `kraken up`.
+    Process(ServerProcess),
+    /// The functions on the emulator.
+    Deployment(Deployment),
+    /// The server in this process, for what the program has no option for.
+    Home(Home),
+}
+
+impl Place {
+    /// A client with the administrator's token.
+    pub(crate) fn api(&self) -> Result<Api> {
+        match self {
+            Self::Process(server) => server.api(),
+            Self::Deployment(deployment) => deployment.api(),
+            Self::Home(home) => Ok(home.api()),
+        }
+    }
+
+    /// The deployment, for what only a deployment has.
+    pub(crate) fn deployment(&self) -> Option<&Deployment> {
+        match self {
+            Self::Deployment(deployment) => Some(deployment),
+            Self::Process(_) | Self::Home(_) => None,
+        }
+    }
+
+    /// Does what the clock would do within a minute. The local process has a clock of its own that is quick enough.
+    pub(crate) async fn tick(&self) -> Result<()> {
+        let Some(deployment) = self.deployment() else { return Ok(()) };
+        tick(&Aws::account(deployment)).await
+    }
+}
+
+/// The ticks of a deployment: what its rules by the minute call. What a function fails with is left to the next tick, as by the rules.
+pub(crate) async fn tick(account: &Aws) -> Result<()> {
+    account.invoke("watchdog", &json!({})).await?;
+    account.invoke("scheduler", &message_to("queue")).await?;
+    Ok(())
+}
+
+/// An event as a queue with one message makes it.
+pub(crate) fn message_to(body: &str) -> Value {
+    json!({"Records": [{
+        "messageId": "tick", "receiptHandle": "tick", "body": body, "attributes": {}, "messageAttributes": {}, "eventSource": "kraken:tick",
+    }]})
+}
+
+/// All places of this program, each made when it is first asked for, and the folder of everything.
+#[derive(Debug)]
+pub(crate) struct Places {
+    dir: PathBuf,
+    process: OnceCell<Arc<Place>>,
+    deployment: OnceCell<Arc<Place>>,
+    guard: Child,
+}
+
+impl Places {
+    /// Prepares for places below a new folder.
+    pub(crate) fn new() -> Result<Self> {
+        let dir = tempfile::Builder::new().prefix("kraken-e2e-").tempdir()?.keep();
+        let mut guard = Command::new("python3");
+        guard.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("guard.py")).arg(&dir).stdin(Stdio::piped());
+        let guard = std::os::unix::process::CommandExt::process_group(&mut guard, 0).spawn().context("python3 is needed")?;
+        Ok(Self { dir, process: OnceCell::new(), deployment: OnceCell::new(), guard })
+    }
+
+    /// The place of that kind.
+    pub(crate) async fn get(&self, kind: Kind) -> Result<Arc<Place>> {
+        let place = match kind {
+            Kind::Local => self.process.get_or_try_init(|| self.local()).await,
+            Kind::Deployment => self.deployment.get_or_try_init(|| self.deploy()).await,
+        };
+        place.cloned()
+    }
+
+    /// A local process whose agents get credentials that end after `seconds`.
+    pub(crate) async fn with_short_sessions(seconds: i64) -> Result<Arc<Place>> {
+        let mut settings = settings();
+        settings.credentials_s = seconds;
+        Ok(Arc::new(Place::Home(Home::with(settings).await?)))
+    }
+
+    async fn local(&self) -> Result<Arc<Place>> {
+        Ok(Arc::new(Place::Process(ServerProcess::start(&self.dir.join("local")).await?)))
+    }
+
+    async fn deploy(&self) -> Result<Arc<Place>> {
+        let deployment = match std::env::var_os(EXISTING) {
+            Some(facts) => Deployment::existing(Path::new(&facts))?,
+            None => Deployment::start(&self.dir.join("deployment")).await?,
+        };
+        Ok(Arc::new(Place::Deployment(deployment)))
+    }
+
+    /// A folder of this program.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Ends everything. After a failure the logs are kept.
+    pub(crate) fn end(self, well: bool) {
+        let Self { dir, process, deployment, mut guard } = self;
+        drop((process, deployment));
+        if !well {
+            let kept = dir.with_file_name(format!("failed-{}", dir.file_name().unwrap_or_default().to_string_lossy()));
+            if std::fs::rename(&dir, &kept).is_ok() {
+                eprintln!("the logs of what failed are in {}", kept.display());
+            }
+        }
+        drop(guard.stdin.take());
+        let _reaped = guard.wait();
+    }
+}

@@ -1,0 +1,109 @@
+//! What needs each right: the table of the proof.
+
+/// Something that is done on the deployment, and needs rights. See [`super::world::World::run`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Errand {
+    /// Projects are listed.
+    List,
+    /// An agents group is made.
+    MakeGroup,
+    /// An agent joins.
+    Enrol,
+    /// An agent opens its session.
+    OpenSession,
+    /// An agent listens at its queue.
+    Listen,
+    /// An agent stores something.
+    Store,
+    /// A flow of two stages, from its start to its end, with an agent that waits for it.
+    Flow,
+    /// The same while nobody listens to wake-ups of runs, so that the clock has to find everything.
+    FlowByTheClock,
+    /// A flow that nobody is there for.
+    LonelyFlow,
+    /// The same, found by the clock.
+    LonelyFlowByTheClock,
+    /// A job that waits gets an agent.
+    Assign,
+    /// A running job is cancelled.
+    Cancel,
+    /// The log of a job that is over is read.
+    ReadLog,
+    /// The log of a job that has not begun is read.
+    ReadNoLog,
+    /// Everything is exported.
+    Export,
+    /// Something is imported.
+    Import,
+    /// An agent has been silent for longer than a lease.
+    Silence,
+}
+
+/// Why somebody has a right.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Need {
+    /// Without it, this is refused.
+    Asked(Errand),
+    /// Lambda itself uses it in the function's name, which the emulator does without asking. On AWS the function could not do without.
+    NotEnforced(&'static str),
+}
+
+use Errand::{
+    Assign, Cancel, Enrol, Export, Flow, FlowByTheClock, Import, List, Listen, LonelyFlow, LonelyFlowByTheClock, MakeGroup, OpenSession,
+    ReadLog, ReadNoLog, Silence, Store,
+};
+use Need::{Asked, NotEnforced};
+
+const OWN_LOG: Need = NotEnforced("Lambda writes a function's log with the function's role; the emulator writes it itself");
+const OWN_QUEUE: Need = NotEnforced("Lambda reads a function's queue with the function's role; the emulator reads it itself");
+
+/// Who, the statement's name, and what needs it. What has to wait longest comes last.
+pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
+    ("agents", "HearWakeUps", Asked(Listen)),
+    ("agents", "Store", Asked(Store)),
+    ("api", "Export", Asked(Export)),
+    ("api", "Import", Asked(Import)),
+    ("api", "KeepAgentQueues", Asked(Enrol)),
+    ("api", "LetAgentsIn", Asked(OpenSession)),
+    ("api", "ListObjects", Asked(ReadNoLog)),
+    ("api", "ReadLists", Asked(List)),
+    ("api", "ReadObjects", Asked(ReadLog)),
+    ("api", "ReadRecords", Asked(List)),
+    ("api", "StoreObjects", Asked(Flow)),
+    ("api", "WakeAgents", Asked(Cancel)),
+    ("api", "WakeFunctions", Asked(Flow)),
+    ("api", "WriteOwnLog", OWN_LOG),
+    ("api", "WriteRecords", Asked(MakeGroup)),
+    ("notifier", "ReceiveMessages", OWN_QUEUE),
+    ("notifier", "WriteOwnLog", OWN_LOG),
+    ("planner", "WriteOwnLog", OWN_LOG),
+    ("results", "FindIdleAgents", Asked(Flow)),
+    ("results", "ForgetTold", Asked(Flow)),
+    ("results", "ReadRecords", Asked(Flow)),
+    ("results", "ReadStages", Asked(Flow)),
+    ("results", "ReceiveMessages", OWN_QUEUE),
+    ("results", "StoreSpecs", Asked(Flow)),
+    ("results", "TellBus", Asked(Flow)),
+    ("results", "WakeAgents", Asked(Flow)),
+    ("results", "WakeFunctions", Asked(LonelyFlow)),
+    ("results", "WriteOwnLog", OWN_LOG),
+    ("results", "WriteRecords", Asked(Flow)),
+    ("scheduler", "Assign", Asked(Assign)),
+    ("scheduler", "ReadQueue", Asked(Assign)),
+    ("scheduler", "ReadRecords", Asked(Assign)),
+    ("scheduler", "ReceiveMessages", OWN_QUEUE),
+    ("scheduler", "WakeAgents", Asked(Assign)),
+    ("scheduler", "WriteOwnLog", OWN_LOG),
+    ("watchdog", "FindDue", Asked(FlowByTheClock)),
+    ("watchdog", "FindIdleAgents", Asked(FlowByTheClock)),
+    ("watchdog", "ForgetTold", Asked(FlowByTheClock)),
+    ("watchdog", "ReadRecords", Asked(FlowByTheClock)),
+    ("watchdog", "ReadStages", Asked(FlowByTheClock)),
+    ("watchdog", "StoreSpecs", Asked(FlowByTheClock)),
+    ("watchdog", "TellBus", Asked(FlowByTheClock)),
+    ("watchdog", "WakeAgents", Asked(FlowByTheClock)),
+    ("watchdog", "WakeFunctions", Asked(LonelyFlowByTheClock)),
+    ("watchdog", "WriteOwnLog", OWN_LOG),
+    ("watchdog", "WriteRecords", Asked(FlowByTheClock)),
+    ("watchdog", "ReadSigns", Asked(Silence)),
+];

@@ -1,0 +1,227 @@
+//! What is done on the deployment for the proof. Each errand makes what it needs anew: the one before it may have been left in the middle.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use kraken_domain::job::Outcome;
+use kraken_harness::{HandAgent, eventually_within, wait_until};
+use kraken_protocol::api::{FlowView, JobView, LogLines, ProjectView};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::needs::Errand;
+use crate::{
+    aws::Aws,
+    faults::messages::{set_rest, url},
+    places::{message_to, tick},
+    story::Story,
+};
+
+/// Queues whose messages would rest for minutes after a function failed.
+const QUEUES: [&str; 2] = ["kraken-results.fifo", "kraken-scheduler.fifo"];
+/// A lease, and then some.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// The deployment, as the proof uses it.
+pub(super) struct World {
+    story: Story,
+    account: Aws,
+    /// How long messages rested, by queue.
+    rests: Vec<(String, String)>,
+    /// What feeds the function `results`.
+    mapping: String,
+    /// A job that is over.
+    done: JobView,
+    /// Numbers projects and groups.
+    made: usize,
+}
+
+impl World {
+    pub(super) async fn begin(mut story: Story, account: Aws) -> Result<Self> {
+        let mut rests = Vec::new();
+        for queue in QUEUES {
+            let queue = url(&account, queue).await?;
+            let rest = set_rest(&account, &queue, "1").await?;
+            rests.push((queue, rest));
+        }
+        let agent = story.agent().await?;
+        let branch = story.branch(&[("build", story.shell("echo said"))]).await?;
+        let done = story.api.run_one(&branch).await?;
+        // Somebody who is not heard of again.
+        story.agent_by_hand().await?;
+        drop(agent);
+        let mapping = account.mapping_of("results").await?;
+        Ok(Self { story, account, rests, mapping, done, made: 0 })
+    }
+
+    pub(super) async fn end(self) -> Result<()> {
+        self.account.enable_mapping(&self.mapping, true).await?;
+        for (queue, rest) in self.rests {
+            set_rest(&self.account, &queue, &rest).await?;
+        }
+        Ok(())
+    }
+
+    /// Does it. An error is what the errand met, which is what the proof waits for.
+    pub(super) async fn run(&mut self, errand: Errand) -> Result<()> {
+        let api = self.story.api.clone();
+        let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyFlowByTheClock);
+        self.account.enable_mapping(&self.mapping, !by_the_clock).await?;
+        match errand {
+            Errand::List => api.list::<ProjectView>("/api/projects").await.map(drop),
+            Errand::MakeGroup => self.group().await.map(drop),
+            Errand::Enrol => self.agent().await.map(drop),
+            Errand::OpenSession => self.agent().await?.session().await.map(drop),
+            Errand::Listen => {
+                let session = self.agent().await?.session().await?;
+                Aws::agent(&session)?.queue("ReceiveMessage", &json!({"QueueUrl": session.queue_url})).await?.text().map(drop)
+            }
+            Errand::Store => {
+                let session = self.agent().await?.session().await?;
+                let key = format!("{}jobs/proof/note.txt", session.prefix);
+                Aws::agent(&session)?.object(Method::PUT, &session.bucket, &key, b"note").await?.text().map(drop)
+            }
+            Errand::Flow | Errand::FlowByTheClock => self.flow(by_the_clock).await,
+            Errand::LonelyFlow | Errand::LonelyFlowByTheClock => self.waiting(by_the_clock).await.map(drop),
+            Errand::Assign => self.assign().await,
+            Errand::Cancel => self.cancel().await,
+            Errand::ReadLog => {
+                let log: LogLines = api.get(&format!("/api/jobs/{}/log", self.done.id)).await?;
+                ensure!(log.lines.len() == 1, "{log:?}");
+                Ok(())
+            }
+            Errand::ReadNoLog => {
+                let agent = self.agent().await?;
+                self.start().await?;
+                let order = agent.take().await?;
+                // It runs, so far without a word.
+                let log: LogLines = api.get(&format!("/api/jobs/{}/log", order.job)).await?;
+                ensure!(log.lines.is_empty(), "{log:?}");
+                agent.finish(&order, Outcome::Ok).await
+            }
+            Errand::Export => api.get::<Value>("/api/export/records").await.map(drop),
+            Errand::Import => self.import().await,
+            Errand::Silence => {
+                // Somebody is always silent by now; a look at it is a tick away.
+                let offline = async || {
+                    tick(&self.account).await?;
+                    let silent = self.story.api.agent_named(&format!("{}-2", self.story.name())).await?;
+                    Ok(silent.is_some_and(|agent| agent.state == "offline").then_some(()))
+                };
+                eventually_within(SILENCE, "a silent agent to be offline", offline).await
+            }
+        }
+    }
+
+    fn next(&mut self) -> String {
+        self.made += 1;
+        format!("{}-{}", self.story.name(), self.made)
+    }
+
+    /// A new agents group; the story's own jobs are for its own, so that nobody else takes them.
+    async fn group(&mut self) -> Result<String> {
+        let name = self.next();
+        self.story.api.post::<Value>("/api/groups", &json!({"name": name})).await?;
+        self.story.use_group(&name);
+        Ok(name)
+    }
+
+    /// A new agent in a new group, idle.
+    async fn agent(&mut self) -> Result<HandAgent> {
+        self.group().await?;
+        self.story.agent_by_hand().await
+    }
+
+    /// Starts a flow of two stages for the newest group.
+    async fn start(&mut self) -> Result<FlowView> {
+        let project = self.next();
+        let steps = [json!({"tool": "shell", "cmd": format!("echo {project}")})];
+        let build = self.story.stage(&steps);
+        let check = self.story.child("build", &steps);
+        let branch = self.story.api.branch_with(&project, &[("build", &build), ("check", &check)]).await?;
+        self.story.api.start(&branch).await
+    }
+
+    async fn flow(&mut self, by_the_clock: bool) -> Result<()> {
+        let agent = self.agent().await?;
+        let flow = self.start().await?;
+        for _ in 0..2 {
+            wait_until("a promised job", async || {
+                if by_the_clock {
+                    tick(&self.account).await?;
+                }
+                Ok(agent.beat(None).await?.claim)
+            })
+            .await?;
+            let order = agent.claim().await?.context("a promised job can be claimed")?;
+            agent.finish(&order, Outcome::Ok).await?;
+        }
+        wait_until("the flow to be completed", async || {
+            if by_the_clock {
+                tick(&self.account).await?;
+            }
+            let flow = self.story.api.flow(&flow).await?;
+            Ok(flow.state == "completed" && flow.runs.iter().flatten().all(|run| run.state == "processed"))
+        })
+        .await?;
+        // Only now the bus is told.
+        if by_the_clock {
+            tick(&self.account).await?;
+        } else {
+            let run = self.story.api.runs(&flow).await?.pop().context("a flow has runs")?;
+            self.account.invoke("results", &message_to(&run.id.to_string())).await?;
+        }
+        Ok(())
+    }
+
+    /// A flow whose first job waits, as there is nobody for it; gives the flow.
+    async fn waiting(&mut self, by_the_clock: bool) -> Result<FlowView> {
+        self.group().await?;
+        let flow = self.start().await?;
+        wait_until("a job", async || {
+            if by_the_clock {
+                tick(&self.account).await?;
+            }
+            Ok(!self.story.api.all_jobs(&flow).await?.is_empty())
+        })
+        .await?;
+        Ok(flow)
+    }
+
+    async fn assign(&mut self) -> Result<()> {
+        self.waiting(false).await?;
+        let agent = self.story.agent_by_hand().await?;
+        wait_until("a promised job", async || {
+            self.account.invoke("scheduler", &message_to("queue")).await?;
+            Ok(agent.beat(None).await?.claim)
+        })
+        .await?;
+        let order = agent.claim().await?.context("a promised job can be claimed")?;
+        agent.finish(&order, Outcome::Ok).await
+    }
+
+    async fn cancel(&mut self) -> Result<()> {
+        let agent = self.agent().await?;
+        self.start().await?;
+        let order = agent.take().await?;
+        self.story.api.post::<Value>(&format!("/api/jobs/{}/cancel", order.job), &json!({})).await?;
+        agent.finish(&order, Outcome::Cancelled).await
+    }
+
+    /// A record comes back to where it is, as if an import had been begun.
+    async fn import(&mut self) -> Result<()> {
+        let table = &self.story.place.deployment().context("a deployment")?.facts.table;
+        let key = json!({"pk": {"S": "SYSTEM"}, "sk": {"S": "IMPORTING"}});
+        let begun = json!({"guard": "importing", "since": "2026-01-01T00:00:00Z"}).to_string();
+        let mut item = key.clone();
+        item["doc"] = json!({"S": begun});
+        item["version"] = json!({"N": "1"});
+        let page: Value = self.story.api.get("/api/export/records").await?;
+        let record = page["items"].as_array().and_then(|items| items.first()).context("there are records")?;
+        self.account.table("PutItem", &json!({"TableName": table, "Item": item})).await?.text()?;
+        let taken = self.story.api.request(Method::POST, "/api/import/records").json(&json!({"items": [record]})).send().await?;
+        self.account.table("DeleteItem", &json!({"TableName": table, "Key": key})).await?.text()?;
+        ensure!(taken.status() == StatusCode::NO_CONTENT, "{}", taken.text().await?);
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! What people and machines do with Kraken, and what they then see: the same wherever it runs.
+
+mod access;
+mod agents;
+mod artifacts;
+mod chain;
+mod credentials;
+mod demo;
+mod ends;
+mod logs;
+mod lost_agent;
+mod moving;
+
+use crate::{Tell, told};
+
+/// Those that wait longest come first.
+pub(crate) const ALL: &[(&str, Tell)] = told!["stories":
+    lost_agent::a_killed_agent_loses_its_job,
+    moving::a_system_moves_and_back,
+    credentials::they_end_and_are_renewed,
+    logs::a_big_log_is_read_in_parts,
+    demo::the_demo_flow_runs,
+    agents::two_agents_share_the_jobs,
+    artifacts::files_go_from_stage_to_stage,
+    chain::a_manual_stage_waits,
+    chain::jobs_are_repeated,
+    ends::a_failing_step_fails_the_flow,
+    ends::a_running_job_is_cancelled,
+    logs::a_log_is_followed_and_searched,
+    access::roles_may_do_their_part,
+    credentials::they_reach_nothing_of_others,
+    agents::an_agent_joins_and_is_deleted,
+];
