@@ -6,12 +6,14 @@
 mod batch;
 mod entry;
 mod error;
+mod opensearch;
 mod query;
 mod text;
 
 pub use self::batch::{Batch, MAX_ORIGIN_BYTES};
 pub use self::entry::{Entry, Level, MAX_TEXT_BYTES, Source};
 pub use self::error::{Refusal, SearchError};
+pub use self::opensearch::{Access, OpenSearch, OpenSearchConfig, index_template};
 pub use self::query::{DEFAULT_LIMIT, MAX_LIMIT, Order, Page, Query};
 pub use self::text::{Matcher, Text, in_word};
 

@@ -6,6 +6,12 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::SearchError;
 
+/// Bytes that a word or a phrase may have.
+const MAX_NEEDLE_BYTES: usize = 1024;
+
+/// Words and phrases that a search may have.
+const MAX_NEEDLES: usize = 64;
+
 /// Whether `byte` is part of a word: ASCII letters, digits, `_`, and all that isn't ASCII.
 pub const fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
@@ -44,8 +50,12 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Prepares `text`; refuses one that is too long to be looked for.
+    /// Prepares `text`; refuses one that is too much to be looked for.
     pub fn new(text: &Text) -> Result<Self, SearchError> {
+        let count = text.words.len() + text.phrases.len();
+        if count > MAX_NEEDLES {
+            return Err(SearchError::Query(format!("text: {count} words and phrases, expected at most {MAX_NEEDLES}")));
+        }
         let words = text.words.iter().filter(|word| !word.is_empty()).map(|word| Needle::new(word, true));
         let phrases = text.phrases.iter().filter(|phrase| !phrase.is_empty()).map(|phrase| Needle::new(phrase, false));
         let mut needles = words.chain(phrases).collect::<Result<Vec<_>, _>>()?;
@@ -84,6 +94,10 @@ struct Needle {
 
 impl Needle {
     fn new(needle: &str, whole: bool) -> Result<Self, SearchError> {
+        if needle.len() > MAX_NEEDLE_BYTES {
+            let bytes = needle.len();
+            return Err(SearchError::Query(format!("text: a word or phrase of {bytes} bytes, expected at most {MAX_NEEDLE_BYTES}")));
+        }
         // Bytes, not characters: the case of what isn't ASCII counts, here as in every index of words.
         let regex = RegexBuilder::new(&regex::escape(needle)).case_insensitive(true).unicode(false).build();
         let regex = regex.map_err(|error| SearchError::Query(format!("text {needle:?}: {error}")))?;
@@ -100,7 +114,10 @@ impl Needle {
             if !(self.edges.0 && joined(before) || self.edges.1 && joined(text.get(found.end))) {
                 return Some(found);
             }
-            from = found.start + 1;
+            // A needle that begins a word can't stand further on in the word it was found in. Going on behind it keeps the
+            // time linear in the text, however long its words are.
+            let skipped = if self.edges.0 { text[found.start..].iter().take_while(|byte| in_word(**byte)).count() } else { 1 };
+            from = found.start + skipped;
         }
     }
 }

@@ -39,3 +39,20 @@ fn typed_text_is_words_and_quoted_phrases() {
     assert_eq!(text.words, ["one", "four"]);
     assert_eq!(text.phrases, ["two  three", "open end"]);
 }
+
+#[test]
+fn a_word_is_looked_for_in_long_words_in_little_time() {
+    let long = "y".repeat(1_000_000);
+    assert!(!matches(&"y".repeat(1024), &long));
+    assert!(matches(&"y".repeat(1024), &format!("{long} {} {long}", "Y".repeat(1024))));
+    assert!(matches("y-y", &format!("{long}-y y-{long} y-y")));
+}
+
+#[test]
+fn too_much_is_refused() {
+    let refused = |text: Text| Matcher::new(&text).unwrap_err().to_string();
+    let long = Text { words: vec!["y".repeat(1025)], ..Text::default() };
+    assert_eq!(refused(long), "text: a word or phrase of 1025 bytes, expected at most 1024");
+    let many = Text { words: vec!["y".into(); 60], phrases: vec!["z".into(); 5] };
+    assert_eq!(refused(many), "text: 65 words and phrases, expected at most 64");
+}
