@@ -3,23 +3,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
 import type { Changes, FlowView, JobView, LogLines, LogMatches, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
-import { chunks, lines, MILLION, text } from './log.ts';
+import { chunks, lines, MILLION } from './log.ts';
 import type { Handler } from './serve.ts';
 import * as world from './world.ts';
 
 export const TOKEN = 'krk_fixture';
 const PAGE_MAX = 200;
 
-type Answer = { status?: number; body?: unknown } | undefined;
+interface Given {
+  status?: number;
+  body?: unknown;
+}
+/** Nothing: the route answered by itself. */
+type Answer = Given | undefined;
 type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
 
-function page<T>(items: readonly T[], query: URLSearchParams): Answer {
+function page(items: readonly unknown[], query: URLSearchParams): Given {
   const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(PAGE_MAX, Number(query.get('limit') ?? 50))];
   const next = from + limit < items.length ? String(from + limit) : null;
   return { body: { items: items.slice(from, from + limit), next } };
 }
 
-const problem = (status: number, kind: string, title: string, detail: string): Answer => ({ status, body: { type: `/problems/${kind}`, title, status, detail, request_id: '9ea42de890405bf7' } satisfies Problem });
+const problem = (status: number, kind: string, title: string, detail: string): Given => ({ status, body: { type: `/problems/${kind}`, title, status, detail, request_id: '9ea42de890405bf7' } satisfies Problem });
 const found = (what: string, item: unknown): Answer => (item === undefined ? problem(404, 'not-found', 'Not found', `there is no such ${what}`) : { body: item });
 
 const allRuns = new Map<string, RunView>(world.flows.flatMap((flow) => flow.runs ?? []).map((run) => [run.id, run]));
@@ -35,7 +40,7 @@ function jobsOf(run: string): JobView[] {
 }
 
 const job = (id: string): JobView | undefined => jobsOf(id.replace(/-\d+$/, '')).find((item) => item.id === id);
-const bare = ({ runs: _, ...flow }: FlowView) => flow;
+const bare = (flow: FlowView): FlowView => ({ ...flow, runs: undefined });
 const projectNamed = (name: string) => world.projects.find((project) => project.name === name || project.id === name);
 
 /** The log of the large run's jobs has a million lines; others have a few thousand, or are still growing. */
@@ -101,11 +106,14 @@ const ROUTES: Route[] = [
 export const fixtures: Handler = async (request, response) => {
   const url = new URL(request.url ?? '/', 'http://x');
   const path = url.pathname.replace(/^\/api\//, '');
-  const send = ({ status = 200, body }: NonNullable<Answer>) => {
+  const send = ({ status = 200, body }: Given) => {
     response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
-  if (request.headers.authorization !== `Bearer ${TOKEN}`) return send(problem(401, 'unauthorised', 'Who are you?', 'this token is not known') ?? {});
+  if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+    send(problem(401, 'unauthorised', 'Who are you?', 'this token is not known'));
+    return;
+  }
   for (const [method, pattern, answer] of ROUTES) {
     const match = method === request.method ? pattern.exec(path) : null;
     if (!match) continue;
@@ -113,7 +121,5 @@ export const fixtures: Handler = async (request, response) => {
     if (given) send(given);
     return;
   }
-  send(problem(404, 'not-found', 'Not found', `the fixtures have nothing at ${request.method ?? ''} ${url.pathname}`) ?? {});
+  send(problem(404, 'not-found', 'Not found', `the fixtures have nothing at ${request.method ?? ''} ${url.pathname}`));
 };
-
-export const textOf = text;

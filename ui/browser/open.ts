@@ -57,9 +57,9 @@ export async function watchedPage(context: BrowserContext, token: string | undef
     if (message.type() === 'error' || message.type() === 'warning') wrong.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => wrong.push(`script: ${error.message}`));
-  await page.addInitScript((secret) => {
-    if (secret !== undefined) localStorage.setItem('kraken.token', secret);
+  await page.addInitScript((secret: string) => {
+    if (secret !== '') localStorage.setItem('kraken.token', secret);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-  }, token);
+  }, token ?? '');
   return { page, wrong };
 }

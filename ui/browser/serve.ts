@@ -4,6 +4,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const DIST = join(import.meta.dirname, '../dist');
 
@@ -30,19 +31,29 @@ async function file(path: string): Promise<{ body: Buffer; type: string } | unde
   }
 }
 
+const zipped = new Map<string, Buffer>();
+
+function gzip(path: string, body: Buffer): Buffer {
+  const made = zipped.get(path) ?? gzipSync(body);
+  zipped.set(path, made);
+  return made;
+}
+
 async function page(path: string, response: ServerResponse): Promise<void> {
   const found = (await file(path)) ?? (extname(path) === '' ? await file('/index.html') : undefined);
   if (!found) {
     response.writeHead(404).end();
     return;
   }
+  const compressed = !path.endsWith('.woff2');
   response.writeHead(200, {
     'content-type': found.type,
+    ...(compressed ? { 'content-encoding': 'gzip' } : {}),
     'content-security-policy': CSP,
     'x-content-type-options': 'nosniff',
     'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
-  response.end(found.body);
+  response.end(compressed ? gzip(path, found.body) : found.body);
 }
 
 export interface Served {

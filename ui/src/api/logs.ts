@@ -8,13 +8,33 @@ export interface JobLogSource {
   tail(count: number, signal: AbortSignal): Promise<LogLines>;
 }
 
+/** The end of a log, asked for before the page that shows it is there. */
+const primed = new Map<string, Promise<LogLines>>();
+/** Lines of the first look. */
+export const TAIL_LINES = 1000;
+
+const tailOf = (job: string, tryNumber: number | undefined, tail: number, signal?: AbortSignal) =>
+  answer(getJobsByJobLog({ path: { job }, query: { tail, try: tryNumber }, signal }));
+
+/** Asks for the end of a job's log now; the log view takes the answer when it is there. */
+export function primeLog(job: string): Promise<LogLines> {
+  const asked = tailOf(job, undefined, TAIL_LINES);
+  primed.clear();
+  primed.set(job, asked);
+  return asked;
+}
+
 /** The log of a job, or of an earlier try of it. */
 export function jobLog(job: string, tryNumber: number | undefined): JobLogSource {
-  const ask = (query: { from?: number; limit?: number; tail?: number }, signal: AbortSignal) =>
+  const ask = (query: { from: number; limit: number }, signal: AbortSignal) =>
     answer(getJobsByJobLog({ path: { job }, query: { ...query, try: tryNumber }, signal }));
   return {
     read: (from, count, signal) => ask({ from, limit: count }, signal),
-    tail: (count, signal) => ask({ tail: count }, signal),
+    tail: (count, signal) => {
+      const early = tryNumber === undefined && count === TAIL_LINES ? primed.get(job) : undefined;
+      primed.delete(job);
+      return early ?? tailOf(job, tryNumber, count, signal);
+    },
   };
 }
 

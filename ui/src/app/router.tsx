@@ -2,6 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 
+import { primeLog } from '../api/logs.ts';
+import * as queries from '../api/queries.ts';
+import { session } from '../api/session.ts';
 import { Broken, NotHere, Pending } from './Outcomes.tsx';
 import { Shell } from './Shell.tsx';
 
@@ -10,6 +13,13 @@ const oneOf =
   <T extends string>(...allowed: T[]) =>
   (value: unknown): T | undefined =>
     allowed.find((item) => item === value);
+
+/** Asks for what a page will show while its code is still on the way; the page waits for neither. */
+const early = (...asked: (() => Promise<unknown>)[]): void => {
+  if (session.token() === null) return;
+  // The panel that shows it says what failed.
+  for (const ask of asked) ask().catch(() => undefined);
+};
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Shell, notFoundComponent: NotHere });
 const under = () => root;
@@ -52,6 +62,7 @@ const project = createRoute({
 const branch = createRoute({
   getParentRoute: under,
   path: '/p/$project/b/$branch',
+  loader: ({ context: { client }, params }) => early(() => client.query(queries.branchNamed(params.project, params.branch))),
   validateSearch: (search: Record<string, unknown>): BranchSearch => tidy({ kind: oneOf('ci', 'dev')(search.kind) }),
   component: lazyRouteComponent(() => import('../pages/branch/BranchPage.tsx'), 'BranchPage'),
 });
@@ -63,12 +74,17 @@ const newFlow = createRoute({
 const flow = createRoute({
   getParentRoute: under,
   path: '/flows/$flow',
+  loader: ({ context: { client }, params }) => early(() => client.query(queries.flow(params.flow))),
   validateSearch: (search: Record<string, unknown>): FlowSearch => tidy({ tab: oneOf('artifacts', 'data')(search.tab) }),
   component: lazyRouteComponent(() => import('../pages/flow/FlowPage.tsx'), 'FlowPage'),
 });
 const run = createRoute({
   getParentRoute: under,
   path: '/runs/$run',
+  loader: ({ context: { client }, params }) => early(
+      () => client.query(queries.run(params.run)),
+      () => client.query(queries.runJobs(params.run)),
+    ),
   validateSearch: (search: Record<string, unknown>): RunSearch =>
     tidy({
       tab: oneOf('artifacts', 'details')(search.tab),
@@ -81,6 +97,12 @@ const run = createRoute({
 const job = createRoute({
   getParentRoute: under,
   path: '/jobs/$job',
+  loader: ({ context: { client }, params, preload }) =>
+    early(
+      () => client.query(queries.job(params.job)),
+      // Not when a link is only pointed at.
+      () => (preload ? Promise.resolve() : primeLog(params.job)),
+    ),
   validateSearch: (search: Record<string, unknown>): JobSearch => {
     const number = Number(search.try);
     return tidy({ try: Number.isInteger(number) && number > 0 ? number : undefined, q: text(search.q), regex: search.regex === true ? true : undefined });

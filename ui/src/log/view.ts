@@ -26,12 +26,19 @@ export interface LogEvents {
   toggled: (line: number) => void;
 }
 
+/** What is shown first: a line, or the end, followed or not. */
+export interface Begin {
+  line?: number | undefined;
+  follow: boolean;
+}
+
 export class LogView {
   readonly #store: LineStore;
   readonly #scroller: HTMLElement;
   readonly #space = document.createElement('div');
   readonly #view = document.createElement('div');
   readonly #events: LogEvents;
+  #begin: Begin | undefined;
   readonly #end = new AbortController();
   readonly #resize: ResizeObserver;
   #rows: Row[] = [];
@@ -49,7 +56,8 @@ export class LogView {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #viewPx = 0;
 
-  constructor(scroller: HTMLElement, source: LogSource, events: LogEvents) {
+  constructor(scroller: HTMLElement, source: LogSource, events: LogEvents, begin: Begin) {
+    this.#begin = begin;
     this.#scroller = scroller;
     this.#events = events;
     this.#store = new LineStore(source, () => this.#grown(), events.failed);
@@ -155,8 +163,16 @@ export class LogView {
     const { total, complete } = this.#store;
     if (total !== this.#map.rows || this.#hidden.length > 0) this.#map = new RowMap(total, this.#hidden);
     this.#events.changed(total, complete);
-    if (this.#follows) this.toEnd();
+    if (this.#begin && total > 0) this.#place(this.#begin);
+    else if (this.#follows) this.toEnd();
     else this.#fit();
+  }
+
+  #place({ line, follow }: Begin): void {
+    this.#begin = undefined;
+    if (line !== undefined) this.reveal(line);
+    else if (follow) this.follow(true);
+    else this.toEnd();
   }
 
   /** Draws, and makes sure that the view is filled to its end. */

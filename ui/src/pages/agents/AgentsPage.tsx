@@ -53,7 +53,7 @@ const COLUMNS: Column<AgentView>[] = [
   { id: 'system', title: 'System', cell: (agent) => <span className="clip" title={`${agent.system} ${agent.architecture}`}>{agent.system} {agent.architecture}</span>, sort: (agent) => agent.system, width: '160px', spare: true },
   { id: 'groups', title: 'Groups', cell: (agent) => <Groups names={agent.groups} />, sort: (agent) => agent.groups.join(' '), width: '160px', spare: true },
   { id: 'size', title: 'Size', cell: (agent) => `${agent.cpus} CPU, ${bytes(agent.memory_bytes)}`, sort: (agent) => agent.cpus, width: '140px', right: true, spare: true },
-  { id: 'seen', title: 'Heard of', cell: (agent) => <span className="muted small">{agent.last_seen_at ? <Ago at={agent.last_seen_at} /> : 'never'}</span>, sort: (agent) => Date.parse(agent.last_seen_at ?? ''), width: '96px', right: true },
+  { id: 'seen', title: 'Heard of', cell: (agent) => <span className="muted small">{agent.last_seen_at ? <Ago at={agent.last_seen_at} /> : 'never'}</span>, sort: (agent) => Date.parse(agent.last_seen_at ?? ''), width: '96px', right: true, spare: true },
 ];
 
 export function Groups({ names }: { names: readonly string[] }) {

@@ -41,6 +41,7 @@ export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | u
     job: job.id,
     tryNumber,
     begun,
+    begin: { line: selection?.from, follow: !isJobOver(job) },
     handlers: { picked: (line, shift) => pick(line, shift), toggled: (line) => groups.toggle(line) },
   });
   const groups = useGroups(job.id, tryNumber, state.total, state.complete);
@@ -61,17 +62,6 @@ export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | u
   useEffect(() => view?.setWrap(prefs.wrap), [view, prefs.wrap]);
   useEffect(() => view?.setHidden(groups.hidden), [view, groups.hidden]);
   useEffect(() => view?.select(selection), [view, selection]);
-
-  // Once, when the log is first heard of: to the linked lines, else to its end; a job that runs is followed.
-  const running = !isJobOver(job);
-  const placed = useRef<unknown>(undefined);
-  useEffect(() => {
-    if (!view || !state.heard || placed.current === view) return;
-    placed.current = view;
-    if (selection) view.reveal(selection.from);
-    else if (running) view.follow(true);
-    else view.toEnd();
-  }, [view, state.heard, selection, running]);
 
   const line = at === undefined ? undefined : found.lines[at];
   useEffect(() => view?.setCurrent(line), [view, line]);

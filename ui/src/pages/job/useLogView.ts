@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 
 import { jobLog } from '../../api/logs.ts';
-import { LogView } from '../../log/view.ts';
+import { type Begin, type LogEvents, LogView } from '../../log/view.ts';
 
 /** A live log is looked at so often. */
 const LIVE_MS = 2000;
@@ -26,29 +26,32 @@ interface Asked {
   tryNumber: number | undefined;
   /** Whether there can be a log: an agent has the job, or had it. */
   begun: boolean;
+  /** What is shown first; later changes change nothing. */
+  begin: Begin;
   handlers: LogHandlers;
 }
 
 const UNHEARD: LogState = { total: 0, complete: false, heard: false, error: undefined, follows: false };
 
-export function useLogView({ job, tryNumber, begun, handlers }: Asked) {
+export function useLogView({ job, tryNumber, begun, begin, handlers }: Asked) {
   const host = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<LogView>();
   const [state, setState] = useState(UNHEARD);
-  const held = useRef(handlers);
+  const held = useRef({ handlers, begin });
   useEffect(() => {
-    held.current = handlers;
+    held.current = { handlers, begin };
   });
 
   useEffect(() => {
     if (!host.current) return;
-    const made = new LogView(host.current, jobLog(job, tryNumber), {
+    const events: LogEvents = {
       changed: (total, complete) => setState((now) => ({ ...now, total, complete, heard: true, error: undefined })),
       failed: (error) => setState((now) => ({ ...now, error })),
       followed: (follows) => setState((now) => ({ ...now, follows })),
-      picked: (line, shift) => held.current.picked(line, shift),
-      toggled: (line) => held.current.toggled(line),
-    });
+      picked: (line, shift) => held.current.handlers.picked(line, shift),
+      toggled: (line) => held.current.handlers.toggled(line),
+    };
+    const made = new LogView(host.current, jobLog(job, tryNumber), events, held.current.begin);
     // The engine is made once its element is there; the page draws what it says from then on.
     setView(made);  
     return () => {
@@ -60,11 +63,11 @@ export function useLogView({ job, tryNumber, begun, handlers }: Asked) {
 
   const { complete } = state;
   useEffect(() => {
-    if (!view || !begun) return;
+    if (!view || !begun || complete) return;
     let [timer, over] = [undefined as ReturnType<typeof setTimeout> | undefined, false];
     const look = async () => {
       if (!document.hidden) await view.refresh().catch((error: unknown) => setState((now) => ({ ...now, error })));
-      if (!over && !complete) timer = setTimeout(() => void look(), LIVE_MS);
+      if (!over) timer = setTimeout(() => void look(), LIVE_MS);
     };
     void look();
     return () => {

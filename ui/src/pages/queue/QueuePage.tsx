@@ -36,11 +36,10 @@ const COLUMNS: Column<Waiting>[] = [
         <bdi>{run.stage_name}</bdi> / <bdi>{job.name}</bdi>
       </Link>
     ),
-    width: '22%',
   },
-  { id: 'place', title: 'Branch', cell: ({ place }) => <bdi className="clip" title={place}>{place}</bdi>, width: '18%', spare: true },
+  { id: 'place', title: 'Branch', cell: ({ place }) => <bdi className="clip" title={place}>{place}</bdi>, width: '16%', spare: true },
   { id: 'group', title: 'Group', cell: ({ job }) => <bdi className="clip" title={job.agents_group}>{job.agents_group}</bdi>, width: '110px', spare: true },
-  { id: 'reason', title: 'Why', cell: ({ job }) => <Reason job={job.id} /> },
+  { id: 'reason', title: 'Why', cell: ({ job }) => <Reason job={job.id} />, width: '44%' },
   { id: 'ahead', title: 'Before it', cell: ({ job }) => <Ahead job={job.id} />, width: '80px', right: true, spare: true },
   { id: 'waits', title: 'Waits', cell: ({ job }) => <Span from={job.created_at} to={undefined} />, width: '92px', right: true },
 ];

@@ -3,14 +3,14 @@ import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import type { JobView, RunView } from '../../api/generated/types.gen.ts';
 import { everyBranch, lastFlows, runJobs } from '../../api/queries.ts';
+import { useLive } from '../../live/useLive.ts';
 import { isFlowOver } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
 
 /** Flows looked at per branch, branches and runs: bounds of what this page costs. */
 const FLOWS = 12;
 const BRANCHES = 60;
-const RUNS = 40;
-const JOBS = 600;
+const RUNS = 10;
 const EVERY_MS = 5000;
 
 export interface Waiting {
@@ -28,7 +28,10 @@ export function useQueue(): { jobs: Waiting[]; total: number; loaded: boolean; c
   const open = lists.flatMap((list) => list.data?.items.filter((flow) => !isFlowOver(flow)) ?? []);
   const flows = useFlows(open);
   const runs = flows.flatMap((flow) => (flow.runs ?? []).filter((run) => run.jobs.waiting > 0 && run.completed_at == null).map((run) => ({ run, place: places.get(flow.branch) ?? '' })));
-  const jobLists = useQueries({ queries: runs.slice(0, RUNS).map(({ run }) => ({ ...runJobs(run.id, JOBS), refetchInterval: EVERY_MS })) });
+  const read = runs.slice(0, RUNS);
+  // Jobs that wait may stand anywhere in a run: it is read whole, again whenever it changed.
+  useLive(read.map(({ run }) => `run:${run.id}` as const));
+  const jobLists = useQueries({ queries: read.map(({ run }) => runJobs(run.id)) });
   const jobs = jobLists.flatMap((list, index) => {
     const of = runs[index];
     return of ? (list.data?.items.filter((job) => job.state === 'queued').map((job) => ({ job, ...of })) ?? []) : [];
