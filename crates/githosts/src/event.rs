@@ -46,6 +46,17 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The repository that it happened in: of a pull request, the one that it goes to.
+    pub fn repo(&self) -> Option<&Repo> {
+        match self {
+            Self::Push(push) => Some(&push.repo),
+            Self::PullRequest(pull) => Some(&pull.repo),
+            Self::Ping | Self::Ignored { .. } => None,
+        }
+    }
+}
+
 /// A repository as its host names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repo {
@@ -243,8 +254,8 @@ pub struct PullRequest {
     pub from_fork: bool,
     /// The branch that it comes from.
     pub source_branch: String,
-    /// The commit that it proposes. Bitbucket Cloud gives the first 12 digits only.
-    pub head_sha: String,
+    /// The commit that it proposes; Bitbucket Cloud gives the first 12 digits only. `None` only when the request is over and its source gone.
+    pub head_sha: Option<String>,
     /// The message of that commit, where the host tells it (GitLab).
     pub head_message: Option<String>,
     /// Under what the target repository offers that commit, forks included: `refs/pull/7/head`. Bitbucket Cloud offers none.

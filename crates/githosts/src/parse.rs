@@ -24,8 +24,8 @@ pub fn parse(host: GitHost, headers: &Headers<'_>, body: &[u8]) -> Result<Delive
     if body.len() > BODY_BYTES_MAX {
         return Err(Refusal::TooLarge { bytes: body.len(), max: BODY_BYTES_MAX });
     }
-    let header = event_header(host);
-    let event = headers.text(header).ok_or(Refusal::NoEvent { header })?;
+    let names = event_headers(host);
+    let event = names.iter().find_map(|name| headers.text(name)).ok_or(Refusal::NoEvent { header: names[0] })?;
     if headers.text("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")) {
         return Err(Refusal::Form);
     }
@@ -51,14 +51,14 @@ pub fn parse(host: GitHost, headers: &Headers<'_>, body: &[u8]) -> Result<Delive
     Ok(Delivery { host, id: delivery_id(host, headers, &body_sha256), body_sha256, signed_at_s, events })
 }
 
-fn event_header(host: GitHost) -> &'static str {
+/// The headers that say what happened.
+fn event_headers(host: GitHost) -> &'static [&'static str] {
     match host {
-        GitHost::GitHub => "X-GitHub-Event",
-        GitHost::GitLab => "X-Gitlab-Event",
-        GitHost::Gitea => "X-Gitea-Event",
-        // Forgejo sends Gitea's headers too; its own came later.
-        GitHost::Forgejo => "X-Gitea-Event",
-        GitHost::BitbucketCloud | GitHost::BitbucketServer => "X-Event-Key",
+        GitHost::GitHub => &["X-GitHub-Event"],
+        GitHost::GitLab => &["X-Gitlab-Event"],
+        GitHost::Gitea => &["X-Gitea-Event"],
+        GitHost::Forgejo => &["X-Forgejo-Event", "X-Gitea-Event"],
+        GitHost::BitbucketCloud | GitHost::BitbucketServer => &["X-Event-Key"],
     }
 }
 

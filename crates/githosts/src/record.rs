@@ -99,8 +99,8 @@ impl ChangeRecord {
         let source = pull.source_repo.as_ref();
         // Where the target offers no ref, the branch is fetched from where it is.
         let from = if pull.fetch_ref.is_some() { &pull.repo } else { source.unwrap_or(&pull.repo) };
-        let newest = pull.head_message.as_ref().map(|message| Commit {
-            id: pull.head_sha.clone(),
+        let newest = pull.head_sha.as_ref().zip(pull.head_message.as_ref()).map(|(id, message)| Commit {
+            id: id.clone(),
             message: message.clone(),
             paths_cut: true,
             ..Commit::default()
@@ -111,7 +111,7 @@ impl ChangeRecord {
             branch: pull.source_branch.clone(),
             git_ref: pull.fetch_ref.clone(),
             before: pull.base_sha.clone(),
-            after: Some(pull.head_sha.clone()),
+            after: pull.head_sha.clone(),
             commits: newest.into_iter().collect(),
             by: pull.author.clone(),
             url: pull.url.clone(),

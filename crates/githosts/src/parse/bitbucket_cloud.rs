@@ -118,7 +118,7 @@ fn pull(action: PullAction, root: &Node<'_>) -> Result<Event, Refusal> {
         base_sha: target.at(&["commit", "hash"]).some_commit()?,
         source_repo,
         source_branch: source.at(&["branch", "name"]).ref_name()?,
-        head_sha: source.at(&["commit", "hash"]).commit()?,
+        head_sha: parts::head(&source.at(&["commit", "hash"]), action)?,
         head_message: None,
         fetch_ref: None,
         author: person(&pull.get("author")),

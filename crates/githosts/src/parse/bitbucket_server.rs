@@ -123,7 +123,7 @@ fn pull(action: PullAction, root: &Node<'_>) -> Result<Event, Refusal> {
         base_sha: target.get("latestCommit").some_commit()?,
         source_repo,
         source_branch: source.get("displayId").ref_name()?,
-        head_sha: source.get("latestCommit").commit()?,
+        head_sha: parts::head(&source.get("latestCommit"), action)?,
         head_message: None,
         // <https://confluence.atlassian.com/bitbucketserverkb/understanding-pull-request-refs-779171606.html>
         fetch_ref: Some(format!("refs/pull-requests/{number}/from")),

@@ -34,7 +34,7 @@ pub(super) fn pull_request(action: PullAction, root: &Node<'_>) -> Result<PullRe
         base_sha: base.get("sha").some_commit()?,
         source_repo: source,
         source_branch: head.get("ref").ref_name()?,
-        head_sha: head.get("sha").commit()?,
+        head_sha: parts::head(&head.get("sha"), action)?,
         head_message: None,
         fetch_ref: Some(format!("refs/pull/{number}/head")),
         author: Person { name: pull.at(&["user", "login"]).text(NAME_MAX), email: pull.at(&["user", "email"]).some_text(NAME_MAX) },

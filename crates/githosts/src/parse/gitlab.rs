@@ -105,7 +105,7 @@ fn merge_request(root: &Node<'_>) -> Result<Event, Refusal> {
         source_repo: source,
         from_fork,
         source_branch: request.get("source_branch").ref_name()?,
-        head_sha: last.get("id").commit()?,
+        head_sha: parts::head(&last.get("id"), action)?,
         head_message: last.get("message").some_text(MESSAGE_MAX),
         // <https://docs.gitlab.com/user/project/merge_requests/versions/#use-head-refs-in-a-pipeline>
         fetch_ref: Some(format!("refs/merge-requests/{number}/head")),

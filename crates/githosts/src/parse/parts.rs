@@ -1,6 +1,6 @@
 //! What all hosts' events are made of.
 
-use crate::{Author, COMMITS_MAX, Commit, Event, GitRef, Push, Refusal, Repo, RepoUrl, name::is_ref_name, node::Node};
+use crate::{Author, COMMITS_MAX, Commit, Event, GitRef, PullAction, Push, Refusal, Repo, RepoUrl, name::is_ref_name, node::Node};
 
 /// Characters of a commit's message that are kept.
 pub(super) const MESSAGE_MAX: usize = 10_000;
@@ -72,6 +72,11 @@ pub(super) fn settle(push: &mut Push, listed: usize) {
     let surplus = push.commits.len().saturating_sub(COMMITS_MAX);
     push.complete &= surplus == 0 && push.commits.len() == listed;
     push.commits.drain(..surplus);
+}
+
+/// The commit that a pull request proposes. Only one that is over may have none: its branch or its whole repository may be gone.
+pub(super) fn head(node: &Node<'_>, action: PullAction) -> Result<Option<String>, Refusal> {
+    if action.ends() { node.some_commit() } else { node.commit().map(Some) }
 }
 
 /// The labels that are kept.

@@ -32,12 +32,12 @@ fn branches_of_the_cloud_go_and_are_rewritten() {
 fn a_pull_request_of_the_cloud_is_fetched_from_the_fork() {
     let opened = pull(CLOUD, "pullrequest:created", "pullrequest_created_from_fork");
     assert_eq!((opened.action, opened.number, opened.from_fork), (PullAction::Opened, 5, true));
-    assert_eq!((opened.head_sha.as_str(), opened.fetch_ref.as_deref()), (&SECOND[..12], None));
+    assert_eq!((opened.head_sha.as_deref(), opened.fetch_ref.as_deref()), (Some(&SECOND[..12]), None));
     let record = ChangeRecord::of_pull_request(CLOUD, &opened);
     assert_eq!((record.repo.as_str(), record.branch.as_str()), ("https://bitbucket.org/grace/hello.git", "fix/slashes"));
     assert_eq!(pull(CLOUD, "pullrequest:updated", "pullrequest_created_from_fork").action, PullAction::Updated);
     let merged = pull(CLOUD, "pullrequest:fulfilled", "pullrequest_fulfilled_source_gone");
-    assert_eq!((merged.action, merged.from_fork), (PullAction::Merged, true));
+    assert_eq!((merged.action, merged.from_fork, merged.head_sha), (PullAction::Merged, true, None));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_pull_request_of_a_server_is_fetched_from_where_it_goes() {
     assert_eq!((opened.action, opened.number, opened.from_fork), (PullAction::Opened, 11, true));
     assert_eq!(opened.source_repo.as_ref().unwrap().name, "~GRACE/hello");
     assert_eq!((opened.source_branch.as_str(), opened.target_branch.as_str()), ("fix/slashes", "master"));
-    assert_eq!((opened.head_sha.as_str(), opened.fetch_ref.as_deref()), (SECOND, Some("refs/pull-requests/11/from")));
+    assert_eq!((opened.head_sha.as_deref(), opened.fetch_ref.as_deref()), (Some(SECOND), Some("refs/pull-requests/11/from")));
     assert!(opened.url.as_deref().unwrap().ends_with("/pull-requests/11"));
     assert_eq!(pull(SERVER, "pr:from_ref_updated", "pr_from_ref_updated").action, PullAction::Updated);
     assert_eq!(pull(SERVER, "pr:modified", "pr_modified_target").action, PullAction::Retargeted);

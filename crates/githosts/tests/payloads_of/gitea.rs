@@ -38,7 +38,7 @@ fn branches_go_and_tags_come() {
 fn a_pull_request_may_come_from_a_fork_and_be_a_draft_by_its_title() {
     let pull = pull(GitHost::Gitea, "pull_request", "pull_request_opened_from_fork");
     assert_eq!((pull.action, pull.number, pull.from_fork, pull.draft), (PullAction::Opened, 3, true, true));
-    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_str()), ("fix/things", SECOND));
+    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_deref()), ("fix/things", Some(SECOND)));
     assert_eq!(pull.fetch_ref.as_deref(), Some("refs/pull/3/head"));
     assert_eq!((pull.author.name.as_str(), pull.labels.as_slice()), ("grace", &["kind/bug".to_owned()][..]));
 }

@@ -95,7 +95,7 @@ fn a_pull_request_from_a_fork_is_fetched_from_where_it_goes() {
     assert_eq!(pull.title, "Teach the parser about slashes");
     assert_eq!((pull.repo.name.as_str(), pull.target_branch.as_str(), pull.base_sha.as_deref()), ("octo/hello", "main", Some(BEFORE)));
     assert_eq!(pull.source_repo.as_ref().unwrap().clone_url(), Some("https://github.com/grace/hello.git"));
-    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_str()), ("feature/slashes", HEAD));
+    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_deref()), ("feature/slashes", Some(HEAD)));
     assert_eq!(pull.fetch_ref.as_deref(), Some("refs/pull/7/head"));
     assert_eq!((pull.author.name.as_str(), pull.url.as_deref()), ("grace", Some("https://github.com/octo/hello/pull/7")));
     assert_eq!(pull.labels, ["parser"]);

@@ -50,7 +50,7 @@ fn a_merge_request_from_a_fork_is_fetched_from_where_it_goes() {
     assert_eq!((pull.action, pull.number, pull.from_fork), (PullAction::Opened, 7, true));
     assert_eq!((pull.repo.name.as_str(), pull.target_branch.as_str()), ("mike/tools/diaspora", "main"));
     assert_eq!(pull.source_repo.as_ref().unwrap().name, "awesome/space");
-    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_str(), pull.base_sha.as_deref()), ("ms/viewport", SECOND, None));
+    assert_eq!((pull.source_branch.as_str(), pull.head_sha.as_deref(), pull.base_sha.as_deref()), ("ms/viewport", Some(SECOND), None));
     assert_eq!(pull.fetch_ref.as_deref(), Some("refs/merge-requests/7/head"));
     assert_eq!((pull.author.name.as_str(), pull.labels.as_slice()), ("grace", &["API".to_owned()][..]));
     assert!(pull.url.as_deref().unwrap().ends_with("/-/merge_requests/7"));

@@ -85,7 +85,7 @@ fn every_member_of_every_recording_may_be_anything() {
         for (at, pointer) in found.iter().enumerate() {
             let mut odd = whole.clone();
             // Each member gets some of the values, all values are had by many.
-            for step in 0..3 {
+            for step in 0..2 {
                 *odd.pointer_mut(pointer).unwrap() = odd_values()[(at * 5 + step * 7) % 12].clone();
                 digest(host, events[(at + step) % events.len()], &serde_json::to_vec(&odd).unwrap());
             }
@@ -199,7 +199,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn made_up_bodies_do_no_harm(value in value()) {

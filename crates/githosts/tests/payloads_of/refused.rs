@@ -127,3 +127,10 @@ fn a_delivery_without_a_name_is_named_by_its_body() {
     }
     assert_eq!(id(&[("x-github-delivery", "abc")]), "github:abc");
 }
+
+#[test]
+fn only_what_is_over_may_have_lost_its_source() {
+    let (host, name, pointer) = (GitHost::GitHub, "pull_request_synchronize", "/pull_request/head/sha");
+    assert!(refusal(host, "pull_request", name, pointer, Value::Null).is_some());
+    assert_eq!(refusal(host, "pull_request", "pull_request_closed_merged_fork_gone", pointer, Value::Null), None);
+}
