@@ -27,6 +27,7 @@ use crate::{
     facts::Host,
     identity::{EnrolError, EnrolmentToken, StateDir, StateError, enrol},
     notify::ServiceManager,
+    own_log::{Bringing, OwnLog},
     poll,
     session::{Cloud, Persistent, Sessions, keep_renewing},
     signals::Wish,
@@ -54,6 +55,8 @@ pub struct Settings {
     pub once: bool,
     /// The most that a job's folder may hold.
     pub workspace_max_bytes: Option<u64>,
+    /// What the agent says, to be brought to the server.
+    pub own_log: OwnLog,
 }
 
 /// Why an agent ended.
@@ -178,7 +181,9 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
 
     let Some(cloud) = authorised(&sessions, wishes, &manager).await? else { return Ok(()) };
     let (newest, seen) = watch::channel(cloud);
-    let desk = Desk { api, state, executors, manager, store: Persistent::new(seen.clone(), Arc::clone(&sessions)) };
+    let mut bringing = Bringing::new(settings.own_log.clone(), seen.clone(), state.path());
+    let store = Persistent::new(seen.clone(), Arc::clone(&sessions));
+    let desk = Desk { api, state, executors, manager, store, own_log: settings.own_log };
     let news = Arc::new(poll::News::new(0));
     let mut tasks = JoinSet::new();
     tasks.spawn({
@@ -210,11 +215,12 @@ async fn live(settings: Settings, wishes: &mut watch::Receiver<Wish>) -> Result<
     let result = tokio::select! {
         result = serving => result,
         error = ended => Err(error.into()),
+        () = bringing.keep_bringing() => Ok(()),
     };
     // No new session after the last word.
     drop(tasks);
     if result.is_ok() {
-        say_goodbye(&desk).await;
+        tokio::join!(say_goodbye(&desk), bringing.finish());
     }
     result
 }

@@ -13,6 +13,7 @@ pub mod local;
 pub mod log;
 pub mod memory;
 pub mod notify;
+pub mod own_log;
 pub mod poll;
 pub mod session;
 pub mod signals;

@@ -5,7 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
-use kraken_agent::{agent::AgentError, memory};
+use kraken_agent::{agent::AgentError, memory, own_log::OwnLog};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The exit code that says: starting again is no use. The systemd unit does not restart on it.
@@ -16,7 +16,8 @@ const BLOCKING_THREADS: usize = 4;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    start_log();
+    let own_log = OwnLog::default();
+    start_log(&own_log);
     // One thread: an agent waits nearly all of the time. Packing logs and reading files have threads of their own while they last.
     memory::keep_small();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let result = runtime.block_on(cli.act());
+    let result = runtime.block_on(cli.act(own_log));
     // A thread that still waits for an outage to end must not hold up the exit.
     runtime.shutdown_background();
     match result {
@@ -39,11 +40,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// The agent's own log goes to standard error, without times where the journal adds them.
-fn start_log() {
+/// The agent's own log goes to standard error, without times where the journal adds them, and to where it is brought away from.
+fn start_log(own_log: &OwnLog) {
     let filter = EnvFilter::try_from_env("KRAKEN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(own_log.layer());
     if std::env::var_os("JOURNAL_STREAM").is_some() {
         registry.with(lines.without_time().with_ansi(false)).init();
     } else {

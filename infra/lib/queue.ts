@@ -6,7 +6,7 @@ import { ALARM_PERIOD, addAlarm } from './alarm';
 import type { Config } from './config/config';
 import { accept } from './nag';
 
-/** Deliveries of a message before it is put aside. */
+/** Deliveries of a message before it is put aside, unless said otherwise. */
 const DELIVERIES_MAX = 5;
 /** What AWS asks for: room for the retries of a function that is held back. */
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -21,6 +21,8 @@ export interface FunctionQueueProps {
   readonly functionTimeout: Duration;
   /** A message that waits so long is an alarm. */
   readonly waitsAtMost: Duration;
+  /** Deliveries of a message before it is put aside. */
+  readonly deliveries?: number;
   /** What its messages are, for people: "wake-ups of the scheduler". */
   readonly holds: string;
 }
@@ -51,7 +53,7 @@ export class FunctionQueue extends Construct {
       queueName: `${name}${end}`,
       visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: DELIVERIES_MAX },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.deliveries ?? DELIVERIES_MAX },
     });
     accept(this.deadLetters, { 'AwsSolutions-SQS3': 'It is a dead-letter queue itself.' });
     addAlarm(this, 'DeadLettersAlarm', config, {

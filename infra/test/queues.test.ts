@@ -31,7 +31,8 @@ describe('queues', () => {
       const redrive = queue.RedrivePolicy as { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
       const dead = where.Resources[redrive.deadLetterTargetArn['Fn::GetAtt'][0]]?.Properties;
       assert.equal(dead?.QueueName, String(queue.QueueName).replace(/(\.fifo)?$/, (end) => `-dead${end}`));
-      assert.equal(redrive.maxReceiveCount, 5);
+      // A search may be away for a night.
+      assert.equal(redrive.maxReceiveCount, queue.QueueName === 'kraken-indexer' ? 60 : 5);
     }
   });
 
@@ -95,5 +96,30 @@ describe('ticks', () => {
     const [input, ...more] = inputs.filter((one) => one !== undefined);
     assert.equal(more.length, 0);
     assert.equal((JSON.parse(input ?? '') as { Records: { body: string }[] }).Records[0]?.body, 'queue');
+  });
+});
+
+describe('the logs of functions', () => {
+  it('are brought to the indexer, but for its own', () => {
+    const control = template('KrakenControl', SEARCH);
+    const readable = new Readable(deployment(SEARCH));
+    const filters = ofType(control, 'AWS::Logs::SubscriptionFilter');
+    const brought = filters.map(([, filter]) => readable.text(filter.LogGroupName, 'KrakenControl').replace(/^ref log /, '')).sort();
+    assert.deepEqual(brought, ['api', 'notifier', 'planner', 'results', 'scheduler', 'watchdog'].map((name) => `/kraken/${name}`));
+    const [indexer] = ofType(control, 'AWS::Lambda::Function').filter(([, one]) => one.FunctionName === 'kraken-indexer');
+    for (const [id, filter] of filters) {
+      assert.deepEqual(filter.DestinationArn, { 'Fn::GetAtt': [indexer?.[0], 'Arn'] }, id);
+      assert.equal(filter.FilterPattern, '', id);
+    }
+    // CloudWatch may call it for these logs alone.
+    const callers = ofType(control, 'AWS::Lambda::Permission').filter(([, one]) => one.Principal === 'logs.amazonaws.com');
+    assert.equal(callers.length, filters.length);
+    for (const [id, one] of callers) assert.ok(one.SourceArn !== undefined, id);
+    const dead = indexer?.[1].DeadLetterConfig as { TargetArn: unknown };
+    assert.equal(readable.text(dead.TargetArn, 'KrakenControl'), 'kraken-indexer-dead');
+  });
+
+  it('go nowhere where nothing is searched', () => {
+    assert.equal(ofType(template('KrakenControl'), 'AWS::Logs::SubscriptionFilter').length, 0);
   });
 });

@@ -10,8 +10,8 @@ use kraken_engines::{
     clock::Now,
     dynamodb::{self, DynamoDb},
     front,
-    meter::Meter,
     logs::Logs,
+    meter::Meter,
     s3::{self, Announcer, DATA_BUCKET, Rule, S3},
     sqs::Sqs,
 };
@@ -106,7 +106,13 @@ impl Engines {
     /// Has the queue at `queue_url` told of every log that is stored whole from now on.
     pub(crate) fn announce_logs(&self, queue_url: String) -> Announcer {
         let text = str::to_owned;
-        self.s3.announce(Rule { id: text("new-logs"), bucket: text(DATA_BUCKET), prefix: text("agents/"), suffix: format!("/{LOG_OBJECT}"), queue_url })
+        self.s3.announce(Rule {
+            id: text("new-logs"),
+            bucket: text(DATA_BUCKET),
+            prefix: text("agents/"),
+            suffix: format!("/{LOG_OBJECT}"),
+            queue_url,
+        })
     }
 
     /// Who notes what is asked, if anybody does.

@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, path::PathBuf};
 use kraken_cloud::{ObjectError, QueueError};
 use kraken_control::ControlError;
 use kraken_engines::{bus::BusError, dynamodb::DynamoDbError, s3::S3Error, sqs::SqsError};
+use kraken_search::SearchError;
 use kraken_store::StoreError;
 
 /// Why the system did not start.
@@ -46,6 +47,9 @@ pub enum StartError {
     /// The queues' engine did not open.
     #[error(transparent)]
     Sqs(#[from] SqsError),
+    /// The log search's engine did not open.
+    #[error(transparent)]
+    Logs(#[from] SearchError),
     /// The bus's engine did not open.
     #[error(transparent)]
     Bus(#[from] BusError),

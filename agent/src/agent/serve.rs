@@ -7,6 +7,7 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep_until, timeout},
 };
+use tracing::Instrument;
 
 use super::{AgentError, authorised};
 use crate::{
@@ -58,7 +59,7 @@ pub(super) async fn serve(
         desk.manager.status(&format!("works on {id}"));
         let intervals = newest.borrow().session().intervals;
         let claim = Claim { order: *order, since, intervals, news: news.clone(), wishes: wishes.clone(), more: !once };
-        next = work::hold(desk, claim).await?;
+        next = work::hold(desk, claim).instrument(tracing::info_span!("job", job.id = %id)).await?;
         tracing::info!(job.id = %id, "job over");
         if once {
             break;

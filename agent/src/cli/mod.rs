@@ -13,6 +13,7 @@ use kraken_agent::{
     api::Api,
     facts::Host,
     identity::{self, EnrolmentToken, STATE_DIR, StateDir},
+    own_log::OwnLog,
     signals::{self, Wish},
 };
 use tokio::sync::watch;
@@ -110,9 +111,9 @@ impl Join {
 
 impl Cli {
     /// Does what was asked.
-    pub(crate) async fn act(self) -> anyhow::Result<()> {
+    pub(crate) async fn act(self, own_log: OwnLog) -> anyhow::Result<()> {
         match self.command {
-            Command::Run(run) => serve(run).await,
+            Command::Run(run) => serve(run, own_log).await,
             Command::Check(place) => check::check(&place).await,
             Command::Enrol(join) => enrol(&join).await,
             Command::Install(install) => install.act().await,
@@ -120,7 +121,7 @@ impl Cli {
     }
 }
 
-async fn serve(run: Run) -> anyhow::Result<()> {
+async fn serve(run: Run, own_log: OwnLog) -> anyhow::Result<()> {
     let settings = Settings {
         enrolment: run.join.token()?,
         labels: run.join.labels(),
@@ -131,6 +132,7 @@ async fn serve(run: Run) -> anyhow::Result<()> {
         name: run.join.name,
         once: run.once,
         workspace_max_bytes: run.workspace_max.map(|gib| gib << 30),
+        own_log,
     };
     let (wishes, heard) = watch::channel(Wish::Work);
     let input =

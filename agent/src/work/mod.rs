@@ -45,6 +45,7 @@ use crate::{
     identity::{Held, StateDir, StateError},
     log::{LogHandle, LogThread, LogWriter, Sink},
     notify::ServiceManager,
+    own_log::OwnLog,
     session::Persistent,
     signals::Wish,
 };
@@ -64,6 +65,8 @@ pub struct Desk {
     pub manager: ServiceManager,
     /// The object store.
     pub store: Persistent,
+    /// What the agent says.
+    pub own_log: OwnLog,
 }
 
 /// A job that was just claimed, and who may want what of it.
@@ -202,6 +205,7 @@ async fn run(
 ) -> Ended {
     let order = &claim.order;
     let script = Script::new(order);
+    desk.own_log.hide(script.redactor().fresh());
     let (log, log_thread) = start_log(&script, held);
     let artifacts: Arc<dyn ArtifactStore> = Arc::new(RemoteStore {
         api: desk.api.clone(),

@@ -47,6 +47,7 @@ pub fn settings(far: &Far) -> Settings {
         enrolment: EnrolmentToken::new(ENROLMENT),
         once: false,
         workspace_max_bytes: None,
+        own_log: kraken_agent::own_log::OwnLog::default(),
     }
 }
 

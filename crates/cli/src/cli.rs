@@ -18,6 +18,7 @@ use crate::{
         logs::{self, LogsArgs},
         project::{self, ProjectCommand},
         run::{self, RunArgs},
+        search::{self, SearchArgs},
         stage::{self, StageCommand},
         token::{self, TokenCommand},
         tool::{self, ToolCommand},
@@ -62,6 +63,7 @@ pub enum Command {
     #[command(subcommand)]
     Job(JobCommand),
     Logs(LogsArgs),
+    Search(SearchArgs),
     #[command(subcommand)]
     Artifact(ArtifactCommand),
     #[command(subcommand)]
@@ -95,6 +97,7 @@ impl Command {
             Self::Run(args) => run::run(args, session).await,
             Self::Job(command) => job::run(command, session).await,
             Self::Logs(args) => logs::run(args, session).await,
+            Self::Search(args) => search::run(args, session).await,
             Self::Artifact(command) => artifact::run(command, session).await,
             Self::Agent(command) => agent::run(command, session).await,
             Self::Group(command) => group::run(command, session).await,

@@ -30,6 +30,34 @@ where
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Messages>| Ok::<_, Error>(deal_with(event.payload, handler).await))).await
 }
 
+/// The same for a function that is called without a queue, too: such an event is a message as it is, and one that `handler` fails on is
+/// Lambda's to bring again.
+///
+/// # Errors
+/// When the runtime breaks; Lambda starts a new instance.
+pub async fn on_queue_and_more<F, E>(handler: impl Fn(String) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), E>>,
+    E: Display,
+{
+    log();
+    let handler = &handler;
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| of_queue_or_not(event.payload, handler).await)).await
+}
+
+async fn of_queue_or_not<F, E>(event: Value, handler: &impl Fn(String) -> F) -> Result<Value, Error>
+where
+    F: Future<Output = Result<(), E>>,
+    E: Display,
+{
+    if event["Records"][0]["eventSource"] == "aws:sqs" {
+        let failures = deal_with(serde_json::from_value(event)?, handler).await;
+        return Ok(serde_json::to_value(failures)?);
+    }
+    // Said once, here: Lambda counts the error and tries again.
+    Box::pin(handler(event.to_string())).await.map(|()| Value::Null).map_err(|error| Error::from(error.to_string()))
+}
+
 /// Calls `handler` whenever the clock's rule does.
 ///
 /// # Errors

@@ -148,6 +148,14 @@ pub struct Intervals {
     pub log_flush_ms: u32,
     /// Seconds that a lease lasts. Unable to renew for that long, the agent stops its job.
     pub lease_s: u32,
+    /// Seconds at least between two pieces of what an agent itself says; none comes while it says nothing.
+    #[serde(default = "own_log_s")]
+    pub own_log_s: u32,
+}
+
+/// Rare enough to cost next to nothing, where each piece is paid for.
+fn own_log_s() -> u32 {
+    300
 }
 
 /// `POST /api/agent/claim`: ask for the job that is promised to this agent.

@@ -73,7 +73,26 @@ pub struct StepMark {
     pub at: Timestamp,
 }
 
+impl Member {
+    /// When line `number` (of the whole log) was read.
+    pub fn time_of(&self, number: u64) -> Timestamp {
+        let within = u32::try_from(number.saturating_sub(self.first_line)).unwrap_or(u32::MAX);
+        let after_ms = match self.times.partition_point(|(line, _)| *line <= within) {
+            0 => 0,
+            at => self.times[at - 1].1,
+        };
+        let after = jiff::SignedDuration::from_millis(i64::try_from(after_ms).unwrap_or(i64::MAX));
+        self.from.saturating_add(after).unwrap_or(self.to)
+    }
+}
+
 impl LogIndex {
+    /// The step that line `number` is of; `None` before the first one.
+    pub fn step_of(&self, number: u64) -> Option<u32> {
+        let at = self.steps.partition_point(|mark| mark.first_line <= number);
+        at.checked_sub(1).map(|last| self.steps[last].step)
+    }
+
     /// The members that hold lines `from..to` (numbers from 0).
     pub fn members_of(&self, from: u64, to: u64) -> impl Iterator<Item = &Member> {
         let start = self.members.partition_point(|member| member.first_line.saturating_add(u64::from(member.lines)) <= from);

@@ -7,9 +7,11 @@ mod consume;
 mod every;
 mod log;
 mod stop;
+mod tail;
 
 pub use consume::{Consumer, Delivery, consume};
 pub use every::every;
 pub use log::{LogFormat, init_log};
 pub use stop::stop_signal;
+pub use tail::{QUIET, Tail, Taken};
 pub use tokio_util::sync::CancellationToken;

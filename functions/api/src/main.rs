@@ -4,6 +4,10 @@ use kraken_lambda::{Clients, Config, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let control = Clients::new(Config::from_environment()?)?.control();
+    let clients = Clients::new(Config::from_environment()?)?;
+    let control = match clients.search()? {
+        Some(search) => clients.control().with_search(search),
+        None => clients.control(),
+    };
     kraken_lambda::on_http(kraken_fn_api::router(control)).await
 }

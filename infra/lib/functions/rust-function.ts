@@ -40,17 +40,18 @@ export function roleOf(scope: Construct, name: FunctionName): iam.Role {
 export class RustFunction extends Construct {
   readonly role: iam.Role;
   readonly lambda: lambda.Function;
+  readonly log: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: RustFunctionProps) {
     super(scope, id);
     const { name, config } = props;
     this.role = props.role ?? roleOf(this, name);
-    const logGroup = new logs.LogGroup(this, 'Log', {
+    this.log = new logs.LogGroup(this, 'Log', {
       logGroupName: `/kraken/${name}`,
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.may('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.may('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [this.log.logGroupArn]);
     this.lambda = new lambda.Function(this, 'Function', {
       functionName: `kraken-${name}`,
       description: props.description,
@@ -62,7 +63,7 @@ export class RustFunction extends Construct {
       memorySize: props.memoryMib,
       timeout: props.timeout,
       environment: environment(name, props.values),
-      logGroup,
+      logGroup: this.log,
       // Lines are JSON already; what is logged is decided by KRAKEN_LOG alone.
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: lambda.ApplicationLogLevel.TRACE,

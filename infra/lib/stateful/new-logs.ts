@@ -20,15 +20,19 @@ const LOG_OBJECT = '/log.gz';
 /** The queue, and the bucket's promise to feed it. */
 export class NewLogs extends Construct {
   readonly queue: sqs.Queue;
+  /** Where messages end that could not be dealt with. */
+  readonly deadLetters: sqs.Queue;
 
   constructor(scope: Construct, id: string, config: Config, bucket: s3.Bucket) {
     super(scope, id);
-    const { queue } = new FunctionQueue(this, 'Logs', {
+    const { queue, deadLetters } = new FunctionQueue(this, 'Logs', {
       config,
       name: 'kraken-indexer',
       fifo: false,
       functionTimeout: INDEXER_TIMEOUT,
       waitsAtMost: Duration.hours(1),
+      // A search that is away for a night costs nothing but time: a delivery every twelve minutes, so many times.
+      deliveries: 60,
       holds: 'logs to be indexed',
     });
     // By account, not by bucket: the policy must be there before the bucket, whose name is not known then.
@@ -54,5 +58,6 @@ export class NewLogs extends Construct {
     const policy = queue.node.tryFindChild('Policy');
     if (policy !== undefined) inner.node.addDependency(policy);
     this.queue = queue;
+    this.deadLetters = deadLetters;
   }
 }

@@ -104,7 +104,7 @@ impl Far {
             agent,
             installation: None,
             authorised: true,
-            intervals: Intervals { heartbeat_s: 15, idle_heartbeat_s: 15, poll_wait_s: 20, log_flush_ms: 200, lease_s: 60 },
+            intervals: Intervals { heartbeat_s: 15, idle_heartbeat_s: 15, poll_wait_s: 20, log_flush_ms: 200, lease_s: 60, own_log_s: 300 },
             waiting: VecDeque::new(),
             held: None,
             claims: 0,

@@ -16,6 +16,7 @@ pub mod logs;
 pub mod project;
 pub mod run;
 pub mod run_file;
+pub mod search;
 pub mod stage;
 pub mod token;
 pub mod tool;

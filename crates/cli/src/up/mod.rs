@@ -41,6 +41,9 @@ pub struct UpArgs {
     /// The address by which others reach it, if it is not the one it listens on
     #[arg(long, value_name = "URL")]
     public_url: Option<ServerUrl>,
+    /// Days that lines of logs can be found by searching; the stored logs themselves stay
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    log_search_days: u32,
     /// Start no agent
     #[arg(long)]
     no_agent: bool,
@@ -60,9 +63,11 @@ pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
             Some(programs::find("kraken-agent").map_err(|failure| Failure::Other(format!("{failure}; or start with --no-agent")))?)
         }
     };
-    log::start();
+    let own_log = Some(log::start());
     let data_dir = args.data_dir.unwrap_or_else(|| session.places.data_dir.clone());
-    let options = Options { public_url: args.public_url.map(|url| url.to_string()), ..Options::new(data_dir, args.listen) };
+    let public_url = args.public_url.map(|url| url.to_string());
+    let log_search_days = args.log_search_days;
+    let options = Options { public_url, log_search_days, own_log, ..Options::new(data_dir, args.listen) };
     session.screen.progress("starting");
     let local = kraken_localstack::start(options).await.map_err(refused)?;
     let told = ready(&local, session);

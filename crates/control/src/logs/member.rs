@@ -53,20 +53,14 @@ impl Unpacked {
         (self.member.first_line..).zip(body.split(|byte| *byte == b'\n'))
     }
 
+    /// When a line was read.
+    pub(super) fn time_of(&self, number: u64) -> Timestamp {
+        self.member.time_of(number)
+    }
+
     /// A line as people see it.
     pub(super) fn shown(&self, number: u64, line: &[u8]) -> LogLine {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         LogLine { number, time: self.time_of(number), text: String::from_utf8_lossy(line).into_owned() }
-    }
-
-    fn time_of(&self, number: u64) -> Timestamp {
-        let within = u32::try_from(number - self.member.first_line).unwrap_or(u32::MAX);
-        let changes = &self.member.times;
-        let after_ms = match changes.partition_point(|(line, _)| *line <= within) {
-            0 => 0,
-            at => changes[at - 1].1,
-        };
-        let after = jiff::SignedDuration::from_millis(i64::try_from(after_ms).unwrap_or(i64::MAX));
-        self.member.from.saturating_add(after).unwrap_or(self.member.to)
     }
 }

@@ -1,8 +1,10 @@
 //! Reading logs: by line, from the end, by text, whole. Members are fetched by range and unpacked one at a time, so that
 //! memory does not grow with the log.
 
+mod find;
 mod member;
 mod read;
+mod scan;
 mod search;
 
 use kraken_domain::job::Job;

@@ -39,3 +39,19 @@ async fn only_what_failed_comes_again_with_all_its_equals() {
 async fn an_event_without_messages_is_dealt_with() {
     assert_eq!(fed(json!({"Service": "Amazon S3", "Event": "s3:TestEvent"}), "").await.1, json!({"batchItemFailures": []}));
 }
+
+#[tokio::test]
+async fn what_comes_without_a_queue_is_a_message_itself() {
+    let heard = Mutex::new(Vec::new());
+    let handler = |body: String| {
+        let fails = body.contains("poison");
+        heard.lock().unwrap().push(body);
+        async move { if fails { Err("not now") } else { Ok(()) } }
+    };
+    let queue = json!({"Records": [message("1", "a"), message("2", "poison")]});
+    let answer = of_queue_or_not(queue, &handler).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "2"}]}));
+    assert_eq!(of_queue_or_not(json!({"awslogs": {"data": "x"}}), &handler).await.unwrap(), Value::Null);
+    assert!(of_queue_or_not(json!({"awslogs": {"data": "poison"}}), &handler).await.is_err());
+    assert_eq!(*heard.lock().unwrap(), ["a", "poison", r#"{"awslogs":{"data":"x"}}"#, r#"{"awslogs":{"data":"poison"}}"#]);
+}

@@ -35,3 +35,51 @@ pub struct LogMatches {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_from: Option<u64>,
 }
+
+/// `GET /api/logs`: a page of lines that fit, of jobs, agents and services.
+///
+/// A page may have fewer lines than were asked for, even none, although more follow: only a missing `next` says that there are none.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FoundLogs {
+    /// The lines, in the order asked for.
+    pub items: Vec<FoundLine>,
+    /// Ask with `?cursor=` for the lines after these; absent when there are no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// How many stored logs, about, are not in the search yet: their lines are not found. 0: nothing is missing.
+    pub behind: u64,
+}
+
+/// One line that was found, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundLine {
+    /// When it was written.
+    pub time: Timestamp,
+    /// `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// Who wrote it: `job` for what a job's steps print, `agent`, or a part of the server.
+    pub service: String,
+    /// The project it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// The branch it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The flow it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<String>,
+    /// The run it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The job it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The step it is about: its number in the job, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// The agent it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// What it says, without what colours it.
+    pub text: String,
+}

@@ -95,7 +95,8 @@ impl Writer {
         after_commit: impl Fn(Vec<FileId>) + Send + 'static,
     ) -> Result<Self, CatalogueError> {
         let (jobs, inbox) = channel();
-        let thread = std::thread::Builder::new().name("s3-catalogue".to_owned()).spawn(move || run(&connection, &inbox, &news, after_commit))?;
+        let thread =
+            std::thread::Builder::new().name("s3-catalogue".to_owned()).spawn(move || run(&connection, &inbox, &news, after_commit))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
