@@ -4,7 +4,10 @@ CARGO ?= cargo
 # One set of features for everything: building one crate alone would build its dependencies anew with others.
 ALL = --workspace
 
-.PHONY: help demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra bench docs setup
+# The functions, for Lambda; `make packages ARM=1` for its arm64.
+FUNCTIONS = api planner scheduler watchdog results notifier indexer
+
+.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra bench cost docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
@@ -13,7 +16,9 @@ help:
 	@echo "make e2e      the end-to-end stories, here and on an emulated AWS, with its faults and rights; a part of make test"
 	@echo "make build    the programs, for development"
 	@echo "make release  the programs, optimised, the tool linked statically"
+	@echo "make packages the functions for AWS Lambda, their sizes and how fast they start; needs cargo-lambda and ziglang from PyPI"
 	@echo "make bench    measure what docs/performance.md names, beside its targets"
+	@echo "make cost     count what Kraken costs on AWS, beside its targets"
 	@echo "make docs     write generated documents anew"
 
 setup:
@@ -53,6 +58,10 @@ release:
 	$(CARGO) build $(ALL) --release --bin kraken --bin kraken-agent --bin kraken-tool --bin kraken-bench
 	$(CARGO) rustc -p kraken-tool --bin kraken-tool --release -- -C target-feature=+crt-static
 
+packages:
+	$(CARGO) lambda build --profile lambda $(if $(ARM),--arm64) $(FUNCTIONS:%=--package kraken-fn-%)
+	benches/packages.py
+
 fmt:
 	$(CARGO) fmt --all --check
 
@@ -73,5 +82,8 @@ infra:
 bench: release
 	target/release/kraken-bench
 
-docs:
-	KRAKEN_REWRITE=1 $(CARGO) test $(ALL) --test contracts --test commands
+cost: build
+	target/debug/kraken-cost --json target/cost.json
+
+docs: build
+	KRAKEN_REWRITE=1 $(CARGO) test $(ALL) --test contracts --test commands --test cost

@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use kraken_cloud::Topic;
 use kraken_control::{Control, ControlError};
+use kraken_engines::meter::{Meter, within};
 use kraken_serve::{CancellationToken, Consumer, Delivery, consume, every};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// Seconds that one receive waits; a stop does not wait for it.
 const WAIT_S: i32 = 20;
@@ -13,20 +15,20 @@ const WAIT_S: i32 = 20;
 const RUNS_AT_ONCE: usize = 8;
 
 /// Starts the loops.
-pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, tick: Duration, stop: &CancellationToken) {
+pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, meter: Option<&Meter>, tick: Duration, stop: &CancellationToken) {
     let scheduler =
-        consumer("scheduler", Topic::Scheduler, 1, control, |control, _| async move { kraken_fn_scheduler::run(&control).await });
-    let results = consumer("results", Topic::Results, RUNS_AT_ONCE, control, |control, message| async move {
+        consumer("scheduler", Topic::Scheduler, 1, control, meter, |control, _| async move { kraken_fn_scheduler::run(&control).await });
+    let results = consumer("results", Topic::Results, RUNS_AT_ONCE, control, meter, |control, message| async move {
         kraken_fn_results::run(&control, &message).await
     });
     tasks.spawn(consume(scheduler, stop.clone()));
     tasks.spawn(consume(results, stop.clone()));
-    let (control, stop) = (control.clone(), stop.clone());
+    let (control, meter, stop) = (control.clone(), meter.cloned(), stop.clone());
     tasks.spawn(async move {
         let look = || async {
-            let control = control.clone();
+            let (control, meter) = (control.clone(), meter.clone());
             // In a task of its own: a tick that breaks must not be the last one.
-            match tokio::spawn(async move { self::tick(&control).await }).await {
+            match tokio::spawn(async move { self::tick(&control, meter.as_ref()).await }).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "a tick did not get through; the next one tries again"),
                 Err(error) => tracing::error!(%error, "a tick broke; the next one tries again"),
@@ -37,10 +39,10 @@ pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, tick: Duration, 
 }
 
 /// What comes by the clock: watchdog, planner, and a look at the queue for wake-ups that were lost.
-pub(crate) async fn tick(control: &Control) -> Result<(), ControlError> {
-    let watchdog = kraken_fn_watchdog::run(control).await;
-    let planner = kraken_fn_planner::run(control).await;
-    let scheduler = kraken_fn_scheduler::run(control).await;
+pub(crate) async fn tick(control: &Control, meter: Option<&Meter>) -> Result<(), ControlError> {
+    let watchdog = within(meter, || "watchdog tick".to_owned(), kraken_fn_watchdog::run(control)).await;
+    let planner = within(meter, || "planner tick".to_owned(), kraken_fn_planner::run(control)).await;
+    let scheduler = within(meter, || "scheduler tick".to_owned(), kraken_fn_scheduler::run(control)).await;
     watchdog.and(planner).and(scheduler)
 }
 
@@ -49,12 +51,14 @@ fn consumer<F>(
     topic: Topic,
     at_once: usize,
     control: &Control,
+    meter: Option<&Meter>,
     handler: impl Fn(Control, String) -> F + Send + Sync + 'static,
 ) -> Consumer<ControlError>
 where
     F: Future<Output = Result<(), ControlError>> + Send + 'static,
 {
     let (receiving, handling, deleting) = (control.clone(), control.clone(), control.clone());
+    let meter = meter.cloned();
     Consumer {
         name,
         receive: Box::new(move || {
@@ -64,7 +68,11 @@ where
                 Ok(messages.into_iter().map(|message| Delivery { body: message.body, receipt: message.receipt }).collect())
             })
         }),
-        handle: Arc::new(move |message| Box::pin(handler(handling.clone(), message))),
+        handle: Arc::new(move |message| {
+            let (meter, handled) = (meter.clone(), handler(handling.clone(), message));
+            let span = tracing::info_span!("function", service = name);
+            Box::pin(async move { within(meter.as_ref(), || format!("{name} message"), handled).await }.instrument(span))
+        }),
         delete: Arc::new(move |receipts| {
             let queues = deleting.queues.clone();
             Box::pin(async move { Ok(queues.delete(topic, receipts).await?) })

@@ -1,6 +1,6 @@
 //! One port for everything: the API, the queues and the object store, told apart by what a request looks like.
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use http::{Request, Response, StatusCode};
@@ -10,6 +10,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use kraken_control::Control;
 use kraken_engines::{
     front::{self, is_sqs},
+    meter::{Meter, OUTSIDE, within},
     s3::{DATA_BUCKET, Endpoint},
 };
 use kraken_serve::CancellationToken;
@@ -37,13 +38,14 @@ pub(crate) struct Front {
     api: Router,
     queues: front::Front,
     objects: Endpoint,
+    meter: Option<Meter>,
     stop: CancellationToken,
 }
 
 impl Front {
     pub(crate) fn new(engines: &Engines, control: Control, stop: CancellationToken) -> Self {
         let api = kraken_fn_api::router(control).merge(docs());
-        Self { api, queues: engines.queue_front(), objects: engines.object_front(), stop }
+        Self { api, queues: engines.queue_front(), objects: engines.object_front(), meter: engines.meter().cloned(), stop }
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
@@ -60,9 +62,15 @@ impl Front {
             });
         }
         if is_object(request.uri().path()) {
-            return Ok(self.objects.respond(request.map(s3s::Body::from)).await.map(|body| Body::new(body.map_err(axum::Error::new))));
+            let request = request.map(s3s::Body::from);
+            let answer = match &self.meter {
+                None => self.objects.respond(request).await,
+                Some(meter) => self.objects.noted(meter, Arc::from(OUTSIDE), request).await,
+            };
+            return Ok(answer.map(|body| Body::new(body.map_err(axum::Error::new))));
         }
-        self.api.oneshot(request.map(Body::new)).await
+        let called = self.meter.is_some().then(|| format!("api {} {}", request.method(), request.uri().path()));
+        within(self.meter.as_ref(), || called.unwrap_or_default(), self.api.oneshot(request.map(Body::new))).await
     }
 }
 

@@ -15,7 +15,7 @@ use kraken_protocol::{agent::Intervals, answer::ANSWER_BYTES_MAX};
 /// * A function's answer has at most 6 MB.
 pub fn settings() -> Settings {
     Settings {
-        intervals: Intervals { heartbeat_s: 30, idle_heartbeat_s: 300, poll_wait_s: 20, log_flush_ms: 20_000, lease_s: 90, own_log_s: 300 },
+        intervals: Intervals { heartbeat_s: 30, idle_heartbeat_s: 300, poll_wait_s: 20, log_flush_ms: 30_000, lease_s: 90, own_log_s: 300 },
         silent_after_s: 660,
         tell_starts: true,
         answer_bytes_max: Some(ANSWER_BYTES_MAX),

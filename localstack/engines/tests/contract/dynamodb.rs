@@ -1,6 +1,7 @@
 //! The table: conditions, transactions, indexes, contention, durability.
 
 mod batches;
+mod capacity;
 mod conditions;
 mod contention;
 mod durability;
