@@ -21,6 +21,7 @@ pub mod reference;
 pub mod screen;
 pub mod session;
 pub mod signals;
+pub mod transfer;
 pub mod up;
 
 use std::process::ExitCode;

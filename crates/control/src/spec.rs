@@ -73,12 +73,17 @@ fn hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// Where specs are.
+pub(crate) const SPECS: &str = "specs/";
+/// Where stages' code is.
+pub(crate) const CODE: &str = "code/";
+
 fn spec_key(sha256: &str) -> String {
-    format!("specs/{sha256}.json")
+    format!("{SPECS}{sha256}.json")
 }
 
 fn code_key(sha256: &str) -> String {
-    format!("code/{sha256}.star")
+    format!("{CODE}{sha256}.star")
 }
 
 const UNPOISONED: &str = "no holder of this lock can panic";

@@ -4,7 +4,7 @@ use kraken_cloud::{CredentialSource, Objects, Queues};
 use kraken_control::{Clock, Control, ControlError, Settings};
 use kraken_store::Store;
 
-use crate::{ConfigError, clients};
+use crate::{ConfigError, clients, dead_letters::DeadLetters};
 
 /// Where an account's services are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,11 @@ impl Account {
         let secret = control.first_secret();
         control.accept_first_token(&secret).await?;
         Ok(Some(secret))
+    }
+
+    /// The dead letters of the deployment.
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(aws_sdk_sqs::Client::new(&self.shared))
     }
 
     /// The use cases, over the table alone.

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
     response::Redirect,
 };
+use kraken_cloud::Reading;
 use kraken_control::{Control, ControlError};
 use kraken_domain::{JobId, RunId, access::Role};
 use kraken_protocol::api::{ArtifactView, Page, Problem};
@@ -79,6 +80,6 @@ async fn download(State(control): State<Control>, Secret(secret): Secret, Path((
     }
     let (_, file) = found.ok_or_else(not_found)?;
     let name = file.path.rsplit('/').next().map(str::to_owned);
-    let url = control.objects.presigned_get(&file.key, READABLE_FOR, name.as_deref()).await?;
+    let url = control.objects.presigned_get(&file.key, READABLE_FOR, Reading { file_name: name.as_deref(), ..Reading::default() }).await?;
     Ok(Redirect::temporary(&url))
 }

@@ -9,7 +9,6 @@ mod auth;
 mod branches;
 mod changes;
 mod flows;
-mod found_logs;
 mod groups;
 mod jobs;
 mod logs;
@@ -18,6 +17,7 @@ mod problem;
 mod projects;
 mod request;
 mod runs;
+mod size;
 mod stages;
 mod system;
 mod tokens;
@@ -62,7 +62,6 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(runs::routes())
         .merge(jobs::routes())
         .merge(logs::routes())
-        .merge(found_logs::routes())
         .merge(artifacts::routes())
         .merge(agents::routes())
         .merge(groups::routes())

@@ -4,9 +4,12 @@ use axum::{
     Json as Body,
     extract::{Path, State},
     http::header,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
-use kraken_control::{Control, ControlError, logs::LogQuery};
+use kraken_control::{
+    Control, ControlError,
+    logs::{LogQuery, WholeLog},
+};
 use kraken_domain::{access::Role, job::Job};
 use kraken_protocol::api::{LogLines, LogMatches, Problem};
 use serde::Deserialize;
@@ -114,9 +117,10 @@ fn of_try(mut job: Job, number: Option<usize>) -> Result<Job, ControlError> {
     Ok(job)
 }
 
-/// A job's whole log as it was written.
+/// A job's whole log as it was written. Where answers are bounded, a long one is a redirect to a file that is packed with gzip, and one that
+/// is still written must be read by lines.
 #[utoipa::path(get, path = "/api/jobs/{job}/log/download", tag = "logs", params(("job" = String, Path), DownloadAsked),
-    responses((status = 200, content_type = "text/plain", body = String), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "text/plain", body = String), (status = 307), (status = 404, body = Problem), (status = 413, body = Problem)))]
 async fn download(
     State(control): State<Control>,
     auth: Auth,
@@ -125,7 +129,16 @@ async fn download(
 ) -> Answer<Response> {
     let job = of_try(allowed(&control, &auth, &job, Role::Viewer).await?.value, asked.r#try)?;
     let disposition = format!("attachment; filename=\"{}.log\"", job.id);
-    let stream = control.log_stream(job).await?;
+    let body = match control.whole_log(job).await? {
+        WholeLog::Packed { url } => return Ok(Redirect::temporary(&url).into_response()),
+        WholeLog::Stream(stream) => axum::body::Body::from_stream(stream),
+        // A function would mend bytes that are no text if they were called text.
+        WholeLog::Bytes(bytes) if std::str::from_utf8(&bytes).is_err() => {
+            let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+            return Ok((headers, bytes).into_response());
+        }
+        WholeLog::Bytes(bytes) => bytes.into(),
+    };
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
+    Ok((headers, body).into_response())
 }

@@ -7,6 +7,7 @@ mod pages;
 mod path;
 mod patience;
 mod resolve;
+mod store;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ pub use changes::Watch;
 pub use pages::{Listed, Pages};
 pub use path::{api, segments};
 pub use patience::{Patience, Verdict};
+pub use store::Fetched;
 
 use crate::{
     config::{Chosen, ServerUrl, Token},
@@ -43,7 +45,7 @@ impl Client {
         // Somebody else in this process may have chosen one before; any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let Chosen { server, token } = chosen;
-        let http = http(&server, Some(SILENCE_TIMEOUT))?;
+        let http = http(&server)?;
         Ok(Self { http, server, token })
     }
 
@@ -85,6 +87,11 @@ impl Client {
         self.decode(answer).await
     }
 
+    /// `POST path` with a body; whatever the answer says is left unread.
+    pub async fn tell(&self, path: &str, body: &impl Serialize) -> Outcome {
+        self.send(self.request(Method::POST, path).json(body)).await.map(drop)
+    }
+
     /// `POST path` without a body; whatever the answer says is left unread.
     pub async fn act(&self, path: &str) -> Outcome {
         self.send(self.request(Method::POST, path)).await.map(drop)
@@ -112,18 +119,6 @@ impl Client {
     /// The next piece of a body; `None` at its end.
     pub async fn piece(&self, answer: &mut Response) -> Outcome<Option<impl AsRef<[u8]> + use<>>> {
         answer.chunk().await.map_err(|error| self.broken(&error))
-    }
-
-    /// `POST path` with a body that is sent piece by piece. The server answers when it has taken in all of it, however long
-    /// that takes.
-    pub async fn upload(&self, path: &str, content_type: &str, body: reqwest::Body) -> Outcome {
-        let patient = http(&self.server, None)?;
-        let request = patient.post(self.server.join(path)).header(header::CONTENT_TYPE, content_type).body(body);
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token.secret()),
-            None => request,
-        };
-        self.send(request).await.map(drop)
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -165,16 +160,13 @@ impl Client {
     }
 }
 
-fn http(server: &ServerUrl, silence: Option<Duration>) -> Outcome<reqwest::Client> {
+fn http(server: &ServerUrl) -> Outcome<reqwest::Client> {
     let builder = || {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("kraken/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT);
-        let builder = match silence {
-            Some(silence) => builder.read_timeout(silence),
-            None => builder,
-        };
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(SILENCE_TIMEOUT);
         // A proxy for the world outside cannot reach this machine's own addresses.
         if server.is_loopback() { builder.no_proxy() } else { builder }
     };

@@ -1,12 +1,16 @@
 //! `kraken logs`, and `kraken job logs`.
 
+use std::io::Write;
+
 use clap::Args;
+use flate2::write::MultiGzDecoder;
 use kraken_domain::JobId;
 use kraken_protocol::api::{LogLine, LogLines, LogMatches};
+use reqwest::{Response, header};
 
 use crate::{
     client::{Client, api},
-    failure::Outcome,
+    failure::{Failure, Outcome},
     follow::{self, LinePrinter, Source, jobs_of},
     names::Subject,
     screen::Screen,
@@ -15,6 +19,10 @@ use crate::{
 
 /// Lines that the API gives at most at a time.
 const LINES_AT_ONCE: u64 = 1000;
+/// Packed bytes that are unpacked at a time: a thousand times as many may come out.
+const PACKED_AT_ONCE: usize = 4096;
+/// A log that no answer can hold.
+const TOO_LARGE: u16 = 413;
 
 /// Show logs: of a job, or of all jobs of a run or flow with the job before each line
 #[derive(Debug, Args)]
@@ -75,7 +83,7 @@ pub async fn show(client: &Client, of: Subject, options: &LogOptions, screen: &m
     let plain_whole =
         options.tail.is_none() && options.from.is_none() && options.search.is_none() && options.of_try.is_none() && !options.timestamps;
     if let (Subject::Job(job), true, false) = (of, plain_whole, screen.is_json()) {
-        return download(client, job, screen).await;
+        return download(client, job, options, screen).await;
     }
     let jobs = jobs_of(client, of).await?;
     let printer = LinePrinter::new(of, options, screen);
@@ -89,13 +97,41 @@ pub async fn show(client: &Client, of: Subject, options: &LogOptions, screen: &m
     Ok(())
 }
 
-/// The whole log, byte for byte.
-async fn download(client: &Client, job: JobId, screen: &mut Screen) -> Outcome {
-    let mut answer = client.download(&api(&["jobs", &job.to_string(), "log", "download"])?).await?;
-    while let Some(piece) = client.piece(&mut answer).await? {
-        screen.write(piece.as_ref())?;
+/// The whole log, byte for byte; by lines where it is long, still in pieces, and answers are bounded.
+async fn download(client: &Client, job: JobId, options: &LogOptions, screen: &mut Screen) -> Outcome {
+    let answer = client.download(&api(&["jobs", &job.to_string(), "log", "download"])?).await;
+    let mut answer = match answer {
+        Err(Failure::Problem(problem)) if problem.status == TOO_LARGE => {
+            let jobs = jobs_of(client, Subject::Job(job)).await?;
+            let printer = LinePrinter::new(Subject::Job(job), options, screen);
+            for job in &jobs {
+                range(client, &Source::new(job), options, &printer, screen).await?;
+            }
+            return Ok(());
+        }
+        answer => answer?,
+    };
+    if !is_packed(&answer) {
+        while let Some(piece) = client.piece(&mut answer).await? {
+            screen.write(piece.as_ref())?;
+        }
+        return Ok(());
     }
-    Ok(())
+    let damaged = |error: std::io::Error| Failure::Other(format!("the log of job {job} arrived damaged ({error}): try again"));
+    let mut unpacked = MultiGzDecoder::new(Vec::new());
+    while let Some(piece) = client.piece(&mut answer).await? {
+        for some in piece.as_ref().chunks(PACKED_AT_ONCE) {
+            unpacked.write_all(some).map_err(damaged)?;
+            screen.write(unpacked.get_ref())?;
+            unpacked.get_mut().clear();
+        }
+    }
+    screen.write(&unpacked.finish().map_err(damaged)?)
+}
+
+/// Whether the store gave the log as it lies there.
+fn is_packed(answer: &Response) -> bool {
+    answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/gzip")
 }
 
 async fn range(client: &Client, source: &Source, options: &LogOptions, printer: &LinePrinter, screen: &mut Screen) -> Outcome {

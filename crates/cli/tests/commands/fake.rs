@@ -39,6 +39,10 @@ pub(crate) fn bytes(body: &[u8]) -> Answer {
     Answer { status: 200, headers: Vec::new(), body: body.to_vec() }
 }
 
+pub(crate) fn gzip(body: &[u8]) -> Answer {
+    Answer { status: 200, headers: vec![("content-type", "application/gzip".to_owned())], body: body.to_vec() }
+}
+
 pub(crate) fn redirect(to: &str) -> Answer {
     Answer { status: 307, headers: vec![("location", to.to_owned())], body: Vec::new() }
 }

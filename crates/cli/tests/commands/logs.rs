@@ -1,9 +1,12 @@
 //! `kraken logs`, whole and followed.
 
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::{
-    fake::{Answer, FLOW, Fake, bytes, changes, flow, job, ok, page, problem, run},
+    fake::{Answer, FLOW, Fake, bytes, changes, flow, gzip, job, ok, page, problem, redirect, run},
     program::User,
 };
 
@@ -23,6 +26,38 @@ fn a_whole_log_comes_as_it_was_written() {
     fake.on(&format!("GET /api/jobs/{FLOW}-1-1/log/download"), [bytes(b"one\r\n\x1b[31mtwo\x1b[0m\n")]);
     let said = User::of(&fake.url()).says(&["logs", &format!("{FLOW}-1-1")]);
     assert_eq!(said.ends_with(0).out, "one\r\n\x1b[31mtwo\x1b[0m\n");
+}
+
+#[test]
+fn a_packed_log_comes_unpacked_with_all_of_its_members() {
+    let fake = Fake::start();
+    let member = |text: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let texts = ["one\r\n".to_owned(), "x".repeat(3_000_000) + "\n", "three\n".to_owned()];
+    let packed: Vec<u8> = texts.iter().flat_map(|text| member(text)).collect();
+    let at = "/bucket/agents/a/log.gz";
+    fake.on(&format!("GET /api/jobs/{FLOW}-1-1/log/download"), [redirect(&format!("{}{at}", fake.url()))]);
+    fake.on(&format!("GET {at}"), [gzip(&packed)]);
+    let said = User::of(&fake.url()).says(&["logs", &format!("{FLOW}-1-1")]);
+    assert!(said.ends_with(0).out == texts.concat());
+    assert_eq!(fake.calls(&format!("GET {at}"))[0].token, None);
+
+    fake.on(&format!("GET {at}"), [gzip(&packed[..packed.len() - 20])]);
+    User::of(&fake.url()).says(&["logs", &format!("{FLOW}-1-1")]).ends_with(1);
+}
+
+#[test]
+fn a_long_log_in_pieces_is_read_by_lines() {
+    let fake = Fake::start();
+    let (show, log) = paths(1);
+    fake.on(&format!("{log}/download"), [problem(413, "too-large", "in pieces still")]);
+    fake.on(&show, [ok(job(1, "unit", "running"))]);
+    fake.on(&log, [lines(0, &["a", "b"], 3, false), lines(2, &["c"], 3, false)]);
+    let said = User::of(&fake.url()).says(&["logs", &format!("{FLOW}-1-1")]);
+    assert_eq!(said.ends_with(0).out, "a\nb\nc\n");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Reading logs: by line, from the end, by text, whole. Members are fetched by range and unpacked one at a time, so that
 //! memory does not grow with the log.
 
-mod find;
 mod member;
 mod read;
-mod scan;
+mod room;
 mod search;
+mod whole;
 
 use kraken_domain::job::Job;
 use kraken_protocol::log::{INDEX_OBJECT, LogIndex};
@@ -13,6 +13,7 @@ use kraken_protocol::log::{INDEX_OBJECT, LogIndex};
 use crate::{Control, ControlError};
 
 pub use search::LogQuery;
+pub use whole::WholeLog;
 
 impl Control {
     /// The index of a job's log as it stands; an empty one while there is none.

@@ -7,11 +7,9 @@ use kraken_protocol::{
     log::{LogIndex, Member},
 };
 
+use super::room::Room;
 use crate::{Control, ControlError};
 
-/// A page ends early when its lines have this many bytes together. A byte may take seven in an answer that is escaped as JSON within JSON, and a
-/// function's answer may have 6 MiB.
-pub(super) const PAGE_BYTES_MAX: usize = 768 << 10;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
 const LOOKS: usize = 5;
 
@@ -46,15 +44,12 @@ impl Control {
 
     async fn lines_of(&self, job: &Job, index: &LogIndex, from: u64, limit: u64) -> Result<Option<LogLines>, ControlError> {
         let to = from.saturating_add(limit);
-        let (mut lines, mut bytes) = (Vec::new(), 0);
+        let (mut lines, mut room) = (Vec::new(), Room::default());
         'members: for member in index.members_of(from, to) {
             let Some(unpacked) = self.log_member(job, member).await? else { return Ok(None) };
             for (number, line) in unpacked.lines().filter(|(number, _)| (from..to).contains(number)) {
-                bytes += line.len();
-                lines.push(unpacked.shown(number, line));
-                if bytes >= PAGE_BYTES_MAX {
-                    break 'members;
-                }
+                let Some(line) = room.take(unpacked.shown(number, line)) else { break 'members };
+                lines.push(line);
             }
         }
         Ok(Some(LogLines { lines, total: index.lines, complete: index.complete }))

@@ -4,7 +4,7 @@ use kraken_domain::job::Job;
 use kraken_protocol::api::LogMatches;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{member::Unpacked, read::PAGE_BYTES_MAX};
+use super::{member::Unpacked, room::Room};
 use crate::{Control, ControlError};
 
 /// What to look for in a log.
@@ -33,7 +33,7 @@ impl Control {
     pub async fn search_log(&self, job: &Job, query: &LogQuery) -> Result<LogMatches, ControlError> {
         let wanted = expression(query)?;
         let index = self.log_index(job).await?;
-        let (mut lines, mut bytes) = (Vec::new(), 0);
+        let (mut lines, mut room) = (Vec::new(), Room::default());
         for (searched, member) in index.members_of(query.from, u64::MAX).enumerate() {
             if searched == MEMBERS_PER_CALL {
                 return Ok(LogMatches { lines, next_from: Some(member.first_line) });
@@ -42,12 +42,14 @@ impl Control {
             let Some(unpacked) = self.log_member(job, member).await? else {
                 return Ok(LogMatches { lines, next_from: Some(member.first_line.max(query.from)) });
             };
-            let (wanted, from, room) = (wanted.clone(), query.from, query.limit - lines.len());
+            let (wanted, from, most) = (wanted.clone(), query.from, query.limit - lines.len());
             // An expression can take its time, which is not that of everybody else.
-            let looking =
-                tokio::task::spawn_blocking(move || matches_in(&unpacked, &wanted, from, room, PAGE_BYTES_MAX.saturating_sub(bytes)));
-            let found = looking.await.map_err(|error| ControlError::Internal(error.to_string()))?;
-            bytes += found.lines.iter().map(|line| line.text.len()).sum::<usize>();
+            let looking = tokio::task::spawn_blocking(move || {
+                let found = matches_in(&unpacked, &wanted, from, most, &mut room);
+                (found, room)
+            });
+            let (found, left) = looking.await.map_err(|error| ControlError::Internal(error.to_string()))?;
+            room = left;
             lines.extend(found.lines);
             if found.next_from.is_some() {
                 return Ok(LogMatches { lines, next_from: found.next_from });
@@ -57,15 +59,13 @@ impl Control {
     }
 }
 
-/// The lines of one member that match, as long as there is room for them.
-fn matches_in(member: &Unpacked, wanted: &Regex, from: u64, room: usize, room_bytes: usize) -> LogMatches {
-    let (mut lines, mut bytes) = (Vec::new(), 0);
+/// The lines of one member that match, `most` of them, as long as there is room for them.
+fn matches_in(member: &Unpacked, wanted: &Regex, from: u64, most: usize, room: &mut Room) -> LogMatches {
+    let mut lines = Vec::new();
     for (number, line) in member.lines().filter(|(number, line)| *number >= from && wanted.is_match(line)) {
-        if lines.len() == room || bytes >= room_bytes {
-            return LogMatches { lines, next_from: Some(number) };
-        }
-        bytes += line.len();
-        lines.push(member.shown(number, line));
+        let fits = (lines.len() < most).then(|| room.take(member.shown(number, line))).flatten();
+        let Some(line) = fits else { return LogMatches { lines, next_from: Some(number) } };
+        lines.push(line);
     }
     LogMatches { lines, next_from: None }
 }

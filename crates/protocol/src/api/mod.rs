@@ -7,6 +7,7 @@ mod agents;
 mod flows;
 mod logs;
 mod setup;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ pub use agents::*;
 pub use flows::*;
 pub use logs::*;
 pub use setup::*;
+pub use transfer::*;
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

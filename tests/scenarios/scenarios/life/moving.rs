@@ -1,17 +1,35 @@
-//! Everything moves to another system: export here, import there.
+//! Everything moves to another system: into a file here, out of it there.
+
+use std::{io::Write, path::Path};
 
 use anyhow::{Context, Result};
+use kraken_cli::{
+    client::Client,
+    config::{Chosen, Token},
+    failure::Failure,
+    transfer,
+};
 use kraken_domain::job::Outcome;
 use kraken_harness::{Home, ended, refusal, stage};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
+
+/// The command line's client of a system.
+fn client(home: &Home) -> Result<Client> {
+    let server = home.api().url().parse().map_err(anyhow::Error::msg)?;
+    Ok(Client::new(Chosen { server, token: Some(Token::parse(home.token(), "the test")?) })?)
+}
+
+async fn bring(home: &Home, file: &Path) -> Result<Result<transfer::Brought, Failure>> {
+    Ok(transfer::bring(&client(home)?, file, &mut |_| {}).await)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_moves_with_flows_logs_and_artifacts_also_at_the_second_try() -> Result<()> {
     let mut old = Home::start().await?;
     let agent = old.agent().await?;
     let steps = [
-        json!({"tool": "shell", "cmd": "echo Grüße; head -c 9000000 /dev/urandom > big.bin; : > empty.txt; echo one > 'é 1.txt'"}),
+        json!({"tool": "shell", "cmd": "echo Grüße; head -c 19000000 /dev/urandom > big.bin; : > empty.txt; echo one > 'é 1.txt'"}),
         json!({"tool": "artifacts", "source": ["big.bin", "empty.txt", "é 1.txt"]}),
     ];
     let branch = old.api().branch_with("demo", &[("build", &stage(&steps))]).await?;
@@ -19,27 +37,38 @@ async fn a_project_moves_with_flows_logs_and_artifacts_also_at_the_second_try() 
     let job = old.api().only_job(&flow).await?;
     ended(&job, Outcome::Ok)?;
     let run = old.api().runs(&flow).await?.remove(0).id;
-    let export = old.api().request(Method::GET, "/api/export").send().await?.bytes().await?;
     let file = |path: &str| format!("/api/runs/{run}/artifacts/{path}");
     let big = old.api().request(Method::GET, &file("big.bin")).send().await?.bytes().await?;
+    let folder = tempfile::tempdir()?;
+    let export = folder.path().join("export.gz");
+    let saved = transfer::save(&client(&old)?, &export, &mut |_| {}).await?;
+    assert!(saved.bytes > 19_000_000 && saved.left_out == 0, "{saved:?}");
 
     let mut new = Home::start().await?;
     let api = new.api();
-    let import = async |body: bytes::Bytes| api.request(Method::POST, "/api/import").body(body).send().await;
-    let cut = export.slice(..export.len() / 2);
-    let broken = import(cut).await?;
-    assert_eq!(broken.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let whole = import(export.clone()).await?;
-    assert_eq!(whole.status(), StatusCode::NO_CONTENT, "{}", whole.text().await?);
-    let again = import(export).await?;
-    assert_eq!(again.status(), StatusCode::CONFLICT);
-    let detail: Value = again.json().await?;
-    assert!(detail["detail"].as_str().context("a problem says what it is")?.contains("--no-agent"), "{detail}");
+    // Of a file that was cut off nothing is taken.
+    let whole = std::fs::read(&export)?;
+    let cut = folder.path().join("cut.gz");
+    std::fs::File::create(&cut)?.write_all(&whole[..whole.len() / 2])?;
+    let refused = bring(&new, &cut).await?.unwrap_err();
+    assert!(matches!(refused, Failure::Invalid { .. }) && refused.to_string().contains("cut off"), "{refused}");
+    let not_begun = refusal(api.post::<Value>("/api/import/records", &json!({"items": []})).await)?;
+    assert_eq!(not_begun.status, 409);
+
+    // As if an earlier try had died on the way.
+    api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
+    let page: Value = old.api().get("/api/export/records").await?;
+    let records = api.request(Method::POST, "/api/import/records").json(&json!({"items": page["items"]})).send().await?;
+    assert_eq!(records.status(), 204, "{}", records.text().await?);
+    let brought = bring(&new, &export).await??;
+    assert_eq!((brought.items, brought.objects, brought.bytes), (saved.items, saved.objects, saved.bytes));
+    let again = bring(&new, &export).await?.unwrap_err();
+    assert!(again.to_string().contains("--no-agent"), "{again}");
 
     let moved = api.flow(&flow).await?;
     assert_eq!((moved.state.as_str(), moved.runs.clone().context("its runs")?[0].jobs.total), ("completed", 1));
     assert!(api.log(&job).await?.contains(&"Grüße".to_owned()));
-    assert_eq!(api.request(Method::GET, &file("big.bin")).send().await?.bytes().await?, big);
+    assert!(api.request(Method::GET, &file("big.bin")).send().await?.bytes().await? == big);
     assert_eq!(api.request(Method::GET, &file("empty.txt")).send().await?.bytes().await?.len(), 0);
     assert_eq!(api.request(Method::GET, &file("%C3%A9%201.txt")).send().await?.bytes().await?, "one\n");
     // The moved system goes on: numbers continue, jobs run.
@@ -50,7 +79,46 @@ async fn a_project_moves_with_flows_logs_and_artifacts_also_at_the_second_try() 
     let order = worker.take().await?;
     worker.finish(&order, Outcome::Ok).await?;
     api.completed(&next).await?;
-    assert!(refusal(api.post::<Value>("/api/import", &json!({})).await)?.status.is_client_error());
     old.end([agent]).await?;
     new.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_takes_nothing_that_no_export_has() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    for (path, body) in [
+        ("/api/import/objects", json!({"keys": ["code/x.star"]})),
+        ("/api/import/uploads", json!({"key": "code/x.star"})),
+        ("/api/import/uploads/parts", json!({"key": "code/x.star", "upload": "u", "first": 1, "count": 1})),
+        ("/api/import/uploads/complete", json!({"key": "code/x.star", "upload": "u", "etags": []})),
+    ] {
+        assert_eq!(refusal(api.post::<Value>(path, &body).await)?.status, 409, "{path}");
+    }
+    api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
+    for (path, body, field) in [
+        ("/api/import/records", json!({"items": [{"pk": "x"}]}), "/items"),
+        ("/api/import/records", json!({"items": [{"pk": "RUN#x", "sk": "JOB#1"}, 3]}), "/items"),
+        ("/api/import/objects", json!({"keys": ["elsewhere/x"]}), "/keys"),
+        ("/api/import/objects", json!({"keys": []}), "/keys"),
+        ("/api/import/uploads", json!({"key": "x"}), "/key"),
+        ("/api/import/uploads/parts", json!({"key": "code/x.star", "upload": "u", "first": 0, "count": 1}), "/first"),
+        ("/api/import/uploads/parts", json!({"key": "code/x.star", "upload": "u", "first": 9999, "count": 3}), "/first"),
+        ("/api/import/uploads/parts", json!({"key": "code/x.star", "upload": "u", "first": 1, "count": 101}), "/count"),
+    ] {
+        let refused = refusal(api.post::<Value>(path, &body).await)?;
+        assert_eq!((refused.status.as_u16(), refused.problem.errors[0].path.as_str()), (422, field), "{path} {body}: {refused}");
+    }
+    // An address is good for what it was asked for, and checks what arrives.
+    let at: Value = api.post("/api/import/objects", &json!({"keys": ["code/x.star"]})).await?;
+    let url = at["urls"][0].as_str().context("an address")?;
+    let put = async |url: &str, md5: &str| {
+        Ok::<_, anyhow::Error>(reqwest::Client::new().put(url).header("content-md5", md5).body("x").send().await?.status())
+    };
+    assert_eq!(put(url, "1B2M2Y8AsgTpgAmY7PhCfg==").await?, 400);
+    assert_eq!(put(url, "ndTkYSaMgDT1yFZOFVxnpg==").await?, 200);
+    assert_eq!(put(&url.replace("x.star", "y.star"), "ndTkYSaMgDT1yFZOFVxnpg==").await?, 403);
+    let finished: Value = api.post("/api/import/finish", &json!({})).await?;
+    assert_eq!(finished, json!({}));
+    home.end([]).await
 }
