@@ -6,6 +6,7 @@ import { session } from '../api/session.ts';
 import { useKeys } from '../parts/keys.ts';
 import { Boundary } from '../parts/Panel.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
+import { Tooltip } from '../parts/Tooltip.tsx';
 import { Away } from './Away.tsx';
 import { Login } from './Login.tsx';
 import { SideBar } from './SideBar.tsx';
@@ -35,7 +36,7 @@ function House() {
     { keys: 'g h', does: 'go home', run: () => void navigate({ to: '/' }) },
     { keys: 'g q', does: 'go to the queue', run: () => void navigate({ to: '/queue' }) },
     { keys: 'g a', does: 'go to agents', run: () => void navigate({ to: '/agents' }) },
-  ]);
+  ], true);
 
   // A new page is read from its beginning, also by screen readers.
   const first = useRef(true);
@@ -58,6 +59,7 @@ function House() {
         </Boundary>
       </main>
       <Toasts />
+      <Tooltip />
       <Suspense fallback={null}>
         {over === 'palette' && <Palette onClose={close} />}
         {over === 'keys' && <KeyHelp open onClose={close} />}

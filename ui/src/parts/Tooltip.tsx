@@ -1,15 +1,68 @@
-import { Tooltip as Base } from '@base-ui/react/tooltip';
+// One tooltip for the whole page. Whatever has `data-tip` shows that text when it is pointed at for a moment, or focused by
+// keyboard; Escape hides it. Never the only place of what matters: the same text is the element's label or description.
+import { useEffect, useRef, useState } from 'react';
 
-/** A short text beside something that can be pointed at or focused. Never the only place of what matters. */
-export function Tooltip({ text, children }: { text: string; children: React.ReactElement<Record<string, unknown>> }) {
-  return (
-    <Base.Root>
-      <Base.Trigger render={children} delay={400} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6}>
-          <Base.Popup className="tooltip">{text}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
+const WAIT_MS = 400;
+const GAP_PX = 6;
+
+interface Shown {
+  text: string;
+  on: DOMRect;
+}
+
+function tipped(target: EventTarget | null): HTMLElement | undefined {
+  return target instanceof Element ? (target.closest<HTMLElement>('[data-tip]') ?? undefined) : undefined;
+}
+
+export function Tooltip() {
+  const [shown, setShown] = useState<Shown>();
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over: HTMLElement | undefined;
+    const hide = () => {
+      clearTimeout(timer);
+      over = undefined;
+      setShown(undefined);
+    };
+    const show = (element: HTMLElement) => setShown({ text: element.dataset.tip ?? '', on: element.getBoundingClientRect() });
+    const pointed = (event: Event) => {
+      const element = tipped(event.target);
+      if (element === over) return;
+      hide();
+      over = element;
+      if (element) timer = setTimeout(() => show(element), WAIT_MS);
+    };
+    const focused = (event: Event) => {
+      const element = tipped(event.target);
+      if (element?.matches(':focus-visible')) show(element);
+      else hide();
+    };
+    const end = new AbortController();
+    const { signal } = end;
+    document.addEventListener('pointerover', pointed, { signal });
+    document.addEventListener('focusin', focused, { signal });
+    for (const name of ['pointerdown', 'focusout', 'scroll', 'keydown']) document.addEventListener(name, hide, { signal, capture: true });
+    return () => {
+      clearTimeout(timer);
+      end.abort();
+    };
+  }, []);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !shown) return;
+    const { width, height } = element.getBoundingClientRect();
+    const middle = shown.on.left + shown.on.width / 2 - width / 2;
+    const below = shown.on.bottom + GAP_PX;
+    element.style.left = `${Math.max(4, Math.min(window.innerWidth - width - 4, middle))}px`;
+    element.style.top = `${below + height > window.innerHeight ? shown.on.top - height - GAP_PX : below}px`;
+  }, [shown]);
+
+  return shown ? (
+    <div ref={box} className="tooltip" role="tooltip">
+      {shown.text}
+    </div>
+  ) : null;
 }

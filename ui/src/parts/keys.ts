@@ -1,4 +1,4 @@
-// One place that listens to the keyboard. Whoever is mounted last wins a key; typing into a field is never a shortcut.
+// One place that listens to the keyboard. Whoever is mounted last wins a key, the shell never; typing into a field is never a shortcut.
 import { useEffect, useRef } from 'react';
 
 export interface Binding {
@@ -54,18 +54,20 @@ function pressed(event: KeyboardEvent): void {
   found.run();
 }
 
-/** Binds keys for as long as the component is there. */
-export function useKeys(bindings: readonly Binding[]): void {
+/** Binds keys for as long as the component is there. What is `under` everything else gives way to any other. */
+export function useKeys(bindings: readonly Binding[], under = false): void {
   const held = useRef(bindings);
   useEffect(() => {
     held.current = bindings;
   });
   useEffect(() => {
     if (stack.length === 0) window.addEventListener('keydown', pressed);
-    stack.push(held);
+    // Not by the order of mounting alone: a page's effects run before those of the shell around it.
+    if (under) stack.unshift(held);
+    else stack.push(held);
     return () => {
       stack.splice(stack.indexOf(held), 1);
       if (stack.length === 0) window.removeEventListener('keydown', pressed);
     };
-  }, []);
+  }, [under]);
 }

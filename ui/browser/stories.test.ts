@@ -1,0 +1,186 @@
+// What people do, from the first click to the last line, against a real server with a real agent.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Page } from 'playwright-core';
+
+import { house, type House, programs, stage } from './house.ts';
+import { openBrowser, type Opened, watchedPage } from './open.ts';
+import { behind, serve, type Served } from './serve.ts';
+
+interface Made {
+  id: string;
+  name: string;
+}
+
+describe('with a real server', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
+  let [kraken, server, browser]: [House | undefined, Served | undefined, Opened | undefined] = [undefined, undefined, undefined];
+
+  before(async () => {
+    kraken = await house();
+    server = await serve(behind(kraken.url));
+    browser = await openBrowser();
+    await kraken.api('POST', '/api/projects', { name: 'shop' });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    await kraken?.close();
+  });
+
+  /** A branch with these stages. */
+  async function branch(name: string, stages: Record<string, string>): Promise<Made> {
+    assert.ok(kraken);
+    const made = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name });
+    for (const [stageName, code] of Object.entries(stages)) await kraken.api('POST', `/api/branches/${made.id}/stages`, { name: stageName, code });
+    return made;
+  }
+
+  async function signedIn(work: (page: Page, url: string) => Promise<void>): Promise<void> {
+    assert.ok(browser && server && kraken);
+    const { page, wrong } = await watchedPage(browser.context, kraken.token);
+    page.setDefaultTimeout(20_000);
+    try {
+      await work(page, server.url);
+      assert.equal(wrong.join('\n'), '');
+    } finally {
+      await page.close();
+    }
+  }
+
+  it('sign in with a token; a wrong one is refused', async () => {
+    assert.ok(browser && server && kraken);
+    const { page } = await watchedPage(browser.context, undefined);
+    try {
+      await page.goto(server.url);
+      await page.evaluate(() => localStorage.clear());
+      await page.reload();
+      await page.fill('input[type=password]', 'wrong');
+      await page.click('button:has-text("Sign in")');
+      await page.waitForSelector('text=This token is not known here');
+      await page.fill('input[type=password]', kraken.token);
+      await page.click('button:has-text("Sign in")');
+      await page.waitForSelector('h1:has-text("Home")');
+    } finally {
+      await page.close();
+    }
+  });
+
+  it('make a project and a branch', () =>
+    signedIn(async (page, url) => {
+      await page.goto(url);
+      await page.click('button:has-text("New project")');
+      await page.getByLabel('Name').fill('warehouse & <b>co</b>');
+      await page.click('button:has-text("Make project")');
+      await page.waitForSelector('h1:has-text("warehouse & <b>co</b>")');
+      await page.click('button:has-text("New branch")');
+      await page.getByLabel('Name').fill('feature/a b');
+      await page.click('.dialog button:has-text("Make branch")');
+      await page.waitForSelector('h1:has-text("feature/a b")');
+      await page.reload();
+      await page.waitForSelector('text=First the branch needs a stage');
+    }));
+
+  it('start a flow with an argument and watch it finish live', () =>
+    signedIn(async (page, url) => {
+      await branch('live', {
+        build: stage({ compile: 'echo "level is #{args.level}"; sleep 2' }, { parameters: [{ name: 'level', type: 'string', default: 'quiet', description: '' }] }),
+        unit: stage({ test: 'echo tested' }, { parent: 'build', triggers: { parent: true } }),
+      });
+      await page.goto(`${url}/p/shop/b/live`);
+      await page.click('a:has-text("Start a flow")');
+      await page.click('button:has-text("Add argument")');
+      await page.getByLabel('Name of argument 1').fill('level');
+      await page.getByLabel('Value of argument 1').fill('loud');
+      await page.click('button:has-text("Start flow")');
+      await page.waitForSelector('h1:has-text("Flow 1.")');
+      await page.waitForSelector('.page-head .badge:has-text("Running")');
+      await page.waitForSelector('.page-head .badge:has-text("Passed")');
+      await page.waitForSelector('.graph-node:has-text("unit")');
+      await page.click('.timeline a:has-text("compile")');
+      await page.waitForSelector('.log-row:has-text("level is loud")');
+    }));
+
+  it('follow a log, line by line, and cancel the job', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      const made = await branch('endless', { talk: stage({ talk: 'i=0; while true; do i=$((i+1)); echo "line $i"; sleep 0.05; done' }) });
+      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+      await page.goto(`${url}/jobs/${flow.id}-1-1`);
+      await page.waitForSelector('.page-head .badge:has-text("Running")');
+      await page.waitForSelector('.log-row:has-text("line 200")');
+      await page.waitForSelector('button[aria-pressed=true]:has-text("Follow")');
+      await page.hover('.log-scroll');
+      await page.mouse.wheel(0, -400);
+      await page.waitForSelector('button[aria-pressed=false]:has-text("Follow")');
+      await page.keyboard.press('f');
+      await page.waitForSelector('button[aria-pressed=true]:has-text("Follow")');
+      await page.click('button:has-text("Cancel")');
+      await page.click('button:has-text("Cancel the job")');
+      await page.waitForSelector('.page-head .badge:has-text("Cancelled")');
+    }));
+
+  it('find the first error, link to it, and rerun', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      const made = await branch('broken', { unit: stage({ unit: 'seq 1 5000; echo "test a::b ... FAILED"; seq 1 5000; exit 3' }) });
+      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+      await page.goto(`${url}/jobs/${flow.id}-1-1`);
+      await page.waitForSelector('.page-head .badge:has-text("Failed")');
+      await page.waitForSelector('.banner:has-text("exit code 3")');
+      await page.waitForSelector('.log-row:has-text("5000")');
+      await page.keyboard.press('e');
+      await page.waitForSelector('.log-row.selected:has-text("test a::b ... FAILED")');
+      assert.ok(page.url().endsWith('#L5001'), page.url());
+      await page.reload();
+      await page.waitForSelector('.log-row.selected:has-text("test a::b ... FAILED")');
+      await page.fill('[aria-label="Search the log"]', '^49\\d9$');
+      await page.click('[aria-label="Regular expression"]');
+      await page.waitForSelector('.log-count:has-text("20 matches")');
+      await page.press('[aria-label="Search the log"]', 'Enter');
+      await page.waitForSelector('.log-row.current:has-text("4909")');
+      await page.click('button:has-text("Rerun")');
+      await page.waitForSelector('text=Repeats an earlier job');
+    }));
+
+  it('start a stage that waits for a person', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      const made = await branch('manual', { build: stage({ build: 'true' }), deploy: stage({ ship: 'echo shipped' }, { parent: 'build', triggers: { parent: true, manual: true } }) });
+      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+      await page.goto(`${url}/flows/${flow.id}`);
+      await page.waitForSelector('.page-head .badge:has-text("Waits for you")');
+      await page.click('button:has-text("Start deploy")');
+      await page.waitForSelector('.page-head .badge:has-text("Passed")');
+    }));
+
+  it('cancel a flow that waits for an agent', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      await kraken.api('POST', '/api/groups', { name: 'hw-rig' });
+      const made = await branch('waits', { rig: stage({ rig: 'true' }).replace('"agents_group": "all"', '"agents_group": "hw-rig"') });
+      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+      await page.goto(`${url}/queue`);
+      await page.waitForSelector('tr:has-text("hw-rig")');
+      await page.goto(`${url}/flows/${flow.id}`);
+      await page.waitForSelector('.banner:has-text("has been waiting")');
+      await page.click('button:has-text("Cancel")');
+      await page.click('button:has-text("Cancel the flow")');
+      await page.waitForSelector('.page-head .badge:has-text("Cancelled")');
+    }));
+
+  it('enrol an agent with the command of the page', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      await kraken.api('POST', '/api/groups', { name: 'rigs' });
+      await page.goto(`${url}/groups/rigs`);
+      await page.click('button:has-text("Add an agent")');
+      await page.click('button:has-text("Make a token")');
+      const command = await page.textContent('.copy-line code');
+      const secret = /KRAKEN_ENROLMENT_TOKEN=(\S+)/.exec(command ?? '')?.[1];
+      assert.ok(secret, command ?? 'no command');
+      kraken.start('kraken-agent', ['run', '--server', kraken.url, '--state-dir', '~/rig'.replace('~', process.env.TMPDIR ?? '/tmp') + String(Date.now())], { KRAKEN_ENROLMENT_TOKEN: secret });
+      await page.click('button:has-text("Done")');
+      await page.waitForSelector('table[aria-label="Agents of this group"] tr:has-text("Idle")');
+    }));
+});

@@ -1,0 +1,170 @@
+// What goes wrong around the app: a server that is away, slow or refuses; a browser without storage; a very long log.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import type { Page } from 'playwright-core';
+
+import { fixtures, TOKEN } from './api.ts';
+import { MILLION, NEEDLE } from './log.ts';
+import { openBrowser, type Opened, watchedPage } from './open.ts';
+import { type Handler, serve, type Served } from './serve.ts';
+import { FLOW, LARGE, LARGE_RUN } from './world.ts';
+
+describe('trouble', () => {
+  let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
+  /** What the API does before it answers; `true`: it does not answer as usual. */
+  let instead: ((...args: Parameters<Handler>) => boolean) | undefined;
+
+  before(async () => {
+    server = await serve((request, response) => (instead?.(request, response) ? undefined : fixtures(request, response)));
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function open(work: (page: Page, url: string) => Promise<void>, token: string | undefined = TOKEN): Promise<void> {
+    assert.ok(browser && server);
+    instead = undefined;
+    const { page } = await watchedPage(browser.context, token);
+    page.setDefaultTimeout(20_000);
+    try {
+      await work(page, server.url);
+    } finally {
+      await page.close();
+    }
+  }
+
+  it('a server that goes away: what was read stays, a banner says so, and goes when it is back', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/agents`);
+      await page.waitForSelector('.table');
+      instead = (_, response) => {
+        response.destroy();
+        return true;
+      };
+      await page.waitForSelector('.banner:has-text("The server does not answer")');
+      assert.equal(await page.isVisible('.table'), true);
+      instead = undefined;
+      await page.waitForSelector('.banner:has-text("The server does not answer")', { state: 'detached' });
+    }));
+
+  it('a slow server: the layout comes first, the page later', () =>
+    open(async (page, url) => {
+      instead = (request, response) => {
+        setTimeout(() => void fixtures(request, response), 1500);
+        return true;
+      };
+      await page.goto(`${url}/flows/${FLOW}`);
+      await page.waitForSelector('.skeleton');
+      await page.waitForSelector('.graph-node');
+    }));
+
+  it('an action that is refused: the reason, and nothing else changes', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/flows/${FLOW}`);
+      await page.click('button:has-text("Cancel")');
+      await page.click('button:has-text("Cancel the flow")');
+      await page.waitForSelector('.dialog .problem:has-text("it needs the role user in this project")');
+      await page.waitForSelector('.dialog .problem:has-text("9ea42de890405bf7")');
+    }));
+
+  it('a token that ended: back to signing in', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/agents`);
+      await page.waitForSelector('text=Sign in to Kraken');
+    }, 'ended'));
+
+  it('a browser without storage: everything works, for this tab', () =>
+    open(async (page, url) => {
+      await page.addInitScript(() => {
+        Object.defineProperty(window, 'localStorage', {
+          get() {
+            throw new DOMException('refused', 'SecurityError');
+          },
+        });
+      });
+      await page.goto(url);
+      await page.fill('input[type=password]', TOKEN);
+      await page.click('button:has-text("Sign in")');
+      await page.waitForSelector('h1:has-text("Home")');
+    }, undefined));
+
+  it('a log of a million lines: the needle is found, groups fold, nothing in it is markup', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/jobs/${LARGE_RUN}-1`);
+      await page.waitForSelector(`.log-row[data-line="${MILLION - 1}"]:not(.missing)`);
+      await page.keyboard.press('/');
+      await page.keyboard.type('needle-in-haystack');
+      await page.waitForSelector('.log-count:has-text("1 match")');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(`.log-row.current[data-line="${NEEDLE}"]:not(.missing)`);
+      assert.equal(await page.locator('.log-row img, .log-row script').count(), 0);
+      assert.ok((await page.locator('.log-row').count()) < 80);
+
+      await page.fill('[aria-label="Search the log"]', '');
+      await page.click('[aria-label="Log tools"] button:has-text("Fold")');
+      await page.waitForSelector('.log-fold[aria-expanded=false]');
+      const first = page.locator('.log-fold').first();
+      const line = Number(await first.getAttribute('data-fold'));
+      assert.equal(await page.locator(`.log-row[data-line="${line + 1}"]`).count(), 0);
+      await first.click();
+      await page.waitForSelector(`.log-row[data-line="${line + 1}"]`);
+    }));
+
+  it('a log that is wrapped: its last line is at the bottom, and one comes back to where one was', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/jobs/${FLOW}-4-1`);
+      await page.waitForSelector('.log-row[data-line="2999"]:not(.missing)');
+      await page.keyboard.press('w');
+      await page.waitForSelector('.log-scroll.wraps');
+      await page.keyboard.press(']');
+      const gap = async () => page.evaluate(() => {
+        const [log, last] = [document.querySelector('.log-scroll'), document.querySelector('.log-row[data-line="2999"]')];
+        return log && last ? Math.abs(log.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom) : Number.NaN;
+      });
+      await page.waitForFunction(() => {
+        const [log, last] = [document.querySelector('.log-scroll'), document.querySelector('.log-row[data-line="2999"]')];
+        return log !== null && last !== null && Math.abs(log.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom) < 24;
+      });
+      assert.ok((await gap()) < 24);
+      await page.keyboard.press('[');
+      await page.waitForSelector('.log-row[data-line="0"]:not(.missing)');
+    }));
+
+  it('a table of 10,000 rows: sorted, filtered, scrolled to its end, with few elements', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/runs/${LARGE_RUN}`);
+      await page.waitForSelector(`table[aria-rowcount="${LARGE + 1}"]`);
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await page.waitForSelector(`tr[data-row="${LARGE - 1}"]`);
+      assert.ok((await page.locator('tr[data-row]').count()) < 100);
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await page.fill('[aria-label="Filter jobs"], input[type=search]', 'case 999');
+      await page.waitForSelector('tr:has-text("case 9990")');
+      await page.click('button.sort:has-text("Job")');
+      assert.match(page.url(), /q=case/);
+      assert.match(page.url(), /sort=name/);
+      await page.keyboard.press('Escape');
+    }));
+
+  it('Ctrl K: to a branch by its name, to a job by its id', () =>
+    open(async (page, url) => {
+      await page.goto(url);
+      await page.waitForSelector('.strip-bar');
+      await page.keyboard.press('Control+k');
+      await page.waitForSelector('.palette-input');
+      await page.keyboard.type('release');
+      await page.waitForSelector('.palette-item:has-text("release/1.4")');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('h1:has-text("release/1.4")');
+      await page.keyboard.press('Control+k');
+      await page.waitForSelector('.palette-input');
+      await page.keyboard.type(`${FLOW}-4-1`);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('h1:has-text("case 0")');
+      await page.keyboard.press('?');
+      await page.waitForSelector('.key-list:has-text("first error")');
+    }));
+});
