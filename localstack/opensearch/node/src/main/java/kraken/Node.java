@@ -64,13 +64,13 @@ public final class Node {
         } catch (IOException error) {
             System.err.println("standard input: " + error);
         }
-        if (remove != null) {
+        // The node still runs, and may make a file meanwhile.
+        for (int tries = 0; remove != null && Files.exists(remove) && tries < 100; tries++) {
             remove(remove);
         }
         Runtime.getRuntime().halt(0);
     }
 
-    /** Removes what can be removed while the node still runs; a file that it makes meanwhile stays. */
     private static void remove(Path directory) {
         try (Stream<Path> found = Files.walk(directory)) {
             for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
