@@ -329,6 +329,7 @@ fn outbox(of: Outbox) -> String {
     }
 }
 
+/// In the order in which they happened. Within one millisecond their ids decide: a job's sort before its run's, and those before its flow's.
 pub(crate) fn untold(of: Outbox, time: Timestamp, first_event: &str) -> Key {
     Key::new(outbox(of), format!("{UNTOLD}{}#{first_event}", sortable(time)))
 }

@@ -4,9 +4,12 @@ use std::{fmt, sync::Arc};
 
 use kraken_domain::news::Measure;
 
+/// What is done with measures.
+type Take = dyn Fn(&[Measure]) + Send + Sync;
+
 /// Takes measures; nobody by default. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Observer(Option<Arc<dyn Fn(&[Measure]) + Send + Sync>>);
+pub struct Observer(Option<Arc<Take>>);
 
 impl Observer {
     /// Shows each write's measures to `take`, which must not wait for anything.
