@@ -21,7 +21,7 @@ use crate::{
     notify::ServiceManager,
 };
 
-/// News of steps wait so long after the last heartbeat, so that many short steps are few calls.
+/// News of steps wait so long for more, so that many short steps are few calls, and the last one is none: the job's end tells of it.
 const PROGRESS_APART: Duration = Duration::from_secs(2);
 
 /// A held job's lease.
@@ -54,8 +54,8 @@ impl Lease<'_> {
                 () = sleep_until(due) => {}
                 // Somebody may want the job to stop.
                 Ok(()) = self.news.changed() => {}
-                Ok(()) = self.progress.changed(), if due > renewed + PROGRESS_APART => {
-                    due = due.min(renewed + PROGRESS_APART);
+                Ok(()) = self.progress.changed(), if due > Instant::now() + PROGRESS_APART => {
+                    due = due.min(Instant::now() + PROGRESS_APART);
                     continue;
                 }
             }

@@ -43,8 +43,8 @@ impl Jobs {
 /// # Errors
 /// When a story does not go as told.
 pub async fn jobs(logged: &Logged) -> Result<Jobs> {
-    let of_many = many(logged).await?;
-    let (short, trace, long) = alone(logged).await?;
+    let of_many = Box::pin(many(logged)).await?;
+    let (short, trace, long) = Box::pin(alone(logged)).await?;
     Ok(Jobs { minute: long.clone().and(&short, -1.0), alone: long, of_many, trace })
 }
 

@@ -107,7 +107,7 @@ struct Counted {
 impl Counted {
     async fn start(settings: kraken_control::Settings, logged: &Logged) -> Result<Self> {
         let meter = Meter::default();
-        Ok(Self { home: Home::metered(settings, meter.clone()).await?, meter, logged: logged.clone() })
+        Ok(Self { home: Box::pin(Home::metered(settings, meter.clone())).await?, meter, logged: logged.clone() })
     }
 
     /// All calls of `work`, and of what comes of it within `settle`; with the bytes of log written meanwhile.
