@@ -79,6 +79,8 @@ const ROUTES: Route[] = [
   ['GET', /^branches\/([^/]+)$/, ([id]) => found('branch', world.branches.find((branch) => branch.id === id))],
   ['GET', /^branches\/([^/]+)\/stages$/, ([id]) => ({ body: { items: world.stages.filter((stage) => stage.branch === id) } })],
   ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => page(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? flow.kind) === flow.kind).map(bare), query)],
+  ['GET', /^stages\/([^/]+)$/, ([id]) => found('stage', world.stages.map((stage) => ({ ...stage, code: world.CODE })).find((stage) => stage.id === id))],
+  ['POST', /^branches\/([^/]+)\/stages\/check$/, () => ({ body: world.checked })],
   ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],
   ['GET', /^flows\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],

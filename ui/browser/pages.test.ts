@@ -24,6 +24,8 @@ const PAGES: [name: string, address: string, seen: string][] = [
   ['project-awkward', `/p/${path(AWKWARD.html)}`, '.strip-bar'],
   ['branch', '/p/kraken/b/main', '.cell'],
   ['branch-empty', '/p/warehouse/b/empty', '.empty'],
+  ['stages', '/p/kraken/b/main/settings/stages', '.cm-content'],
+  ['stage-new', '/p/kraken/b/main/settings/stages?stage=new', '.cm-content'],
   ['new-flow', '/p/kraken/b/main/run', 'text=Start flow'],
   ['flow', `/flows/${FLOW}`, '.graph-node'],
   ['flow-artifacts', `/flows/${FLOW}?tab=artifacts`, '.table'],

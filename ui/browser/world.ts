@@ -1,5 +1,5 @@
 // A busy installation, made up: what the pages are tested on. Typed by the client, so that it can't drift from the API.
-import type { AgentView, ArtifactView, BranchView, FlowView, GroupView, JobView, ProjectView, RunView, StageView, TokenView } from '../src/api/generated/types.gen.ts';
+import type { AgentView, ArtifactView, BranchView, FlowView, GroupView, JobView, ProjectView, RunView, StageChecked, StageView, TokenView } from '../src/api/generated/types.gen.ts';
 
 /** When it all happens, to the tests and to the pages' clocks. */
 export const NOW = Date.parse('2026-11-22T21:00:00Z');
@@ -62,6 +62,22 @@ export const stages: StageView[] = STAGES.map(([name, ...parents], index) => ({
   created_at: at(7_000_000),
   updated_at: at(700_000),
 }));
+
+export const CODE = `# ${AWKWARD.html}
+TESTS = ["unit", "system"]
+
+def stage(ctx):
+    jobs = [{"name": t, "steps": [{"tool": "shell", "cmd": "make %s" % t}], "environments": [{"system": "any", "agents_group": "lab"}]} for t in TESTS]
+    return {"parent": "root", "timeout": 10800, "jobs": jobs if ctx.is_ci else []}
+`;
+export const checked: StageChecked = {
+  ok: false,
+  jobs: [],
+  problems: [
+    { path: '/jobs/0/environments/0/agents_group', line: 5, message: 'there is no agents group "lab": known are all, hw-rig' },
+    { path: '/parent', line: null, message: `"${AWKWARD.long}" is no stage of this branch` },
+  ],
+};
 
 type Ending = 'passed' | 'failed' | 'running' | 'cancelled';
 

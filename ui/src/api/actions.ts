@@ -1,12 +1,19 @@
 // What people do, one function per action.
 import { answer } from './call.ts';
 import * as api from './generated/sdk.gen.ts';
-import type { NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewToken, RerunWhich } from './generated/types.gen.ts';
+import type { NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewStage, NewToken, RerunWhich, StageChange } from './generated/types.gen.ts';
 
 export const makeProject = (body: NewProject) => answer(api.postProjects({ body }));
 export const deleteProject = (project: string) => answer(api.deleteProjectsByProject({ path: { project } }));
 export const makeBranch = (project: string, body: NewBranch) => answer(api.postProjectsByProjectBranches({ path: { project }, body }));
 export const deleteBranch = (branch: string) => answer(api.deleteBranchesByBranch({ path: { branch } }));
+
+export const makeStage = (branch: string, body: NewStage) => answer(api.postBranchesByBranchStages({ path: { branch }, body }));
+export const changeStage = (stage: string, body: StageChange) => answer(api.putStagesByStage({ path: { stage }, body }));
+export const deleteStage = (stage: string) => answer(api.deleteStagesByStage({ path: { stage } }));
+/** Would this code be accepted, and what jobs would a run of it have? */
+export const checkStage = (branch: string, name: string, code: string, signal: AbortSignal) =>
+  answer(api.postBranchesByBranchStagesCheck({ path: { branch }, body: { name, code }, signal }));
 
 /** `key` makes a repeated call give the same flow: a second click, a lost answer. */
 export const startFlow = (branch: string, body: NewFlow, key: string) =>

@@ -27,6 +27,10 @@ const under = () => root;
 export interface BranchSearch {
   kind?: 'ci' | 'dev';
 }
+export interface StagesSearch {
+  /** An id, or `new`. */
+  stage?: string;
+}
 export interface FlowSearch {
   tab?: 'artifacts' | 'data';
 }
@@ -70,6 +74,12 @@ const newFlow = createRoute({
   getParentRoute: under,
   path: '/p/$project/b/$branch/run',
   component: lazyRouteComponent(() => import('../pages/branch/NewFlowPage.tsx'), 'NewFlowPage'),
+});
+const stages = createRoute({
+  getParentRoute: under,
+  path: '/p/$project/b/$branch/settings/stages',
+  validateSearch: (search: Record<string, unknown>): StagesSearch => tidy({ stage: text(search.stage) }),
+  component: lazyRouteComponent(() => import('../pages/stages/StagesPage.tsx'), 'StagesPage'),
 });
 const flow = createRoute({
   getParentRoute: under,
@@ -148,7 +158,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
 });
 
-const routeTree = root.addChildren([home, project, branch, newFlow, flow, run, job, queue, agents, agent, groups, group, tokens, design]);
+const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, agents, agent, groups, group, tokens, design]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

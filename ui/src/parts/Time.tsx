@@ -32,11 +32,16 @@ export function useNow(moving = true): number {
   return useSyncExternalStore(moving ? subscribe : still, () => now);
 }
 
+/** Clocks differ: what a server says of the last moments never lies ahead. */
+const SKEW_MS = 60_000;
+
 /** How long ago; the exact moment is its title. */
 export function Ago({ at }: { at: string }) {
+  const [seen, moment] = [useNow(), Date.parse(at)];
+  const ahead = moment - seen;
   return (
     <time dateTime={at} title={full(at)}>
-      {ago(at, Math.max(useNow(), Date.parse(at)))}
+      {ago(at, ahead > 0 && ahead < SKEW_MS ? moment : seen)}
     </time>
   );
 }

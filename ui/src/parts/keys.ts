@@ -45,7 +45,7 @@ function pressed(event: KeyboardEvent): void {
   const name = keyName(event);
   if (name === undefined || event.defaultPrevented || event.repeat) return;
   const global = name.startsWith('mod+');
-  if (!global && (typing(event.target) || document.querySelector('[role="dialog"][data-open]'))) return;
+  if (!global && (typing(event.composedPath()[0] ?? event.target) || document.querySelector('[role="dialog"][data-open]'))) return;
   const sequence = event.timeStamp - first.at < SEQUENCE_MS ? find(`${first.key} ${name}`) : undefined;
   const found = sequence ?? find(name);
   first = sequence ? { key: '', at: 0 } : { key: name, at: event.timeStamp };

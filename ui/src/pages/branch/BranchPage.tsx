@@ -51,6 +51,11 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
       Start a flow
     </Link>
   );
+  const makeStage = (
+    <Link to="/p/$project/b/$branch/settings/stages" params={{ project, branch: branch.name }} search={{ stage: 'new' }} className="button button-main">
+      Make a stage
+    </Link>
+  );
   return (
     <>
       <PageHead
@@ -58,6 +63,9 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
         actions={
           <>
             {!noStages && start}
+            <Link to="/p/$project/b/$branch/settings/stages" params={{ project, branch: branch.name }} className="button button-plain">
+              Stages
+            </Link>
             <Button look="quiet" onClick={() => setDeleting(true)}>
               Delete branch
             </Button>
@@ -84,9 +92,9 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
             const items = pages.flatMap((page) => page.items);
             if (items.length === 0) {
               return (
-                <Empty action={noStages ? undefined : start}>
+                <Empty action={noStages ? makeStage : start}>
                   {noStages
-                    ? 'Flows will be here. First the branch needs a stage: kraken stage create adds one from a file.'
+                    ? 'Flows will be here. First the branch needs a stage.'
                     : 'Flows of this branch will be here, each with the state of every stage.'}
                 </Empty>
               );

@@ -1,0 +1,43 @@
+import type { EditorView } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+
+import type { FieldProblem } from '../../api/generated/types.gen.ts';
+import { goToLine, makeEditor, markProblems } from './editor.ts';
+
+interface Props {
+  /** The text to begin with; another one needs another `key`. */
+  code: string;
+  label: string;
+  problems: readonly FieldProblem[];
+  /** A line to show; a new object shows it again. */
+  goTo: { line: number } | undefined;
+  onChange: (code: string) => void;
+  onSave: () => void;
+}
+
+export default function CodeEditor({ code, label, problems, goTo, onChange, onSave }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView>(null);
+  const held = useRef({ code, onChange, onSave });
+  useEffect(() => {
+    held.current = { ...held.current, onChange, onSave };
+  });
+  useEffect(() => {
+    if (!host.current) return;
+    const made = makeEditor(host.current, {
+      code: held.current.code,
+      label,
+      changed: (text) => held.current.onChange(text),
+      save: () => held.current.onSave(),
+    });
+    editor.current = made;
+    return () => made.destroy();
+  }, [label]);
+  useEffect(() => {
+    if (editor.current) markProblems(editor.current, problems);
+  }, [problems]);
+  useEffect(() => {
+    if (editor.current && goTo) goToLine(editor.current, goTo.line);
+  }, [goTo]);
+  return <div ref={host} className="code-editor" />;
+}

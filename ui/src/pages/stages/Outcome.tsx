@@ -1,0 +1,60 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+
+import type { FieldProblem, PlannedJob, StageChecked } from '../../api/generated/types.gen.ts';
+import { Empty, Panel } from '../../parts/Panel.tsx';
+import { ProblemNote } from '../../parts/Problem.tsx';
+import { StateBadge } from '../../parts/State.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
+import { counted } from '../../words/amounts.ts';
+
+const COLUMNS: Column<PlannedJob>[] = [
+  { id: 'name', title: 'Job', cell: (job) => <bdi className="clip" title={job.name}>{job.name}</bdi> },
+  { id: 'system', title: 'System', cell: (job) => <bdi className="clip">{job.system}</bdi>, width: '140px' },
+  { id: 'executor', title: 'Executor', cell: (job) => job.executor, width: '90px', spare: true },
+  { id: 'group', title: 'Group', cell: (job) => <bdi className="clip">{job.agents_group}</bdi>, width: '120px', spare: true },
+  { id: 'steps', title: 'Steps', cell: (job) => job.steps, width: '70px', right: true },
+];
+
+/** What would become of the code: its problems, or the jobs of a run. */
+export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageChecked> & { current: boolean }; named: boolean; onLine: (line: number) => void }) {
+  const { data } = check;
+  if (check.isError) return <ProblemNote error={check.error} retry={() => void check.refetch()} />;
+  if (!data) return named ? null : <p className="small muted">Give the stage a name, and its code is checked while you write.</p>;
+  const state = !check.current ? ({ look: 'running', word: 'Checking' } as const) : data.ok ? ({ look: 'passed', word: 'Right' } as const) : ({ look: 'failed', word: counted(data.problems.length, 'problem') } as const);
+  return (
+    <Panel
+      title={data.ok ? `A run has ${counted(data.jobs.length, 'job')}` : 'Problems'}
+      aside={
+        <span role="status">
+          <StateBadge state={state} />
+        </span>
+      }
+      flush
+    >
+      {data.ok ? (
+        <Table label="Jobs of a run" columns={COLUMNS} rows={data.jobs} rowKey={(job) => `${job.name}\n${job.system}\n${job.executor}\n${job.agents_group}`} empty={<Empty>No jobs: a run completes at once.</Empty>} />
+      ) : (
+        <ul className="lines">
+          {data.problems.map((problem, index) => (
+            <Problem key={index} problem={problem} onLine={onLine} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Problem({ problem, onLine }: { problem: FieldProblem; onLine: (line: number) => void }) {
+  const { line } = problem;
+  return (
+    <li className="line-row">
+      {line != null && (
+        <button type="button" className="button button-plain" onClick={() => onLine(line)}>
+          Line {line}
+        </button>
+      )}
+      {problem.path && <code className="wrap-any">{problem.path}</code>}
+      <span className="line-main wrap-any">{problem.message}</span>
+    </li>
+  );
+}

@@ -1,0 +1,90 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+
+import { changeStage, makeStage } from '../../api/actions.ts';
+import type { BranchView, StageView } from '../../api/generated/types.gen.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Button } from '../../parts/Button.tsx';
+import { TextField } from '../../parts/Fields.tsx';
+import { Panel } from '../../parts/Panel.tsx';
+import { ProblemNote } from '../../parts/Problem.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { Conflict } from './Conflict.tsx';
+import { Outcome } from './Outcome.tsx';
+import { StageActions } from './StageActions.tsx';
+import { useCheck } from './useCheck.ts';
+
+const route = getRouteApi('/p/$project/b/$branch/settings/stages');
+const CodeEditor = lazy(() => import('./CodeEditor.tsx'));
+const NOTHING: never[] = [];
+
+/** `stage` is what is stored, absent for a new one; `code` is what the editor begins with. */
+export function StageEditor({ branch, stage, code: begin }: { branch: BranchView; stage: StageView | undefined; code: string }) {
+  const navigate = route.useNavigate();
+  const { busy, actOrThrow } = useAct();
+  const [name, setName] = useState(stage?.name ?? '');
+  const [code, setCode] = useState(begin);
+  /** The SHA-256 of what this text came from: saving refuses when somebody else saved meanwhile. */
+  const [from, setFrom] = useState(stage?.code_sha256);
+  const [error, setError] = useState<unknown>();
+  const [goTo, setGoTo] = useState<{ line: number }>();
+  const check = useCheck(branch.id, name, code);
+  const problems = check.data?.problems ?? NOTHING;
+  const changed = stage === undefined || code !== (stage.code ?? '');
+  const conflict = error instanceof ApiProblem && error.kind === 'conflict' && stage !== undefined;
+
+  const save = async () => {
+    setError(undefined);
+    const touch = [['stages', branch.id], ['stage']];
+    try {
+      if (stage) {
+        const saved = await actOrThrow(() => changeStage(stage.id, { code, if_sha256: from ?? null }), { say: `${stage.name} is saved`, touch });
+        setFrom(saved.code_sha256);
+      } else {
+        const made = await actOrThrow(() => makeStage(branch.id, { name: name.trim(), code }), { say: `${name} is made`, touch });
+        await navigate({ search: { stage: made.id } });
+      }
+    } catch (caught) {
+      setError(caught);
+    }
+  };
+  const why = name.trim() === '' ? 'the stage needs a name' : changed ? undefined : 'nothing was changed';
+  return (
+    <div className="stack">
+      <Panel
+        title={stage ? <bdi>{stage.name}</bdi> : 'New stage'}
+        aside={
+          <span className="row row-wrap">
+            {stage && <StageActions stage={stage} />}
+            <Button look="main" busy={busy} why={why} onClick={() => void save()}>
+              {stage ? 'Save' : 'Make stage'}
+            </Button>
+          </span>
+        }
+        flush
+      >
+        {!stage && (
+          <div className="tools">
+            <TextField label="Name of the stage" hideLabel placeholder="name of the stage" value={name} onChange={(event) => setName(event.target.value)} />
+          </div>
+        )}
+        <Suspense fallback={<Skeleton rows={10} label="Editor" />}>
+          <CodeEditor code={begin} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} onChange={setCode} onSave={() => !busy && !why && void save()} />
+        </Suspense>
+      </Panel>
+      {conflict && (
+        <Conflict
+          stage={stage}
+          mine={code}
+          onKeepMine={(sha256) => {
+            setFrom(sha256);
+            setError(undefined);
+          }}
+        />
+      )}
+      {error !== undefined && !conflict && <ProblemNote error={error} />}
+      <Outcome check={check} named={name.trim() !== ''} onLine={(line) => setGoTo({ line })} />
+    </div>
+  );
+}
