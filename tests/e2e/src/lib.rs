@@ -53,7 +53,10 @@ pub fn main() -> ExitCode {
         let all = kinds.iter().flat_map(|kind| stories.iter().map(move |story| (*kind, *story)));
         all.map(|(kind, (name, tell))| trial(&runtime, &places, kind, name, tell)).collect()
     };
-    let mut well = !libtest_mimic::run(&arguments, trials(&[Kind::Local, Kind::Deployment], stories::ALL)).has_failed();
+    let both = [Kind::Local, Kind::Deployment];
+    let mut told = trials(&both, stories::LONGEST);
+    told.extend(trials(&both, stories::OTHERS));
+    let mut well = !libtest_mimic::run(&arguments, told).has_failed();
     arguments.test_threads = Some(alone);
     for stories in [faults::ALL, rights::ALL] {
         well &= !libtest_mimic::run(&arguments, trials(&[Kind::Deployment], stories)).has_failed();

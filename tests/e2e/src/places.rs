@@ -73,12 +73,15 @@ pub(crate) fn message_to(body: &str) -> Value {
     }]})
 }
 
+/// A place, or why there is none: it is not tried again for every story.
+type Made = Result<Arc<Place>, String>;
+
 /// All places of this program, each made when it is first asked for, and the folder of everything.
 #[derive(Debug)]
 pub(crate) struct Places {
     dir: PathBuf,
-    process: OnceCell<Arc<Place>>,
-    deployment: OnceCell<Arc<Place>>,
+    process: OnceCell<Made>,
+    deployment: OnceCell<Made>,
     guard: Child,
 }
 
@@ -94,11 +97,11 @@ impl Places {
 
     /// The place of that kind.
     pub(crate) async fn get(&self, kind: Kind) -> Result<Arc<Place>> {
-        let place = match kind {
-            Kind::Local => self.process.get_or_try_init(|| self.local()).await,
-            Kind::Deployment => self.deployment.get_or_try_init(|| self.deploy()).await,
+        let made = match kind {
+            Kind::Local => self.process.get_or_init(async || self.local().await.map_err(|error| format!("{error:#}"))).await,
+            Kind::Deployment => self.deployment.get_or_init(async || self.deploy().await.map_err(|error| format!("{error:#}"))).await,
         };
-        place.cloned()
+        made.clone().map_err(anyhow::Error::msg)
     }
 
     /// A local process whose agents get credentials that end after `seconds`.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use kraken_harness::{AgentProcess, Api, HandAgent, code, eventually_within, leftovers, wait_until};
+use kraken_harness::{AgentProcess, Api, ApiFailure, HandAgent, code, eventually_within, leftovers, wait_until};
 use kraken_protocol::api::{EnrolmentTokenMade, FlowView};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::places::{Kind, Place, Places};
@@ -26,6 +27,7 @@ pub(crate) struct Story {
     group: String,
     dir: PathBuf,
     agents: usize,
+    by_hand: Vec<HandAgent>,
 }
 
 impl Story {
@@ -46,7 +48,7 @@ impl Story {
         std::fs::create_dir_all(&dir)?;
         let api = place.api()?;
         api.post::<Value>("/api/groups", &json!({"name": name})).await?;
-        Ok(Self { place, api, group: name.clone(), name, dir, agents: 0 })
+        Ok(Self { place, api, group: name.clone(), name, dir, agents: 0, by_hand: Vec::new() })
     }
 
     /// The name of its project and its agents group.
@@ -125,7 +127,21 @@ impl Story {
         let (name, token) = (self.next_agent(), self.enrolment_token().await?);
         let agent = HandAgent::enrol(&self.api, &name, Some(&token)).await?;
         agent.session().await?;
+        self.by_hand.push(agent.clone());
         Ok(agent)
+    }
+
+    /// Deletes the agents that the story played itself: idle for good, they would be promised the jobs of others.
+    pub(crate) async fn dismiss(&mut self) -> Result<()> {
+        for agent in self.by_hand.drain(..) {
+            let deleted = self.api.delete(&format!("/api/agents/{}", agent.id)).await;
+            if let Err(error) = deleted
+                && error.downcast_ref::<ApiFailure>().is_none_or(|refused| refused.status != StatusCode::NOT_FOUND)
+            {
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// The flow once it is completed, however long a wake-up that is lost takes to be made up for: the clock is looked at all the time.
@@ -142,10 +158,11 @@ impl Story {
     }
 
     /// Ends the story: its agents finish, and nothing of any job may be left.
-    pub(crate) async fn end(self, agents: impl IntoIterator<Item = AgentProcess>) -> Result<()> {
+    pub(crate) async fn end(mut self, agents: impl IntoIterator<Item = AgentProcess>) -> Result<()> {
         for mut agent in agents {
             agent.finish().await?;
         }
+        self.dismiss().await?;
         leftovers::none_below(&self.dir).await
     }
 }

@@ -60,6 +60,7 @@ async fn prove(account: &Aws, policies: &[Policy], world: &mut World) -> Result<
             && tried.insert(*errand)
         {
             world.run(*errand).await.with_context(|| format!("{errand:?}, with all rights"))?;
+            world.tidy().await?;
         }
     }
     let refused: Vec<_> =
@@ -79,6 +80,7 @@ async fn prove(account: &Aws, policies: &[Policy], world: &mut World) -> Result<
             _ended = world.run(*errand) => was_denied(account, policy, &right).await?,
         };
         policy.restore(account).await?;
+        world.tidy().await?;
         if !denied {
             needless.push(format!("{of} {sid}, with {errand:?}"));
         }

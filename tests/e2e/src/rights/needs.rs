@@ -19,23 +19,23 @@ pub(crate) enum Errand {
     Flow,
     /// The same while nobody listens to wake-ups of runs, so that the clock has to find everything.
     FlowByTheClock,
-    /// A flow that nobody is there for.
-    LonelyFlow,
+    /// A stage that is started by another, and that nobody is there for.
+    LonelyStage,
     /// The same, found by the clock.
-    LonelyFlowByTheClock,
+    LonelyStageByTheClock,
     /// A job that waits gets an agent.
     Assign,
     /// A running job is cancelled.
     Cancel,
     /// The log of a job that is over is read.
     ReadLog,
-    /// The log of a job that has not begun is read.
-    ReadNoLog,
-    /// Everything is exported.
-    Export,
+    /// All objects are exported.
+    ExportObjects,
+    /// All records are exported.
+    ExportRecords,
     /// Something is imported.
     Import,
-    /// An agent has been silent for longer than a lease.
+    /// An agent is silent for too long.
     Silence,
 }
 
@@ -49,23 +49,23 @@ pub(crate) enum Need {
 }
 
 use Errand::{
-    Assign, Cancel, Enrol, Export, Flow, FlowByTheClock, Import, List, Listen, LonelyFlow, LonelyFlowByTheClock, MakeGroup, OpenSession,
-    ReadLog, ReadNoLog, Silence, Store,
+    Assign, Cancel, Enrol, ExportObjects, ExportRecords, Flow, FlowByTheClock, Import, List, Listen, LonelyStage, LonelyStageByTheClock,
+    MakeGroup, OpenSession, ReadLog, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
 const OWN_LOG: Need = NotEnforced("Lambda writes a function's log with the function's role; the emulator writes it itself");
 const OWN_QUEUE: Need = NotEnforced("Lambda reads a function's queue with the function's role; the emulator reads it itself");
 
-/// Who, the statement's name, and what needs it. What has to wait longest comes last.
+/// Who, the statement's name, and what needs it.
 pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("agents", "HearWakeUps", Asked(Listen)),
     ("agents", "Store", Asked(Store)),
-    ("api", "Export", Asked(Export)),
+    ("api", "Export", Asked(ExportRecords)),
     ("api", "Import", Asked(Import)),
     ("api", "KeepAgentQueues", Asked(Enrol)),
     ("api", "LetAgentsIn", Asked(OpenSession)),
-    ("api", "ListObjects", Asked(ReadNoLog)),
+    ("api", "ListObjects", Asked(ExportObjects)),
     ("api", "ReadLists", Asked(List)),
     ("api", "ReadObjects", Asked(ReadLog)),
     ("api", "ReadRecords", Asked(List)),
@@ -85,7 +85,7 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("results", "StoreSpecs", Asked(Flow)),
     ("results", "TellBus", Asked(Flow)),
     ("results", "WakeAgents", Asked(Flow)),
-    ("results", "WakeFunctions", Asked(LonelyFlow)),
+    ("results", "WakeFunctions", Asked(LonelyStage)),
     ("results", "WriteOwnLog", OWN_LOG),
     ("results", "WriteRecords", Asked(Flow)),
     ("scheduler", "Assign", Asked(Assign)),
@@ -98,12 +98,12 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("watchdog", "FindIdleAgents", Asked(FlowByTheClock)),
     ("watchdog", "ForgetTold", Asked(FlowByTheClock)),
     ("watchdog", "ReadRecords", Asked(FlowByTheClock)),
+    ("watchdog", "ReadSigns", Asked(Silence)),
     ("watchdog", "ReadStages", Asked(FlowByTheClock)),
     ("watchdog", "StoreSpecs", Asked(FlowByTheClock)),
     ("watchdog", "TellBus", Asked(FlowByTheClock)),
     ("watchdog", "WakeAgents", Asked(FlowByTheClock)),
-    ("watchdog", "WakeFunctions", Asked(LonelyFlowByTheClock)),
+    ("watchdog", "WakeFunctions", Asked(LonelyStageByTheClock)),
     ("watchdog", "WriteOwnLog", OWN_LOG),
     ("watchdog", "WriteRecords", Asked(FlowByTheClock)),
-    ("watchdog", "ReadSigns", Asked(Silence)),
 ];

@@ -1,11 +1,9 @@
 //! What is done on the deployment for the proof. Each errand makes what it needs anew: the one before it may have been left in the middle.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{HandAgent, eventually_within, wait_until};
-use kraken_protocol::api::{FlowView, JobView, LogLines, ProjectView};
+use kraken_harness::{HandAgent, wait_until};
+use kraken_protocol::api::{AgentView, FlowView, JobView, LogLines, ProjectView};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -19,8 +17,6 @@ use crate::{
 
 /// Queues whose messages would rest for minutes after a function failed.
 const QUEUES: [&str; 2] = ["kraken-results.fifo", "kraken-scheduler.fifo"];
-/// A lease, and then some.
-const SILENCE: Duration = Duration::from_secs(120);
 
 /// The deployment, as the proof uses it.
 pub(super) struct World {
@@ -47,8 +43,6 @@ impl World {
         let agent = story.agent().await?;
         let branch = story.branch(&[("build", story.shell("echo said"))]).await?;
         let done = story.api.run_one(&branch).await?;
-        // Somebody who is not heard of again.
-        story.agent_by_hand().await?;
         drop(agent);
         let mapping = account.mapping_of("results").await?;
         Ok(Self { story, account, rests, mapping, done, made: 0 })
@@ -65,7 +59,7 @@ impl World {
     /// Does it. An error is what the errand met, which is what the proof waits for.
     pub(super) async fn run(&mut self, errand: Errand) -> Result<()> {
         let api = self.story.api.clone();
-        let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyFlowByTheClock);
+        let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyStageByTheClock);
         self.account.enable_mapping(&self.mapping, !by_the_clock).await?;
         match errand {
             Errand::List => api.list::<ProjectView>("/api/projects").await.map(drop),
@@ -82,7 +76,7 @@ impl World {
                 Aws::agent(&session)?.object(Method::PUT, &session.bucket, &key, b"note").await?.text().map(drop)
             }
             Errand::Flow | Errand::FlowByTheClock => self.flow(by_the_clock).await,
-            Errand::LonelyFlow | Errand::LonelyFlowByTheClock => self.waiting(by_the_clock).await.map(drop),
+            Errand::LonelyStage | Errand::LonelyStageByTheClock => self.lonely_stage(by_the_clock).await,
             Errand::Assign => self.assign().await,
             Errand::Cancel => self.cancel().await,
             Errand::ReadLog => {
@@ -90,27 +84,16 @@ impl World {
                 ensure!(log.lines.len() == 1, "{log:?}");
                 Ok(())
             }
-            Errand::ReadNoLog => {
-                let agent = self.agent().await?;
-                self.start().await?;
-                let order = agent.take().await?;
-                // It runs, so far without a word.
-                let log: LogLines = api.get(&format!("/api/jobs/{}/log", order.job)).await?;
-                ensure!(log.lines.is_empty(), "{log:?}");
-                agent.finish(&order, Outcome::Ok).await
-            }
-            Errand::Export => api.get::<Value>("/api/export/records").await.map(drop),
+            Errand::ExportObjects => api.get::<Value>("/api/export/objects").await.map(drop),
+            Errand::ExportRecords => api.get::<Value>("/api/export/records").await.map(drop),
             Errand::Import => self.import().await,
-            Errand::Silence => {
-                // Somebody is always silent by now; a look at it is a tick away.
-                let offline = async || {
-                    tick(&self.account).await?;
-                    let silent = self.story.api.agent_named(&format!("{}-2", self.story.name())).await?;
-                    Ok(silent.is_some_and(|agent| agent.state == "offline").then_some(()))
-                };
-                eventually_within(SILENCE, "a silent agent to be offline", offline).await
-            }
+            Errand::Silence => self.silence().await,
         }
+    }
+
+    /// Sends away who was there for the errands so far.
+    pub(super) async fn tidy(&mut self) -> Result<()> {
+        self.story.dismiss().await
     }
 
     fn next(&mut self) -> String {
@@ -174,22 +157,29 @@ impl World {
         Ok(())
     }
 
-    /// A flow whose first job waits, as there is nobody for it; gives the flow.
-    async fn waiting(&mut self, by_the_clock: bool) -> Result<FlowView> {
+    /// A flow whose second stage is for agents that are not there: its job waits, and the scheduler is told.
+    async fn lonely_stage(&mut self, by_the_clock: bool) -> Result<()> {
+        let agent = self.agent().await?;
+        let steps = [json!({"tool": "shell", "cmd": "true"})];
+        let build = self.story.stage(&steps);
         self.group().await?;
-        let flow = self.start().await?;
-        wait_until("a job", async || {
+        let (check, project) = (self.story.child("build", &steps), self.next());
+        let branch = self.story.api.branch_with(&project, &[("build", &build), ("check", &check)]).await?;
+        let flow = self.story.api.start(&branch).await?;
+        let order = agent.take().await?;
+        agent.finish(&order, Outcome::Ok).await?;
+        wait_until("a job that waits", async || {
             if by_the_clock {
                 tick(&self.account).await?;
             }
-            Ok(!self.story.api.all_jobs(&flow).await?.is_empty())
+            Ok(self.story.api.all_jobs(&flow).await?.len() == 2)
         })
-        .await?;
-        Ok(flow)
+        .await
     }
 
     async fn assign(&mut self) -> Result<()> {
-        self.waiting(false).await?;
+        self.group().await?;
+        self.start().await?;
         let agent = self.story.agent_by_hand().await?;
         wait_until("a promised job", async || {
             self.account.invoke("scheduler", &message_to("queue")).await?;
@@ -206,6 +196,26 @@ impl World {
         let order = agent.take().await?;
         self.story.api.post::<Value>(&format!("/api/jobs/{}/cancel", order.job), &json!({})).await?;
         agent.finish(&order, Outcome::Cancelled).await
+    }
+
+    /// An agent of which nothing was heard for long: its sign of life says so, as if the time had passed.
+    async fn silence(&mut self) -> Result<()> {
+        let agent = self.agent().await?;
+        let table = &self.story.place.deployment().context("a deployment")?.facts.table;
+        let key = json!({"pk": {"S": format!("AGENT#{}", agent.id)}, "sk": {"S": "SEEN"}});
+        let read = self.account.table("GetItem", &json!({"TableName": table, "Key": key})).await?.text()?;
+        let mut item = serde_json::from_str::<Value>(&read)?["Item"].take();
+        let mut sign: Value = serde_json::from_str(item["doc"]["S"].as_str().context("a sign of life has a document")?)?;
+        sign["silent_at"] = sign["at"].clone();
+        item["doc"]["S"] = json!(sign.to_string());
+        item["due"]["N"] = json!("1");
+        self.account.table("PutItem", &json!({"TableName": table, "Item": item})).await?.text()?;
+        wait_until("a silent agent to be offline", async || {
+            tick(&self.account).await?;
+            let path = format!("/api/agents/{}", agent.id);
+            Ok(self.story.api.get::<AgentView>(&path).await?.state == "offline")
+        })
+        .await
     }
 
     /// A record comes back to where it is, as if an import had been begun.
