@@ -89,7 +89,10 @@ export function behind(target: string): Handler {
   const { hostname, port } = new URL(target);
   return (asked, response) => {
     const passed = request({ hostname, port, path: asked.url, method: asked.method, headers: { ...asked.headers, host: `${hostname}:${port}` } }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      // It redirects to itself; seen from here that is this server.
+      const { location } = answer.headers;
+      const moved = location?.startsWith(target) ? { location: location.slice(target.length) } : {};
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...moved });
       answer.pipe(response);
     });
     passed.on('error', () => {

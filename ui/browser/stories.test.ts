@@ -1,5 +1,6 @@
 // What people do, from the first click to the last line, against a real server with a real agent.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 
 import type { Page } from 'playwright-core';
@@ -141,6 +142,21 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       await page.waitForSelector('.log-row.current:has-text("4909")');
       await page.click('button:has-text("Rerun")');
       await page.waitForSelector('text=Repeats an earlier job');
+    }));
+
+  it('download an artifact', () =>
+    signedIn(async (page, url) => {
+      assert.ok(kraken);
+      const steps = '{"tool": "shell", "cmd": "mkdir -p out && printf hello > \'out/a b.txt\'"}, {"tool": "artifacts", "source": "out/a b.txt"}';
+      const code = `def stage(ctx):\n    return {"parent": "root", "jobs": [{"name": "files", "steps": [${steps}], "environments": [{"system": "any", "agents_group": "all"}]}]}\n`;
+      const made = await branch('files', { files: code });
+      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+      await page.goto(`${url}/flows/${flow.id}`);
+      await page.waitForSelector('.page-head .badge:has-text("Passed")');
+      await page.click('.tab:has-text("Artifacts")');
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click('[aria-label="Download out/a b.txt"]')]);
+      assert.equal(file.suggestedFilename(), 'a b.txt');
+      assert.equal(await readFile(await file.path(), 'utf8'), 'hello');
     }));
 
   it('start a stage that waits for a person', () =>

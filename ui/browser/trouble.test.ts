@@ -10,6 +10,14 @@ import { openBrowser, type Opened, watchedPage } from './open.ts';
 import { type Handler, serve, type Served } from './serve.ts';
 import { FLOW, LARGE, LARGE_RUN } from './world.ts';
 
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, 'it did not come to be within 20 s');
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}
+
 describe('trouble', () => {
   let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
   /** What the API does before it answers; `true`: it does not answer as usual. */
@@ -147,6 +155,31 @@ describe('trouble', () => {
       assert.match(page.url(), /q=case/);
       assert.match(page.url(), /sort=name/);
       await page.keyboard.press('Escape');
+    }));
+
+  it('two tabs: one asks for both, and the other takes over when it is closed', () =>
+    open(async (first, url) => {
+      assert.ok(browser);
+      const { page: second } = await watchedPage(browser.context, TOKEN);
+      try {
+        const asked: { by: string; watch: string }[] = [];
+        for (const [by, tab] of Object.entries({ first, second })) {
+          tab.on('request', (request) => {
+            const at = new URL(request.url());
+            if (at.pathname === '/api/changes') asked.push({ by, watch: at.searchParams.get('watch') ?? '' });
+          });
+        }
+        await first.goto(`${url}/flows/${FLOW}`);
+        await first.waitForSelector('.graph-node');
+        await second.goto(`${url}/jobs/${FLOW}-5-2`);
+        await second.waitForSelector('.log-row');
+        await until(() => asked.some(({ by, watch }) => by === 'first' && watch.includes(`flow:${FLOW}`) && watch.includes(`job:${FLOW}-5-2`)));
+        assert.deepEqual(asked.filter(({ by }) => by === 'second'), []);
+        await first.close();
+        await until(() => asked.some(({ by }) => by === 'second'));
+      } finally {
+        await second.close();
+      }
     }));
 
   it('Ctrl K: to a branch by its name, to a job by its id', () =>

@@ -1,5 +1,6 @@
 // What people do, one function per action.
 import { answer } from './call.ts';
+import { client } from './generated/client.gen.ts';
 import * as api from './generated/sdk.gen.ts';
 import type { NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewStage, NewToken, RerunWhich, StageChange } from './generated/types.gen.ts';
 
@@ -44,11 +45,9 @@ export const deleteToken = (token: string) => answer(api.deleteTokensByToken({ p
 export const fetchArtifact = (run: string, path: string) =>
   answer<Blob>(
     // A generated call would escape the slashes of the path.
-    import('./generated/client.gen.ts').then(({ client }) =>
-      client.get<Blob>({
-        url: `/api/runs/${encodeURIComponent(run)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`,
-        parseAs: 'blob',
-        security: [{ scheme: 'bearer', type: 'http' }],
-      }),
-    ),
+    client.get<Blob>({
+      url: `/api/runs/${encodeURIComponent(run)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`,
+      parseAs: 'blob',
+      security: [{ scheme: 'bearer', type: 'http' }],
+    }),
   );

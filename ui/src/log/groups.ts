@@ -15,7 +15,7 @@ export const MARKER = '^::(group::|endgroup::)';
 const BEGIN = /^::group::(.*)$/;
 
 export const groupTitle = (text: string): string | undefined => BEGIN.exec(text)?.[1];
-export const endsGroup = (text: string): boolean => text.startsWith("::endgroup::");
+export const endsGroup = (text: string): boolean => text.startsWith('::endgroup::');
 
 /** Groups from the lines that match {@link MARKER}, in order. An end without a beginning is ignored. */
 export function groupsOf(markers: Iterable<{ number: number; text: string }>): Group[] {
