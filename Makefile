@@ -7,7 +7,7 @@ ALL = --workspace
 # The functions, for Lambda; `make packages ARM=1` for its arm64.
 FUNCTIONS = api planner scheduler watchdog results notifier indexer
 
-.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra bench cost docs setup
+.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra ui bench cost docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
@@ -38,7 +38,7 @@ aws-local: setup
 aws-local-stop:
 	localstack/aws/stop.py
 
-test: setup fmt lint deny infra build
+test: setup fmt lint deny infra ui build
 	$(CARGO) test $(ALL)
 	$(MAKE) e2e
 
@@ -78,6 +78,11 @@ infra:
 	tests/setup/ensure-node.sh
 	cd infra && npm ci --no-audit --no-fund && npm run check
 	python3 -m unittest discover -t localstack/aws -s localstack/aws/tests
+
+# The web UI: licences, the client against the API's document, types, lint, tests, weights.
+ui:
+	tests/setup/ensure-node.sh
+	cd ui && npm ci --no-audit --no-fund && npm run check
 
 bench: release
 	target/release/kraken-bench

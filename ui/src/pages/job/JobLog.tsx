@@ -45,7 +45,7 @@ export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | u
     handlers: { picked: (line, shift) => pick(line, shift), toggled: (line) => groups.toggle(line) },
   });
   const groups = useGroups(job.id, tryNumber, state.total, state.complete);
-  const { pattern, found } = useLogSearch(job.id, tryNumber, q, regex === true, state.total);
+  const { pattern, found } = useLogSearch(job.id, tryNumber, q, regex === true, state);
 
   const pick = (line: number, shift: boolean) =>
     void navigate({ search: true, hash: formatSelection(extend(selection, line, shift)), replace: true, resetScroll: false, hashScrollIntoView: false });

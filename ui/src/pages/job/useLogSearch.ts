@@ -60,8 +60,12 @@ function compile(wanted: Wanted | undefined): { pattern?: RegExp; wrong?: string
   }
 }
 
-/** What a text finds in a log. `total` starts the search anew when the log has grown. */
-export function useLogSearch(job: string, tryNumber: number | undefined, text: string | undefined, regex: boolean, total: number) {
+/** A log that grows is searched anew when it has so many more lines, and once more when it is whole. */
+const STEP = 5000;
+
+/** What a text finds in a log. */
+export function useLogSearch(job: string, tryNumber: number | undefined, text: string | undefined, regex: boolean, { total, complete }: { total: number; complete: boolean }) {
+  const grown = complete ? -1 : Math.floor(total / STEP);
   const wanted = useMemo((): Wanted | undefined => (text ? { kind: regex ? 'regex' : 'text', text } : undefined), [text, regex]);
   const { pattern, wrong } = useMemo(() => compile(wanted), [wanted]);
   const [found, setFound] = useState<Found>(NOTHING);
@@ -86,7 +90,7 @@ export function useLogSearch(job: string, tryNumber: number | undefined, text: s
       clearTimeout(timer);
       stop?.();
     };
-  }, [job, tryNumber, wanted, searches, total]);
+  }, [job, tryNumber, wanted, searches, grown]);
 
   return { pattern, found: searches ? found : { ...NOTHING, done: true, error: wrong } };
 }
