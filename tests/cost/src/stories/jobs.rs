@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use kraken_domain::job::Outcome;
 use kraken_engines::meter::Call;
-use kraken_harness::{Home, code, ended, job, shell};
+use kraken_harness::{Home, code, ended, job, stage};
 use serde_json::json;
 
 use super::{Counted, Story};
@@ -55,8 +55,10 @@ async fn alone(logged: &Logged) -> Result<(Story, Vec<Call>, Story)> {
     // A line every ten seconds: what is followed has something to follow. How often is said from outside, so that both are one stage.
     let lines = counted.home.dir().join("lines");
     let cmd = format!("for i in $(seq $(cat {})); do echo working; sleep 10; done", lines.display());
+    // A shell has a minute unless more is said.
+    let step = json!({"tool": "shell", "cmd": cmd, "timeout": 2 * MINUTE_S});
     std::fs::write(&lines, "0")?;
-    let branch = counted.home.api().branch_with("demo", &[("build", &shell(&cmd))]).await?;
+    let branch = counted.home.api().branch_with("demo", &[("build", &stage(&[step]))]).await?;
     // The first job learns the stage's lane and evaluates its code; all others are alike.
     counted.home.api().run_one(&branch).await?;
     counted.quiet(SETTLE).await;
