@@ -31,7 +31,7 @@ pub(crate) enum Place {
     /// The functions on the emulator.
     Deployment(Deployment),
     /// The server in this process, for what the program has no option for.
-    Home(Home),
+    Home(Box<Home>),
 }
 
 impl Place {
@@ -108,7 +108,7 @@ impl Places {
     pub(crate) async fn with_short_sessions(seconds: i64) -> Result<Arc<Place>> {
         let mut settings = settings();
         settings.credentials_s = seconds;
-        Ok(Arc::new(Place::Home(Home::with(settings).await?)))
+        Ok(Arc::new(Place::Home(Box::new(Home::with(settings).await?))))
     }
 
     async fn local(&self) -> Result<Arc<Place>> {

@@ -3,19 +3,15 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::{Context, Result};
-use kraken_harness::{AgentProcess, Api, ApiFailure, HandAgent, code, eventually_within, leftovers, wait_until};
-use kraken_protocol::api::{EnrolmentTokenMade, FlowView};
+use kraken_harness::{AgentProcess, Api, ApiFailure, HandAgent, code, leftovers, wait_until};
+use kraken_protocol::api::EnrolmentTokenMade;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::places::{Kind, Place, Places};
-
-/// What passes until a lease has ended and somebody has looked.
-const LEASE: Duration = Duration::from_secs(150);
 
 /// One story.
 #[derive(Debug)]
@@ -142,19 +138,6 @@ impl Story {
             }
         }
         Ok(())
-    }
-
-    /// The flow once it is completed, however long a wake-up that is lost takes to be made up for: the clock is looked at all the time.
-    pub(crate) async fn completed_by_the_clock(&self, flow: &FlowView) -> Result<FlowView> {
-        let (what, mut last) = (format!("flow {} to complete", flow.id), String::new());
-        let done = eventually_within(LEASE, &what, async || {
-            self.place.tick().await?;
-            let flow = self.api.flow(flow).await?;
-            let done = flow.state == "completed" && flow.runs.iter().flatten().all(|run| run.state == "processed");
-            last = format!("{flow:?}");
-            Ok(done.then_some(flow))
-        });
-        done.await.with_context(|| last)
     }
 
     /// Ends the story: its agents finish, and nothing of any job may be left.
