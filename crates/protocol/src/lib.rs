@@ -4,6 +4,7 @@
 //! differ by one minor version. Recorded examples in `tests/recorded/` must keep decoding.
 
 pub mod agent;
+pub mod ansi;
 pub mod answer;
 pub mod api;
 pub mod log;

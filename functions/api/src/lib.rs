@@ -9,6 +9,7 @@ mod auth;
 mod branches;
 mod changes;
 mod flows;
+mod found_logs;
 mod groups;
 mod jobs;
 mod logs;
@@ -62,6 +63,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(runs::routes())
         .merge(jobs::routes())
         .merge(logs::routes())
+        .merge(found_logs::routes())
         .merge(artifacts::routes())
         .merge(agents::routes())
         .merge(groups::routes())

@@ -95,7 +95,8 @@ impl Home {
     }
 
     async fn local(&self) -> Result<Local> {
-        Ok(kraken_localstack::start(self.options()).await?)
+        // On the heap: all of a server is deep, and stories go deeper.
+        Ok(Box::pin(kraken_localstack::start(self.options())).await?)
     }
 
     /// What the server is started with.

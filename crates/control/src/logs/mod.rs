@@ -1,9 +1,11 @@
 //! Reading logs: by line, from the end, by text, whole. Members are fetched by range and unpacked one at a time, so that
 //! memory does not grow with the log.
 
+mod find;
 mod member;
 mod read;
 mod room;
+mod scan;
 mod search;
 mod whole;
 
