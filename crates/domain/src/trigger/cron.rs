@@ -83,7 +83,8 @@ impl FromStr for Cron {
 /// Only what every cron knows: no `L`, `W`, `#` and `@daily`, which mean different things to different ones.
 fn plain(word: &str) -> bool {
     let name = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    word.split([',', '-', '/']).all(|item| item == "*" || name(item) || (!item.is_empty() && item.bytes().all(|byte| byte.is_ascii_digit())))
+    word.split([',', '-', '/'])
+        .all(|item| item == "*" || name(item) || (!item.is_empty() && item.bytes().all(|byte| byte.is_ascii_digit())))
 }
 
 fn parse(rule: &str) -> Option<croner::Cron> {

@@ -56,7 +56,8 @@ fn a_time_that_the_clock_has_twice_comes_once() {
 #[test]
 fn what_comes_every_half_hour_does_so_while_the_clock_is_put_back() {
     let autumn = times("*/30 * * * *", "Europe/Warsaw", "2026-10-24T23:45:00Z", 5);
-    let half_hours = ["2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"];
+    let half_hours =
+        ["2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"];
     assert_eq!(autumn, half_hours);
 }
 
