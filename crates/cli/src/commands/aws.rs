@@ -3,7 +3,7 @@
 mod dead_letters;
 
 use clap::{Args, Subcommand};
-use kraken_lambda::{Account, Region};
+use kraken_lambda::{Account, ConfigError, Region};
 use serde_json::json;
 
 use crate::{
@@ -47,7 +47,12 @@ impl Where {
     /// The account that the credentials in the environment are of.
     fn account(self) -> Outcome<Account> {
         let account = Account::from_environment(Region { name: self.region, endpoint: self.endpoint });
-        account.map_err(|error| Failure::Usage(error.to_string()))
+        account.map_err(|error| match error {
+            ConfigError::Missing { name } => {
+                Failure::Usage(format!("{name} is not set: the deployer's credentials are taken from the environment (see --help)"))
+            }
+            ConfigError::Wrong { .. } => Failure::Usage(error.to_string()),
+        })
     }
 }
 

@@ -1,11 +1,15 @@
 //! Reading logs, while they grow and after.
 
+use std::io::Read;
+
 use anyhow::Result;
+use flate2::read::MultiGzDecoder;
+use kraken_control::Settings;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, ended, refusal, shell};
+use kraken_harness::{Home, ended, refusal, settings, shell, wait_until};
 use kraken_protocol::api::{LogLines, LogMatches};
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_read_by_line_from_the_end_by_text_and_whole() -> Result<()> {
@@ -79,5 +83,50 @@ async fn a_job_without_output_has_an_empty_log() -> Result<()> {
     assert_eq!((none.lines.len(), none.total, none.complete), (0, 0, true));
     let download = api.request(Method::GET, &format!("/api/jobs/{}/log/download", job.id)).send().await?;
     assert_eq!((download.status(), download.text().await?.as_str()), (StatusCode::OK, ""));
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_answers_are_bounded_a_long_log_is_handed_out_as_the_file_it_is() -> Result<()> {
+    const LINES: usize = 30_000;
+    let mut home = Home::with(Settings { answer_bytes_max: Some(100_000), ..settings() }).await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let go = home.dir().join("go");
+    let cmd = format!("seq -f '%099.0f' 1 {LINES}; while ! test -e {}; do sleep 0.05; done; printf 'caf\\351\\n'", go.display());
+    let branch = api.branch_with("demo", &[("long", &shell(&cmd))]).await?;
+    let flow = api.start(&branch).await?;
+    let job = api.only_job_in(&flow, "running").await?;
+    let download = format!("/api/jobs/{}/log/download", job.id);
+    // In pieces still: it is read by lines.
+    let last = async || Ok(api.get::<LogLines>(&format!("/api/jobs/{}/log?tail=1", job.id)).await?.total == LINES as u64);
+    wait_until("all lines to be stored", last).await?;
+    assert_eq!(refusal(api.get::<Value>(&download).await)?.status, StatusCode::PAYLOAD_TOO_LARGE);
+    std::fs::write(&go, "")?;
+    api.completed(&flow).await?;
+
+    let packed = api.request(Method::GET, &download).send().await?.error_for_status()?;
+    let header = |name: &str| packed.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    assert_eq!((header("content-type"), header("content-encoding")), ("application/gzip".to_owned(), String::new()));
+    assert!(header("content-disposition").contains(&format!("{}.log.gz", job.id)), "{}", header("content-disposition"));
+    let (mut whole, packed) = (Vec::new(), packed.bytes().await?);
+    MultiGzDecoder::new(&packed[..]).read_to_end(&mut whole)?;
+    assert_eq!(whole.split(|byte| *byte == b'\n').filter(|line| line.len() == 99).count(), LINES);
+    assert!(whole.ends_with(b"caf\xe9\n"));
+
+    // A short one is text, or bytes where it is no text.
+    for (cmd, kind) in [("echo short", "text/plain; charset=utf-8"), (r"printf 'caf\351\n'", "application/octet-stream")] {
+        let short = api.branch_with(kind.split('/').next().unwrap_or(kind), &[("short", &shell(cmd))]).await?;
+        let job = api.run_one(&short).await?;
+        let download = api.request(Method::GET, &format!("/api/jobs/{}/log/download", job.id)).send().await?;
+        assert_eq!(download.headers()["content-type"], kind);
+        assert!(download.bytes().await?.ends_with(if kind.starts_with("text") { b"short\n" } else { b"caf\xe9\n" }));
+    }
+    // What nobody thought of is refused in words.
+    for number in 0..200 {
+        api.post::<Value>("/api/projects", &json!({"name": format!("p{number}"), "description": "x".repeat(900)})).await?;
+    }
+    assert_eq!(refusal(api.get::<Value>("/api/projects?limit=200").await)?.status, StatusCode::PAYLOAD_TOO_LARGE);
+    api.get::<Value>("/api/projects?limit=50").await?;
     home.end([agent]).await
 }
