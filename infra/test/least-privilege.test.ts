@@ -10,7 +10,7 @@ const AGENT_QUEUES = 'arn::sqs:::kraken-agent-*';
 
 const log = (name: string) => ({ WriteOwnLog: `logs:CreateLogStream logs:PutLogEvents on log /kraken/${name}` });
 const receives = (queue: string) => ({ ReceiveMessages: `sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on ${queue}` });
-const RECONCILES_RUNS = {
+const STARTS_RUNS = {
   ReadRecords: 'dynamodb:GetItem dynamodb:Query on table',
   FindIdleAgents: 'dynamodb:Query on table/index/queue',
   WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem on table',
@@ -18,6 +18,9 @@ const RECONCILES_RUNS = {
   StoreSpecs: 's3:PutObject on bucket/specs/*',
   WakeFunctions: 'sqs:SendMessage on kraken-scheduler.fifo, kraken-results.fifo',
   WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
+};
+const RECONCILES_RUNS = {
+  ...STARTS_RUNS,
   TellBus: 'events:PutEvents on bus',
   ForgetTold: 'dynamodb:BatchWriteItem on table',
 };
@@ -40,7 +43,12 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     CountNewLogs: 'sqs:GetQueueAttributes on kraken-indexer',
     SearchLogs: 'es:ESHttpPost on domain/*',
   },
-  planner: log('planner'),
+  planner: {
+    ...log('planner'),
+    ...STARTS_RUNS,
+    FindDue: 'dynamodb:Query on table/index/todo',
+    FindNewestFlow: 'dynamodb:Query on table/index/list',
+  },
   scheduler: {
     ...log('scheduler'),
     ...receives('kraken-scheduler.fifo'),

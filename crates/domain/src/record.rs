@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BranchId, ProjectId, StageId};
+use crate::{BranchId, ProjectId, StageId, trigger};
 
 /// Which stored schema a run was started with, and (for a job) which of its jobs.
 ///
@@ -80,6 +80,9 @@ pub struct Stage {
     /// Whether its runs wait for a person.
     #[serde(default)]
     pub manual: bool,
+    /// When it starts by itself besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<trigger::Rule>,
     /// How many runs it has had, over all kinds of flow.
     #[serde(default)]
     pub runs: u64,

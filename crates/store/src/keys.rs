@@ -8,7 +8,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane};
+use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, trigger::TriggerKind};
 
 pub use shapes::{SHAPES, Shape};
 
@@ -133,6 +133,13 @@ impl Key {
         Some(JobId { run: self.run_id()?, number: self.sort.strip_prefix("JOB#")?.parse().ok()? })
     }
 
+    /// The trigger that this key is of.
+    pub(crate) fn trigger(&self) -> Option<(StageId, TriggerKind)> {
+        let stage = self.partition.strip_prefix("STAGE#")?.parse().ok()?;
+        let kind = self.sort.strip_prefix("TRIGGER#")?;
+        Some((stage, TriggerKind::ALL.into_iter().find(|known| known.as_str() == kind)?))
+    }
+
     pub(crate) fn is_counts(&self) -> bool {
         self.sort == "COUNTS"
     }
@@ -227,6 +234,15 @@ pub(crate) fn stage_place(id: StageId) -> Key {
 
 pub(crate) fn durations(id: StageId) -> Key {
     Key::new(format!("STAGE#{id}"), "DURATIONS")
+}
+
+pub(crate) fn trigger(stage: StageId, kind: TriggerKind) -> Key {
+    Key::new(format!("STAGE#{stage}"), format!("TRIGGER#{}", kind.as_str()))
+}
+
+/// Partition and beginning of the sort key of a stage's triggers.
+pub(crate) fn triggers_of(stage: StageId) -> (String, &'static str) {
+    (format!("STAGE#{stage}"), "TRIGGER#")
 }
 
 pub(crate) fn stage_name(branch: BranchId, name: &str) -> Key {

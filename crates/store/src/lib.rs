@@ -24,6 +24,7 @@ mod sequence;
 mod table;
 mod todo;
 mod transfer;
+mod triggers;
 mod untold;
 
 pub use access::{Bearer, Token, secret_hash};

@@ -1,7 +1,7 @@
 //! What needs doing: one sparse index, so that a tick finds all of it without a scan.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use kraken_domain::{AgentId, JobId, RunId, Timestamp};
+use kraken_domain::{AgentId, JobId, RunId, StageId, Timestamp, trigger::TriggerKind};
 
 use crate::{
     Key, Outbox, Store, StoreError,
@@ -22,6 +22,8 @@ pub enum TodoKind {
     Agent,
     /// Events that nobody has told yet.
     Events,
+    /// A trigger whose time has come.
+    Trigger,
 }
 
 impl TodoKind {
@@ -32,6 +34,7 @@ impl TodoKind {
             Self::Counts => "counts",
             Self::Agent => "agent",
             Self::Events => "events",
+            Self::Trigger => "trigger",
         }
     }
 }
@@ -47,6 +50,8 @@ pub enum Owed {
     Agent(AgentId),
     /// Tell what waits here.
     Events(Outbox),
+    /// Look whether this trigger of a stage starts it.
+    Trigger(StageId, TriggerKind),
 }
 
 impl Store {
@@ -66,6 +71,7 @@ impl Store {
                 TodoKind::Run | TodoKind::Counts => key.run_id().map(Owed::Run),
                 TodoKind::Agent => key.agent_id().map(Owed::Agent),
                 TodoKind::Events => key.outbox().map(Owed::Events),
+                TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
             }
         });
         Ok(owed.collect())

@@ -6,7 +6,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use kraken_control::{Control, flows::StartFlow};
-use kraken_domain::{RunId, access::Role, flow::FlowKind, run::Run};
+use kraken_domain::{
+    RunId,
+    access::Role,
+    flow::{FlowKind, FlowReason},
+    run::Run,
+};
 use kraken_protocol::api::{FlowView, NewFlow, Page, Problem, RunView};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -66,7 +71,8 @@ async fn start(
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::User)?;
     let once = headers.get("idempotency-key").map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
-    let start = StartFlow { branch: branch.id, kind: new.kind, args: new.args, branch_name: new.branch_name, once };
+    let start =
+        StartFlow { branch: branch.id, kind: new.kind, args: new.args, branch_name: new.branch_name, once, reason: FlowReason::Person };
     let (flow, runs) = control.start_flow(start).await?;
     let runs = shown(&control, runs).await?;
     Ok((StatusCode::CREATED, Body(views::flow(flow, Some(runs)))))

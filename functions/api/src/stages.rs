@@ -5,8 +5,9 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kraken_control::Control;
-use kraken_domain::access::Role;
+use futures::{StreamExt, TryStreamExt, stream};
+use kraken_control::{Control, ControlError};
+use kraken_domain::{access::Role, record::Stage};
 use kraken_protocol::api::{NewStage, Page, Problem, StageChange, StageCheck, StageChecked, StageView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -16,6 +17,9 @@ use crate::{
     request::{Json, id},
     views,
 };
+
+/// Stages whose triggers are read at the same time.
+const AT_ONCE: usize = 8;
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(check)).routes(routes!(show, change, delete))
@@ -27,8 +31,16 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 async fn list(State(control): State<Control>, Auth(caller): Auth, Path(branch): Path<String>) -> Answer<Body<Page<StageView>>> {
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Viewer)?;
-    let stages = control.store.stages(branch.id).await?;
-    Ok(Body(Page { items: stages.into_iter().map(|stage| views::stage(stage.value, None)).collect(), next: None }))
+    let stages = control.store.stages(branch.id).await?.into_iter().map(|stage| stage.value);
+    let items = stream::iter(stages).map(|stage| shown(&control, stage, None)).buffered(AT_ONCE).try_collect().await?;
+    Ok(Body(Page { items, next: None }))
+}
+
+/// A stage with what starts it by the clock.
+async fn shown(control: &Control, stage: Stage, code: Option<String>) -> Result<StageView, ControlError> {
+    // Most have no such thing, and cost no read.
+    let triggers = if stage.rules.is_empty() { Vec::new() } else { control.store.triggers(stage.id).await? };
+    Ok(views::stage(stage, code, triggers.into_iter().map(|trigger| trigger.value).collect()))
 }
 
 /// Makes a stage.
@@ -44,7 +56,7 @@ async fn create(
     caller.require(Some(branch.project), Role::Admin)?;
     let code = new.code.clone();
     let stage = control.create_stage(branch.id, new).await?;
-    Ok((StatusCode::CREATED, Body(views::stage(stage, Some(code)))))
+    Ok((StatusCode::CREATED, Body(shown(&control, stage, Some(code)).await?)))
 }
 
 /// Would this code be accepted? All problems at once, and the jobs that a run would have.
@@ -68,7 +80,7 @@ async fn show(State(control): State<Control>, Auth(caller): Auth, Path(stage): P
     let stage = control.stage(id("stage", &stage)?).await?;
     caller.require(Some(stage.project), Role::Viewer)?;
     let code = control.code(&stage.code_sha256).await?;
-    Ok(Body(views::stage(stage.value, Some(code.to_string()))))
+    Ok(Body(shown(&control, stage.value, Some(code.to_string())).await?))
 }
 
 /// Changes a stage. What is absent stays.
@@ -82,7 +94,8 @@ async fn change(
 ) -> Answer<Body<StageView>> {
     let stage = control.stage(id("stage", &stage)?).await?;
     caller.require(Some(stage.project), Role::Admin)?;
-    Ok(Body(views::stage(control.change_stage(stage.id, change).await?, None)))
+    let changed = control.change_stage(stage.id, change).await?;
+    Ok(Body(shown(&control, changed, None).await?))
 }
 
 /// Removes a stage for which no other waits.

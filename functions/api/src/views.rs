@@ -3,15 +3,16 @@
 use kraken_domain::{
     access::Grant,
     agent::{Agent, AgentState},
-    flow::{Flow, FlowState},
+    flow::{Flow, FlowReason, FlowState},
     job::{Job, JobState},
     record::{AgentsGroup, Branch, Project, Stage},
     run::{Run, RunCounts, RunReason, RunState},
     timeout::{LimitOrigin, TimeLimit},
+    trigger::Trigger,
 };
 use kraken_protocol::api::{
     AgentView, BranchView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, ProjectView, RunView, StageView,
-    TokenView,
+    TokenView, TriggerView,
 };
 use kraken_store::{Bearer, Seen, Token};
 
@@ -25,7 +26,7 @@ pub(crate) fn branch(branch: Branch) -> BranchView {
     BranchView { id, project, name, branch_name, created_at, env_vars }
 }
 
-pub(crate) fn stage(stage: Stage, code: Option<String>) -> StageView {
+pub(crate) fn stage(stage: Stage, code: Option<String>, triggers: Vec<Trigger>) -> StageView {
     StageView {
         id: stage.id,
         branch: stage.branch,
@@ -37,7 +38,17 @@ pub(crate) fn stage(stage: Stage, code: Option<String>) -> StageView {
         code_sha256: stage.code_sha256,
         created_at: stage.created_at,
         updated_at: stage.updated_at,
+        triggers: triggers.into_iter().map(trigger).collect(),
     }
+}
+
+fn trigger(trigger: Trigger) -> TriggerView {
+    let kind = trigger.rule.kind().as_str().to_owned();
+    let (last_due, last_flow, last_skipped) = match trigger.last {
+        Some(last) => (Some(last.due), last.flow, last.skipped),
+        None => (None, None, false),
+    };
+    TriggerView { kind, next_due: trigger.due, last_due, last_flow, last_skipped }
 }
 
 pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
@@ -56,6 +67,11 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
         branch_name: flow.branch_name,
         state: flow.state.as_str().to_owned(),
         cancelled,
+        reason: flow.reason.as_str().to_owned(),
+        trigger_stage: match flow.reason {
+            FlowReason::Trigger { stage, .. } => Some(stage),
+            FlowReason::Person => None,
+        },
         created_at: flow.created_at,
         completed_at,
         args: flow.args,
@@ -75,6 +91,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         RunReason::Flow => "flow",
         RunReason::Parents => "parents",
         RunReason::Person => "person",
+        RunReason::Trigger => "trigger",
     };
     RunView {
         id: run.id,

@@ -1,12 +1,15 @@
-//! The planner: every minute it starts the flows whose time has come.
+//! The planner: every minute it starts what the time has come for.
 
 use kraken_control::{Control, ControlError};
 
-/// One look at the triggers that are due. Stages have none yet that act by time, so nothing is ever due; the tick exists so that
-/// both homes already call it.
+/// One look at the triggers that are due.
 ///
 /// # Errors
-/// None so far.
-pub async fn run(_control: &Control) -> Result<(), ControlError> {
+/// [`ControlError`] when the table does not say what is due; what is due stays due.
+pub async fn run(control: &Control) -> Result<(), ControlError> {
+    let looked = control.tick_triggers().await?;
+    if looked > 0 {
+        tracing::debug!(looked, "looked at triggers that were due");
+    }
     Ok(())
 }

@@ -6,8 +6,8 @@ import { agentQueues } from '../rights';
 import { type Parts, indexArn, runSpecs, stagesCode } from './parts';
 import type { RustFunction } from './rust-function';
 
-/** Lets `fn` bring runs on: create their jobs, stop them, complete them, start child stages. */
-export function mayReconcileRuns(fn: RustFunction, parts: Parts): void {
+/** Lets `fn` start flows and runs, and create their jobs. */
+export function mayStartRuns(fn: RustFunction, parts: Parts): void {
   fn.may('ReadRecords', ['dynamodb:GetItem', 'dynamodb:Query'], [parts.table.tableArn]);
   // New jobs are promised to idle agents in the write that makes them.
   fn.may('FindIdleAgents', ['dynamodb:Query'], [indexArn(parts, 'queue')]);
@@ -17,6 +17,11 @@ export function mayReconcileRuns(fn: RustFunction, parts: Parts): void {
   fn.may('StoreSpecs', ['s3:PutObject'], [runSpecs(parts)]);
   fn.may('WakeFunctions', ['sqs:SendMessage'], [parts.schedulerQueue.queueArn, parts.resultsQueue.queueArn]);
   fn.may('WakeAgents', ['sqs:SendMessage'], [agentQueues(fn)]);
+}
+
+/** Lets `fn` bring runs on: create their jobs, stop them, complete them, start child stages. */
+export function mayReconcileRuns(fn: RustFunction, parts: Parts): void {
+  mayStartRuns(fn, parts);
   fn.may('TellBus', ['events:PutEvents'], [parts.bus.eventBusArn]);
   // What was told is forgotten, several at a time.
   fn.may('ForgetTold', ['dynamodb:BatchWriteItem'], [parts.table.tableArn]);

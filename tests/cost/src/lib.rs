@@ -3,6 +3,9 @@
 //! A story runs the whole system at home, with the intervals of a deployment and every call noted. What it comes to is compared with
 //! `docs/cost.md` by a test: a count that grows without the table being updated fails it.
 
+// The futures of stories hold the whole system.
+#![recursion_limit = "256"]
+
 pub mod document;
 pub mod logs;
 pub mod model;

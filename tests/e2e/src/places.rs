@@ -62,6 +62,7 @@ impl Place {
 /// The ticks of a deployment: what its rules by the minute call. What a function fails with is left to the next tick, as by the rules.
 pub(crate) async fn tick(account: &Aws) -> Result<()> {
     account.invoke("watchdog", &json!({})).await?;
+    account.invoke("planner", &json!({})).await?;
     account.invoke("scheduler", &message_to("queue")).await?;
     Ok(())
 }

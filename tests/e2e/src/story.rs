@@ -88,6 +88,11 @@ impl Story {
         code(&json!({"parent": parent, "triggers": {"parent": true}, "jobs": [self.job("job", steps)]}))
     }
 
+    /// A stage below `parent`, started in these ways, with one job of these steps.
+    pub(crate) fn triggered(&self, parent: &str, triggers: &Value, steps: &[Value]) -> String {
+        code(&json!({"parent": parent, "triggers": triggers, "jobs": [self.job("job", steps)]}))
+    }
+
     /// A token with which an agent joins its group.
     pub(crate) async fn enrolment_token(&self) -> Result<String> {
         let made: EnrolmentTokenMade = self.api.post("/api/enrolment-tokens", &json!({"groups": [self.group]})).await?;

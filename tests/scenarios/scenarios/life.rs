@@ -15,3 +15,4 @@ mod pages;
 mod queue;
 mod search;
 mod steps;
+mod triggers;

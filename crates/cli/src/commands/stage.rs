@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use kraken_protocol::api::{NewStage, PlannedJob, StageChange, StageCheck, StageChecked, StageView};
+use kraken_protocol::api::{NewStage, PlannedJob, StageChange, StageCheck, StageChecked, StageView, TriggerView};
 
 use super::input::read_code;
 use crate::{
@@ -224,6 +224,15 @@ fn details(stage: &StageView, look: &Look) -> Details {
         .with("created", look.time(stage.created_at))
         .with("changed", look.time(stage.updated_at))
         .with("sha256", Text::plain(&stage.code_sha256))
+        .with("starts by", Text::plain(stage.triggers.iter().map(|trigger| starts(trigger, look)).collect::<Vec<_>>().join("; ")))
+}
+
+/// A trigger in words: `cron, next 2 hours from now`.
+fn starts(trigger: &TriggerView, look: &Look) -> String {
+    let next = trigger
+        .next_due
+        .map_or_else(|| "never again".to_owned(), |due| format!("next {}", due.to_zoned(look.zone.clone()).strftime("%Y-%m-%d %H:%M:%S")));
+    format!("{}, {next}", trigger.kind)
 }
 
 fn with_code(stage: &StageView, look: &Look) -> String {

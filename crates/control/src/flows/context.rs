@@ -84,5 +84,6 @@ pub(crate) fn reason(reason: &RunReason) -> &'static str {
         RunReason::Flow => "flow",
         RunReason::Parents => "parents",
         RunReason::Person => "person",
+        RunReason::Trigger => "trigger",
     }
 }

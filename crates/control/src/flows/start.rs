@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kraken_domain::{
     BranchId, FlowId, RunId, Timestamp,
-    flow::{Flow, FlowKind, FlowState},
+    flow::{Flow, FlowKind, FlowReason, FlowState},
     record::{Branch, Project, Stage},
     run::{Run, RunReason, RunResult, RunState},
 };
@@ -27,6 +27,8 @@ pub struct StartFlow {
     pub branch_name: Option<String>,
     /// A key of the caller's: the same key again gives the same flow.
     pub once: Option<String>,
+    /// What starts it.
+    pub reason: FlowReason,
 }
 
 /// How a flow is started: by what was read of its branch's numbers and of the idle agents, which is the quickest where nobody else does the
@@ -84,7 +86,7 @@ impl Control {
         let roots: Vec<Stage> = stages
             .into_iter()
             .map(|stage| stage.value)
-            .filter(|stage| stage.enabled && stage.is_root() && stage.starts_with_parent)
+            .filter(|stage| stage.enabled && stage.is_root() && (stage.starts_with_parent || start.reason.is_of(stage.id)))
             .collect();
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
@@ -160,6 +162,7 @@ fn new_flow(id: FlowId, branch: &Branch, start: &StartFlow, numbers: &Numbers, r
         sequence: numbers.flow,
         branch_name: start.branch_name.clone().unwrap_or_else(|| branch.branch_name.clone()),
         created_at: now,
+        reason: start.reason,
         args: start.args.clone(),
         runs_made: u32::try_from(runs).unwrap_or(u32::MAX),
         state,

@@ -7,3 +7,4 @@ mod flow;
 mod jobs;
 mod run;
 mod schedule;
+mod triggers;

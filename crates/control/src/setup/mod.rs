@@ -4,6 +4,7 @@ mod branches;
 mod projects;
 mod stages;
 mod tokens;
+mod triggers;
 
 pub use tokens::Caller;
 

@@ -10,6 +10,7 @@ use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, Stag
 use kraken_store::{Commit, Entity, Guard};
 use kraken_workflow::{Checked, Known, StageSchema};
 
+use super::triggers;
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -49,12 +50,14 @@ impl Control {
             parents: Vec::new(),
             starts_with_parent: true,
             manual: false,
+            rules: Vec::new(),
             runs: 0,
         };
-        let stage = with_schema(stage, &schema);
+        let stage = with_schema(stage, &schema)?;
         let name = Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id };
         let mut commit = Commit::new();
         commit.create(&name)?.create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?.create(&stage)?;
+        triggers::keep(&mut commit, &stage, &[], now)?;
         if stage.is_root() {
             commit.touch(&branch);
         } else {
@@ -100,13 +103,14 @@ impl Control {
             let schema = self.accepted(&branch, &read.name, code.clone()).await?;
             next.code_sha256 = sha256.to_owned();
             next.updated_at = self.clock.now();
-            next = with_schema(next, &schema);
+            next = with_schema(next, &schema)?;
             // Two changes at once could make a circle that neither of them is.
             if next.parents != read.parents {
                 commit.touch_alone(&branch);
             }
         }
         commit.replace(&read, &next)?;
+        triggers::keep(&mut commit, &next, &self.store.triggers(id).await?, self.clock.now())?;
         self.store.commit(commit).await?;
         Ok(next)
     }
@@ -128,6 +132,7 @@ impl Control {
             return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
+        triggers::remove(&mut commit, &self.store.triggers(id).await?);
         commit
             .touch_alone(&branch)
             .delete(&stage)
@@ -190,9 +195,10 @@ impl Control {
     }
 }
 
-/// Takes over what the flow must know of a stage without evaluating it.
-fn with_schema(stage: Stage, schema: &StageSchema) -> Stage {
-    Stage { parents: schema.parents(), starts_with_parent: schema.starts_with_parent(), manual: schema.is_manual(), ..stage }
+/// Takes over what must be known of a stage without evaluating it.
+fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError> {
+    let rules = triggers::rules(&schema.triggers)?;
+    Ok(Stage { parents: schema.parents(), starts_with_parent: schema.starts_with_parent(), manual: schema.is_manual(), rules, ..stage })
 }
 
 fn unsupported_needs(job: usize) -> kraken_workflow::Problem {

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 pub use children::{StageNode, due_children};
 
 use crate::{
-    BranchId, FlowId, Moved, ProjectId,
+    BranchId, FlowId, Moved, ProjectId, StageId,
     run::{Run, RunResult, RunState},
+    trigger::TriggerKind,
 };
 
 /// What a flow is for.
@@ -46,6 +47,39 @@ pub struct Sequence {
     pub own: u64,
 }
 
+/// What started a flow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum FlowReason {
+    /// Somebody, or something, asked for it.
+    #[default]
+    Person,
+    /// A trigger of a stage.
+    Trigger {
+        /// The stage.
+        stage: StageId,
+        /// Which of its triggers.
+        kind: TriggerKind,
+        /// When it was due.
+        due: Timestamp,
+    },
+}
+
+impl FlowReason {
+    /// The name that the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Trigger { kind, .. } => kind.as_str(),
+        }
+    }
+
+    /// Whether a trigger of that stage started it.
+    pub fn is_of(self, stage: StageId) -> bool {
+        matches!(self, Self::Trigger { stage: of, .. } if of == stage)
+    }
+}
+
 /// A flow and all that its life-cycle needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
@@ -65,6 +99,9 @@ pub struct Flow {
     pub branch_name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What started it.
+    #[serde(default)]
+    pub reason: FlowReason,
     /// Its arguments.
     #[serde(default)]
     pub args: BTreeMap<String, serde_json::Value>,

@@ -24,6 +24,7 @@ fn flow() -> Flow {
         sequence: Sequence { shared: 7, own: 3 },
         branch_name: "topic".to_owned(),
         created_at: at(0),
+        reason: FlowReason::Person,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

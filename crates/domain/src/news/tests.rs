@@ -40,6 +40,7 @@ fn flow() -> Flow {
         sequence: Sequence { shared: 7, own: 7 },
         branch_name: "main".to_owned(),
         created_at: at(0),
+        reason: crate::flow::FlowReason::Person,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

@@ -68,6 +68,8 @@ pub enum RunReason {
     Parents,
     /// Somebody asked for it.
     Person,
+    /// Its time came.
+    Trigger,
 }
 
 /// Where in its life a run is.

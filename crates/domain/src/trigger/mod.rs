@@ -39,6 +39,35 @@ pub struct Trigger {
     pub last: Option<Firing>,
 }
 
+/// Which of the triggers of its stage one is: a stage has at most one of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerKind {
+    /// Again and again.
+    Interval,
+    /// Once.
+    Date,
+    /// By a cron rule.
+    Cron,
+    /// By new commits.
+    Repo,
+}
+
+impl TriggerKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Interval, Self::Date, Self::Cron, Self::Repo];
+
+    /// The name that the API and stages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Interval => "interval",
+            Self::Date => "date",
+            Self::Cron => "cron",
+            Self::Repo => "repo",
+        }
+    }
+}
+
 /// When a trigger comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -117,12 +146,12 @@ pub enum Look {
 
 impl Rule {
     /// Which of the triggers of its stage it is.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> TriggerKind {
         match self {
-            Self::Interval { .. } => "interval",
-            Self::Date { .. } => "date",
-            Self::Cron { .. } => "cron",
-            Self::Repo { .. } => "repo",
+            Self::Interval { .. } => TriggerKind::Interval,
+            Self::Date { .. } => TriggerKind::Date,
+            Self::Cron { .. } => TriggerKind::Cron,
+            Self::Repo { .. } => TriggerKind::Repo,
         }
     }
 
@@ -188,7 +217,7 @@ impl Trigger {
 
     /// A key by which the start for that due time happens once.
     pub fn once(&self, due: Timestamp) -> String {
-        format!("trigger/{}/{}/{}", self.stage, self.rule.kind(), due.as_millisecond())
+        format!("trigger/{}/{}/{}", self.stage, self.rule.kind().as_str(), due.as_millisecond())
     }
 }
 

@@ -60,6 +60,7 @@ pub(crate) fn flow() -> Flow {
         branch_name: "main".to_owned(),
         created_at: records::at(0),
         args: BTreeMap::new(),
+        reason: kraken_domain::flow::FlowReason::Person,
         runs_made: 0,
         state: FlowState::InProgress { cancelled: false },
     }

@@ -58,6 +58,12 @@ pub struct FlowView {
     pub state: String,
     /// Somebody cancelled it.
     pub cancelled: bool,
+    /// What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+    pub reason: String,
+    /// The stage whose trigger started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub trigger_stage: Option<StageId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it completed.

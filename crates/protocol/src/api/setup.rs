@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kraken_domain::{BranchId, ProjectId, StageId, TokenId, access::Role};
+use kraken_domain::{BranchId, FlowId, ProjectId, StageId, TokenId, access::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,6 +93,29 @@ pub struct StageView {
     pub created_at: Timestamp,
     /// When its code last changed.
     pub updated_at: Timestamp,
+    /// What starts it by the clock; empty while it is disabled.
+    #[serde(default)]
+    pub triggers: Vec<TriggerView>,
+}
+
+/// What starts a stage by the clock.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TriggerView {
+    /// `interval`, `date`, `cron` or `repo`.
+    pub kind: String,
+    /// When it comes next; absent when it never does again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<Timestamp>,
+    /// When it came last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_due: Option<Timestamp>,
+    /// The flow that it started then; absent when it started nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub last_flow: Option<FlowId>,
+    /// Whether that time was passed over, as nobody looked for more than an hour.
+    #[serde(default)]
+    pub last_skipped: bool,
 }
 
 /// `POST /api/branches/{branch}/stages`.

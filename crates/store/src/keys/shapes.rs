@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 22] = [
+pub const SHAPES: [Shape; 23] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -23,6 +23,7 @@ pub const SHAPES: [Shape; 22] = [
     Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
     Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
     Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },
+    Shape { what: "trigger of a stage", partition: "STAGE#<stage>", sort: "TRIGGER#<kind>", indexes: "todo trigger" },
     Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
     Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
     Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },

@@ -59,6 +59,7 @@ pub(crate) fn flow(n: u64) -> Flow {
         sequence: Sequence { shared: n, own: n },
         branch_name: "main".to_owned(),
         created_at: at(0),
+        reason: kraken_domain::flow::FlowReason::Person,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

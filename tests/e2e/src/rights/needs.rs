@@ -35,6 +35,12 @@ pub(crate) enum Errand {
     ExportRecords,
     /// Something is imported.
     Import,
+    /// The time of a stage comes, and its flow starts.
+    Plan,
+    /// The same where nobody is there to run it.
+    LonelyPlan,
+    /// The time of a child stage comes, and it runs in its branch's newest flow.
+    PlanChild,
     /// An agent is silent for too long.
     Silence,
 }
@@ -49,8 +55,8 @@ pub(crate) enum Need {
 }
 
 use Errand::{
-    Assign, Cancel, Enrol, ExportObjects, ExportRecords, Flow, FlowByTheClock, Import, List, Listen, LonelyStage, LonelyStageByTheClock,
-    MakeGroup, OpenSession, ReadLog, Silence, Store,
+    Assign, Cancel, Enrol, ExportObjects, ExportRecords, Flow, FlowByTheClock, Import, List, Listen, LonelyPlan, LonelyStage,
+    LonelyStageByTheClock, MakeGroup, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
@@ -76,7 +82,16 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("api", "WriteRecords", Asked(MakeGroup)),
     ("notifier", "ReceiveMessages", OWN_QUEUE),
     ("notifier", "WriteOwnLog", OWN_LOG),
+    ("planner", "FindDue", Asked(Plan)),
+    ("planner", "FindIdleAgents", Asked(Plan)),
+    ("planner", "FindNewestFlow", Asked(PlanChild)),
+    ("planner", "ReadRecords", Asked(Plan)),
+    ("planner", "ReadStages", Asked(Plan)),
+    ("planner", "StoreSpecs", Asked(Plan)),
+    ("planner", "WakeAgents", Asked(Plan)),
+    ("planner", "WakeFunctions", Asked(LonelyPlan)),
     ("planner", "WriteOwnLog", OWN_LOG),
+    ("planner", "WriteRecords", Asked(Plan)),
     ("results", "FindIdleAgents", Asked(Flow)),
     ("results", "ForgetTold", Asked(Flow)),
     ("results", "ReadRecords", Asked(Flow)),

@@ -1,5 +1,7 @@
 //! What is done on the deployment for the proof. Each errand makes what it needs anew: the one before it may have been left in the middle.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
 use kraken_harness::{HandAgent, wait_until};
@@ -17,6 +19,8 @@ use crate::{
 
 /// Queues whose messages would rest for minutes after a function failed.
 const QUEUES: [&str; 2] = ["kraken-results.fifo", "kraken-scheduler.fifo"];
+/// From when a stage is saved until its time comes: longer than saving takes.
+const SOON: Duration = Duration::from_secs(3);
 
 /// The deployment, as the proof uses it.
 pub(super) struct World {
@@ -77,6 +81,7 @@ impl World {
             }
             Errand::Flow | Errand::FlowByTheClock => self.flow(by_the_clock).await,
             Errand::LonelyStage | Errand::LonelyStageByTheClock => self.lonely_stage(by_the_clock).await,
+            Errand::Plan | Errand::LonelyPlan | Errand::PlanChild => self.plan(errand).await,
             Errand::Assign => self.assign().await,
             Errand::Cancel => self.cancel().await,
             Errand::ReadLog => {
@@ -173,6 +178,30 @@ impl World {
                 tick(&self.account).await?;
             }
             Ok(self.story.api.all_jobs(&flow).await?.len() == 2)
+        })
+        .await
+    }
+
+    /// A stage whose time has come when the planner looks.
+    async fn plan(&mut self, errand: Errand) -> Result<()> {
+        match errand {
+            Errand::Plan => drop(self.agent().await?),
+            _ => drop(self.group().await?),
+        }
+        let project = self.next();
+        let steps = [json!({"tool": "shell", "cmd": format!("echo {project}")})];
+        let build = self.story.stage(&steps);
+        let branch = self.story.api.branch_with(&project, &[("build", &build)]).await?;
+        let before = if errand == Errand::PlanChild { Some(self.story.api.start(&branch).await?) } else { None };
+        let due = kraken_domain::Timestamp::now().checked_add(SOON)?;
+        let parent = if before.is_some() { "build" } else { "root" };
+        let late = self.story.triggered(parent, &json!({"parent": false, "date": due.to_string()}), &steps);
+        self.story.api.add_stage(&branch, "late", &late).await?;
+        wait_until("a stage to start when its time has come", async || {
+            self.account.invoke("planner", &json!({})).await?;
+            let flows: Vec<FlowView> = self.story.api.list(&format!("/api/branches/{branch}/flows")).await?;
+            let Some(flow) = flows.first() else { return Ok(false) };
+            Ok(self.story.api.runs(flow).await?.iter().any(|run| run.stage_name == "late"))
         })
         .await
     }

@@ -10,6 +10,7 @@ mod ends;
 mod logs;
 mod lost_agent;
 mod moving;
+mod planned;
 
 use crate::{Tell, told};
 
@@ -27,6 +28,7 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     agents::two_agents_share_the_jobs,
     artifacts::files_go_from_stage_to_stage,
     chain::a_manual_stage_waits,
+    planned::a_stage_starts_when_its_time_comes,
     chain::jobs_are_repeated,
     ends::a_failing_step_fails_the_flow,
     ends::a_running_job_is_cancelled,

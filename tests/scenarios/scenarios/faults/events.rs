@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use kraken_control::{Control, ControlError, flows::StartFlow};
-use kraken_domain::{FlowId, RunId, flow::FlowKind, job::Outcome};
+use kraken_domain::{
+    FlowId, RunId,
+    flow::{FlowKind, FlowReason},
+    job::Outcome,
+};
 use kraken_harness::{FarBus, HandAgent, Hearer, Home, Mood, shell};
 use kraken_protocol::api::RunView;
 use serde_json::Value;
@@ -35,7 +39,14 @@ impl Still {
             true => self.home.api().branch_with("demo", &[("build", &shell("true"))]).await?,
             false => self.home.api().list::<Value>("/api/projects/demo/branches").await?[0]["id"].as_str().unwrap_or_default().to_owned(),
         };
-        let start = StartFlow { branch: branch.parse()?, kind: FlowKind::Ci, args: BTreeMap::new(), branch_name: None, once: None };
+        let start = StartFlow {
+            branch: branch.parse()?,
+            kind: FlowKind::Ci,
+            args: BTreeMap::new(),
+            branch_name: None,
+            once: None,
+            reason: FlowReason::Person,
+        };
         let (flow, runs) = self.control.start_flow(start).await?;
         let order = self.agent.take().await?;
         let request = kraken_protocol::agent::FinishRequest {

@@ -6,14 +6,21 @@ use anyhow::Result;
 use kraken_cloud::Topic;
 use kraken_control::flows::StartFlow;
 use kraken_domain::{
-    flow::FlowKind,
+    flow::{FlowKind, FlowReason},
     job::{Outcome, Verdict},
 };
 use kraken_harness::{Home, child, ended, settings, shell};
 use kraken_protocol::agent::FinishRequest;
 
 fn start(branch: &str) -> Result<StartFlow> {
-    Ok(StartFlow { branch: branch.parse()?, kind: FlowKind::Ci, args: BTreeMap::new(), branch_name: None, once: None })
+    Ok(StartFlow {
+        branch: branch.parse()?,
+        kind: FlowKind::Ci,
+        args: BTreeMap::new(),
+        branch_name: None,
+        once: None,
+        reason: FlowReason::Person,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

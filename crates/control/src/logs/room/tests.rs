@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use kraken_domain::Timestamp;
 use kraken_protocol::log::LINE_BYTES_MAX;
 

@@ -1,0 +1,130 @@
+//! Triggers: what is due starts its stage, once for each due time, however many look at the same moment or die half-way.
+//!
+//! A flow is started under a key of its due time, so starting it again gives the same one; a run of a child stage is made in the very
+//! commit that moves the trigger on.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, stream};
+use kraken_domain::{
+    FlowId, StageId, Timestamp,
+    flow::{FlowKind, FlowReason},
+    record::Stage,
+    run::RunReason,
+    trigger::{Look, Trigger, TriggerKind},
+};
+use kraken_store::{Commit, Numbers, Owed, TodoKind, Versioned};
+
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+    flows::{StartFlow, new_run},
+};
+
+/// Triggers that one tick looks at; what is left is due at the next.
+const PER_TICK: u32 = 10_000;
+/// Triggers that are looked at at the same time.
+const AT_ONCE: usize = 16;
+
+impl Control {
+    /// Looks at one trigger.
+    ///
+    /// # Errors
+    /// [`ControlError`] when something needed does not answer; it stays due.
+    pub async fn reconcile_trigger(&self, stage: StageId, kind: TriggerKind) -> Result<(), ControlError> {
+        decide!(self.look_at_trigger(stage, kind))
+    }
+
+    async fn look_at_trigger(&self, stage: StageId, kind: TriggerKind) -> Result<(), Attempt> {
+        let now = self.clock.now();
+        let Some(read) = self.store.trigger(stage, kind).await? else { return Ok(()) };
+        let (due, late) = match read.look(now) {
+            Look::Wait => return Ok(()),
+            Look::Fire { due } => (due, false),
+            Look::Skip { due } => (due, true),
+        };
+        if late {
+            tracing::warn!(stage.id = %stage, kind = kind.as_str(), %due, "a trigger is skipped: its time passed more than an hour ago");
+            return self.move_on(&read, due, now, None, true).await;
+        }
+        let found = self.store.stage(read.branch, stage).await?;
+        let Some(found) = found.filter(|stage| stage.enabled) else {
+            // Triggers go with their stage, so this one was read while both went.
+            return self.move_on(&read, due, now, None, false).await;
+        };
+        if found.is_root() {
+            let flow = self.start_due(&read, due).await?;
+            tracing::info!(stage.id = %stage, flow.id = %flow, kind = kind.as_str(), %due, "a trigger started a flow");
+            return self.move_on(&read, due, now, Some(flow), false).await;
+        }
+        self.add_due_run(&read, &found, due, now).await
+    }
+
+    async fn start_due(&self, trigger: &Trigger, due: Timestamp) -> Result<FlowId, ControlError> {
+        let start = StartFlow {
+            branch: trigger.branch,
+            kind: FlowKind::Ci,
+            args: BTreeMap::new(),
+            branch_name: None,
+            once: Some(trigger.once(due)),
+            reason: FlowReason::Trigger { stage: trigger.stage, kind: trigger.rule.kind(), due },
+        };
+        Ok(self.start_flow(start).await?.0.id)
+    }
+
+    /// A child stage runs in the newest CI flow of its branch: it works on what that has made.
+    async fn add_due_run(&self, read: &Versioned<Trigger>, stage: &Stage, due: Timestamp, now: Timestamp) -> Result<(), Attempt> {
+        let newest = self.store.flows(stage.branch, FlowKind::Ci, 1, None).await?.items.into_iter().next();
+        let Some(listed) = newest else {
+            tracing::info!(stage.id = %stage.id, %due, "a trigger of a child stage came, and its branch has no flow yet");
+            return self.move_on(read, due, now, None, false).await;
+        };
+        // The list may be behind.
+        let flow = self.flow(listed.id).await?;
+        let sequence = self.store.next_run_number(flow.branch, stage.id).await?;
+        let numbers = Numbers { flow: flow.sequence, runs: [(stage.id, sequence)].into() };
+        let run = new_run(&flow, stage, flow.runs_made + 1, RunReason::Trigger, &numbers, now);
+        let mut commit = Commit::new();
+        commit.replace(&flow, &flow.with_runs(1))?;
+        commit.create(&run)?.replace(read, &read.after(due, now, Some(flow.id), false))?;
+        self.store.commit(commit).await?;
+        tracing::info!(stage.id = %stage.id, run.id = %run.id, %due, "a trigger started a run");
+        // Only to be quick: a run that is being created is owed a look of its own.
+        if let Err(error) = self.create_run(run.id).await {
+            tracing::warn!(run.id = %run.id, %error, "a run was begun but not created; it stays due");
+        }
+        Ok(())
+    }
+
+    async fn move_on(
+        &self,
+        read: &Versioned<Trigger>,
+        due: Timestamp,
+        now: Timestamp,
+        flow: Option<FlowId>,
+        skipped: bool,
+    ) -> Result<(), Attempt> {
+        let mut commit = Commit::new();
+        commit.replace(read, &read.after(due, now, flow, skipped))?;
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// Looks at every trigger whose time has come. One that cannot be dealt with holds up no other.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table does not say what is due.
+    pub async fn tick_triggers(&self) -> Result<usize, ControlError> {
+        let owed = self.store.owed(TodoKind::Trigger, self.clock.now(), PER_TICK).await?;
+        let looked = stream::iter(owed).map(async |item| {
+            let Owed::Trigger(stage, kind) = item else { return 0 };
+            match self.reconcile_trigger(stage, kind).await {
+                Ok(()) => 1,
+                Err(error) => {
+                    tracing::warn!(stage.id = %stage, kind = kind.as_str(), %error, "a trigger could not be looked at; it stays due");
+                    0
+                }
+            }
+        });
+        Ok(looked.buffer_unordered(AT_ONCE).collect::<Vec<usize>>().await.into_iter().sum())
+    }
+}
