@@ -55,7 +55,8 @@ function log(id: string, query: URLSearchParams): Answer {
 }
 
 function search(id: string, query: URLSearchParams): Answer {
-  const pattern = new RegExp(query.get('q') ?? '', 'i');
+  // The server's expressions take their flags inside.
+  const pattern = new RegExp((query.get('q') ?? '').replace(/^\(\?i\)/, ''), 'i');
   const limit = Number(query.get('limit') ?? 100);
   const out: LogMatches = { lines: [], next_from: null };
   for (const line of lines(Number(query.get('from') ?? 0), logLength(id))) {

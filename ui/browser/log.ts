@@ -4,6 +4,8 @@ import { NOW } from './world.ts';
 
 export const MILLION = 1_000_000;
 export const NEEDLE = 777_776;
+/** A line of a megabyte. */
+export const LONG = 1500;
 const E = '\u001b';
 
 const KINDS: ((number: number) => string)[] = [
@@ -17,6 +19,7 @@ const KINDS: ((number: number) => string)[] = [
 
 export function text(number: number): string {
   if (number === NEEDLE) return `${E}[31mneedle-in-haystack${E}[0m error: the only one`;
+  if (number === LONG) return `a megabyte ${'x'.repeat(2 ** 20)}`;
   if (number % 1000 === 10) return `::group::part ${number} ${E}[1mbold${E}[0m`;
   if (number % 1000 === 900) return '::endgroup::';
   return (KINDS[number % KINDS.length] ?? String)(number);

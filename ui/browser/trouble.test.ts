@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 
 import { fixtures, TOKEN } from './api.ts';
-import { MILLION, NEEDLE } from './log.ts';
+import { LONG, MILLION, NEEDLE } from './log.ts';
 import { openBrowser, type Opened, watchedPage } from './open.ts';
 import { type Handler, serve, type Served } from './serve.ts';
 import { FLOW, LARGE, LARGE_RUN } from './world.ts';
@@ -119,6 +119,38 @@ describe('trouble', () => {
       assert.equal(await page.locator(`.log-row[data-line="${line + 1}"]`).count(), 0);
       await first.click();
       await page.waitForSelector(`.log-row[data-line="${line + 1}"]`);
+    }));
+
+  it('a log that is too large to be fetched whole: the server searches', () =>
+    open(async (page, url) => {
+      instead = (request, response) => {
+        if (!request.url?.includes('/log/download')) return false;
+        response.writeHead(413, { 'content-type': 'application/problem+json' });
+        response.end(JSON.stringify({ type: '/problems/too-large', title: 'Too large', status: 413, detail: 'the answer would be too large' }));
+        return true;
+      };
+      await page.goto(`${url}/jobs/${FLOW}-4-1`);
+      await page.waitForSelector('.log-row[data-line="2999"]:not(.missing)');
+      await page.fill('[aria-label="Search the log"]', 'case_2833');
+      await page.waitForSelector('.log-count:has-text("1 match")');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('e');
+      await page.waitForSelector('.log-row.selected, .toast:has-text("No line reports an error")');
+    }));
+
+  it('a line of a megabyte: cut, said so, wrapped or not', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/jobs/${FLOW}-4-1#L${LONG + 1}`);
+      await page.waitForSelector(`.log-row[data-line="${LONG}"] .log-cut:has-text("more characters")`);
+      await page.keyboard.press('w');
+      await page.waitForSelector('.log-scroll.wraps');
+      const long = page.locator(`.log-row[data-line="${LONG}"]`);
+      assert.ok((await long.evaluate((row) => row.getBoundingClientRect().height)) > 1000);
+      // On by the wheel through all of its height, to the line after it.
+      await page.hover('.log-scroll');
+      for (let turn = 0; turn < 60 && (await page.locator(`.log-row[data-line="${LONG + 8}"]`).count()) === 0; turn += 1) await page.mouse.wheel(0, 300);
+      await page.waitForSelector(`.log-row[data-line="${LONG + 8}"]:not(.missing)`);
+      await page.keyboard.press('w');
     }));
 
   it('a log that is wrapped: its last line is at the bottom, and one comes back to where one was', () =>
