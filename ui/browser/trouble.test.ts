@@ -82,6 +82,7 @@ describe('trouble', () => {
     open(async (page, url) => {
       await page.goto(`${url}/agents`);
       await page.waitForSelector('text=Sign in to Kraken');
+      await page.waitForSelector('text=You were signed out');
     }, 'ended'));
 
   it('a browser without storage: everything works, for this tab', () =>
@@ -224,6 +225,12 @@ describe('trouble', () => {
       await page.waitForSelector('.palette-item:has-text("release/1.4")');
       await page.keyboard.press('Enter');
       await page.waitForSelector('h1:has-text("release/1.4")');
+      await page.keyboard.press('Control+k');
+      await page.waitForSelector('.palette-input');
+      await page.keyboard.type('flow 200');
+      await page.waitForSelector('.palette-item:has-text("flow 200. · kraken / main")');
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('.palette-input', { state: 'detached' });
       await page.keyboard.press('Control+k');
       await page.waitForSelector('.palette-input');
       await page.keyboard.type(`${FLOW}-4-1`);

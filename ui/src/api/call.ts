@@ -52,7 +52,7 @@ function problem(response: Response | undefined, error: unknown): ApiProblem | D
     return unreachable(error);
   }
   note(response.status >= 502 && response.status <= 504 ? 'unreachable' : 'reached');
-  if (response.status === 401) session.signOut();
+  if (response.status === 401) session.signOut(true);
   return refused(response, error);
 }
 

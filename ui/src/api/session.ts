@@ -7,6 +7,8 @@ const KEY = 'kraken.token';
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let token = stored();
+/** Whether the server turned the last token away. */
+let refused = false;
 
 function stored(): string | null {
   try {
@@ -23,8 +25,11 @@ function tell(): void {
 export const session = {
   token: (): string | null => token,
 
+  wasRefused: (): boolean => refused,
+
   signIn(secret: string): void {
     token = secret;
+    refused = false;
     try {
       localStorage.setItem(KEY, secret);
     } catch {
@@ -33,7 +38,9 @@ export const session = {
     tell();
   },
 
-  signOut(): void {
+  /** `turnedAway`: not by the person's wish, the server does not know the token any more. */
+  signOut(turnedAway = false): void {
+    refused = turnedAway && token !== null;
     token = null;
     try {
       localStorage.removeItem(KEY);

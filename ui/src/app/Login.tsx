@@ -14,6 +14,7 @@ import { Mark } from './Mark.tsx';
 
 export function Login() {
   const client = useQueryClient();
+  const [turnedAway] = useState(session.wasRefused);
   const [secret, setSecret] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -45,6 +46,7 @@ export function Login() {
       >
         <Mark />
         <h1>Sign in to Kraken</h1>
+        {turnedAway && error === undefined && <p role="status">You were signed out: your token has ended, or it was revoked.</p>}
         <TextField
           label="API token"
           type="password"

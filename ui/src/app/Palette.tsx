@@ -1,14 +1,23 @@
 // Ctrl K: jump to a project, branch, agent, group or page; or to whatever an id names.
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
 
+import type { FlowView } from '../api/generated/types.gen.ts';
 import { agents, everyBranch, groups } from '../api/queries.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { type Entry, found, idEntry, pageEntries } from './jump.ts';
+import { type Entry, flowEntries, found, idEntry, pageEntries } from './jump.ts';
 
 const SHOWN = 40;
+
+/** Flows in whatever lists were read lately: no call of its own. */
+function knownFlows(client: QueryClient): FlowView[] {
+  const lists = client.getQueriesData<{ items?: FlowView[]; pages?: { items: FlowView[] }[] }>({
+    predicate: ({ queryKey }) => queryKey[0] === 'branch' && (queryKey[2] === 'flows' || queryKey[2] === 'flows-paged'),
+  });
+  return lists.flatMap(([, list]) => [...(list?.items ?? []), ...(list?.pages?.flatMap((page) => page.items) ?? [])]);
+}
 
 function useEntries(): Entry[] {
   const client = useQueryClient();
@@ -28,10 +37,11 @@ function useEntries(): Entry[] {
           to: `/p/${encodeURIComponent(project.name)}/b/${encodeURIComponent(branch.name)}`,
         }),
       ),
+      ...flowEntries(knownFlows(client), new Map(branches?.items.map(({ project, branch }) => [branch.id, `${project.name} / ${branch.name}`]))),
       ...(allAgents?.items ?? []).map((agent): Entry => ({ icon: 'agent', kind: 'agent', name: agent.name, to: `/agents/${agent.id}` })),
       ...(allGroups?.items ?? []).map((group): Entry => ({ icon: 'groups', kind: 'group', name: group.name, to: `/groups/${encodeURIComponent(group.name)}` })),
     ];
-  }, [branches, allAgents, allGroups]);
+  }, [client, branches, allAgents, allGroups]);
 }
 
 export default function Palette({ onClose }: { onClose: () => void }) {
@@ -73,7 +83,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             aria-controls={list}
             aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
             aria-label="Search or jump"
-            placeholder="Project, branch, agent, group, or an id"
+            placeholder="Project, branch, flow, agent, group, or an id"
             value={text}
             spellCheck={false}
             autoComplete="off"

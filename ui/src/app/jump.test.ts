@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Entry, found, idEntry } from './jump.ts';
+import type { FlowView } from '../api/generated/types.gen.ts';
+import { type Entry, flowEntries, found, idEntry } from './jump.ts';
 
 const entry = (name: string): Entry => ({ icon: 'folder', kind: 'branch', name, to: `/${name}` });
 
@@ -12,6 +13,12 @@ describe('Ctrl K', () => {
 
   it('wants every word', () => {
     expect(found([entry('shop / main'), entry('shop / docs')], 'shop doc').map((item) => item.name)).toEqual(['shop / docs']);
+  });
+
+  it('knows each flow once, by its branch', () => {
+    const flow = { id: 'f', label: '7.', branch: 'b', branch_name: 'main' } as FlowView;
+    const names = flowEntries([flow, flow], new Map([['b', 'shop / main']])).map((item) => item.name);
+    expect(names).toEqual(['flow 7. · shop / main']);
   });
 
   it('opens what an id names', () => {

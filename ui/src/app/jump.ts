@@ -1,4 +1,5 @@
 // What Ctrl K finds, and in which order. Pure.
+import type { FlowView } from '../api/generated/types.gen.ts';
 import type { IconName } from '../parts/Icon.tsx';
 
 export interface Entry {
@@ -6,6 +7,15 @@ export interface Entry {
   kind: string;
   name: string;
   to: string;
+}
+
+/** Flows that some page has read lately: `flow 200. · kraken / main`. */
+export function flowEntries(flows: Iterable<FlowView>, places: ReadonlyMap<string, string>): Entry[] {
+  const seen = new Map<string, Entry>();
+  for (const flow of flows) {
+    seen.set(flow.id, { icon: 'play', kind: 'flow', name: `flow ${flow.label} · ${places.get(flow.branch) ?? flow.branch_name}`, to: `/flows/${flow.id}` });
+  }
+  return [...seen.values()];
 }
 
 export const pageEntries: readonly Entry[] = [
