@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetBranchesByBranchData, GetBranchesByBranchErrors, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportData, GetExportResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowData, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectData, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsData, GetProjectsResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetVersionData, GetVersionResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportData, PostImportErrors, PostImportResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses } from './types.gen';
+import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetBranchesByBranchData, GetBranchesByBranchErrors, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportObjectsData, GetExportObjectsResponses, GetExportRecordsData, GetExportRecordsResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowData, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetLogsData, GetLogsErrors, GetLogsResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectData, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsData, GetProjectsResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetVersionData, GetVersionResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportData, PostImportErrors, PostImportFinishData, PostImportFinishErrors, PostImportFinishResponses, PostImportObjectsData, PostImportObjectsErrors, PostImportObjectsResponses, PostImportRecordsData, PostImportRecordsErrors, PostImportRecordsResponses, PostImportResponses, PostImportUploadsCompleteData, PostImportUploadsCompleteErrors, PostImportUploadsCompleteResponses, PostImportUploadsData, PostImportUploadsErrors, PostImportUploadsPartsData, PostImportUploadsPartsErrors, PostImportUploadsPartsResponses, PostImportUploadsResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -210,11 +210,20 @@ export const deleteEnrolmentTokensByToken = <ThrowOnError extends boolean = fals
 });
 
 /**
- * All that there is, as lines of JSON: records, then objects. It ends with a line that counts them; without that it was cut off.
+ * All objects in the order of their keys, page by page, with addresses to read them that are good for up to an hour.
  */
-export const getExport = <ThrowOnError extends boolean = false>(options?: Options<GetExportData, ThrowOnError>): RequestResult<GetExportResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetExportResponses, unknown, ThrowOnError>({
+export const getExportObjects = <ThrowOnError extends boolean = false>(options?: Options<GetExportObjectsData, ThrowOnError>): RequestResult<GetExportObjectsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetExportObjectsResponses, unknown, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/export',
+    url: '/api/export/objects',
+    ...options
+});
+
+/**
+ * All records, page by page. Read them before the objects: what they name is there.
+ */
+export const getExportRecords = <ThrowOnError extends boolean = false>(options?: Options<GetExportRecordsData, ThrowOnError>): RequestResult<GetExportRecordsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetExportRecordsResponses, unknown, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/export/records',
     ...options
 });
 
@@ -282,14 +291,88 @@ export const deleteGroupsByName = <ThrowOnError extends boolean = false>(options
 export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>): RequestResult<GetHealthResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetHealthResponses, unknown, ThrowOnError>({ url: '/api/health', ...options });
 
 /**
- * Takes an export into a system that has no projects and agents yet.
+ * Begins to take an export into a system that has no projects and agents yet. Until it is finished it may be begun again.
  */
-export const postImport = <ThrowOnError extends boolean = false>(options: Options<PostImportData, ThrowOnError>): RequestResult<PostImportResponses, PostImportErrors, ThrowOnError> => (options.client ?? client).post<PostImportResponses, PostImportErrors, ThrowOnError>({
+export const postImport = <ThrowOnError extends boolean = false>(options?: Options<PostImportData, ThrowOnError>): RequestResult<PostImportResponses, PostImportErrors, ThrowOnError> => (options?.client ?? client).post<PostImportResponses, PostImportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/import',
+    ...options
+});
+
+/**
+ * Completes the import: call again while the answer has a `next`.
+ */
+export const postImportFinish = <ThrowOnError extends boolean = false>(options: Options<PostImportFinishData, ThrowOnError>): RequestResult<PostImportFinishResponses, PostImportFinishErrors, ThrowOnError> => (options.client ?? client).post<PostImportFinishResponses, PostImportFinishErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/finish',
     ...options,
     headers: {
-        'Content-Type': 'application/x-ndjson',
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Where objects of up to 5 GB can be stored.
+ */
+export const postImportObjects = <ThrowOnError extends boolean = false>(options: Options<PostImportObjectsData, ThrowOnError>): RequestResult<PostImportObjectsResponses, PostImportObjectsErrors, ThrowOnError> => (options.client ?? client).post<PostImportObjectsResponses, PostImportObjectsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/objects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes records. The same records again change nothing.
+ */
+export const postImportRecords = <ThrowOnError extends boolean = false>(options: Options<PostImportRecordsData, ThrowOnError>): RequestResult<PostImportRecordsResponses, PostImportRecordsErrors, ThrowOnError> => (options.client ?? client).post<PostImportRecordsResponses, PostImportRecordsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/records',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begins an object that is stored in parts.
+ */
+export const postImportUploads = <ThrowOnError extends boolean = false>(options: Options<PostImportUploadsData, ThrowOnError>): RequestResult<PostImportUploadsResponses, PostImportUploadsErrors, ThrowOnError> => (options.client ?? client).post<PostImportUploadsResponses, PostImportUploadsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/uploads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Completes an object out of its parts: from now on it exists.
+ */
+export const postImportUploadsComplete = <ThrowOnError extends boolean = false>(options: Options<PostImportUploadsCompleteData, ThrowOnError>): RequestResult<PostImportUploadsCompleteResponses, PostImportUploadsCompleteErrors, ThrowOnError> => (options.client ?? client).post<PostImportUploadsCompleteResponses, PostImportUploadsCompleteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/uploads/complete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Where parts can be stored.
+ */
+export const postImportUploadsParts = <ThrowOnError extends boolean = false>(options: Options<PostImportUploadsPartsData, ThrowOnError>): RequestResult<PostImportUploadsPartsResponses, PostImportUploadsPartsErrors, ThrowOnError> => (options.client ?? client).post<PostImportUploadsPartsResponses, PostImportUploadsPartsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/uploads/parts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
         ...options.headers
     }
 });
@@ -322,7 +405,8 @@ export const getJobsByJobLog = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * A job's whole log as it was written.
+ * A job's whole log as it was written. Where answers are bounded, a long one is a redirect to a file that is packed with gzip, and one that
+ * is still written must be read by lines.
  */
 export const getJobsByJobLogDownload = <ThrowOnError extends boolean = false>(options: Options<GetJobsByJobLogDownloadData, ThrowOnError>): RequestResult<GetJobsByJobLogDownloadResponses, GetJobsByJobLogDownloadErrors, ThrowOnError> => (options.client ?? client).get<GetJobsByJobLogDownloadResponses, GetJobsByJobLogDownloadErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -354,6 +438,16 @@ export const postJobsByJobRerun = <ThrowOnError extends boolean = false>(options
 export const getJobsByJobWaiting = <ThrowOnError extends boolean = false>(options: Options<GetJobsByJobWaitingData, ThrowOnError>): RequestResult<GetJobsByJobWaitingResponses, GetJobsByJobWaitingErrors, ThrowOnError> => (options.client ?? client).get<GetJobsByJobWaitingResponses, GetJobsByJobWaitingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/jobs/{job}/waiting',
+    ...options
+});
+
+/**
+ * Lines of the logs of jobs, agents and services that fit all that is asked. Whoever may see a project sees the lines of its jobs; all others
+ * are for administrators. Where there is no log search, a run or a job must be named.
+ */
+export const getLogs = <ThrowOnError extends boolean = false>(options?: Options<GetLogsData, ThrowOnError>): RequestResult<GetLogsResponses, GetLogsErrors, ThrowOnError> => (options?.client ?? client).get<GetLogsResponses, GetLogsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/logs',
     ...options
 });
 

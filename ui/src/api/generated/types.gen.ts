@@ -225,6 +225,16 @@ export type FieldProblem = {
 };
 
 /**
+ * `POST /api/import/finish`.
+ */
+export type FinishImport = {
+    /**
+     * `next` of the call before; absent in the first one.
+     */
+    cursor?: string | null;
+};
+
+/**
  * A flow.
  */
 export type FlowView = {
@@ -289,6 +299,76 @@ export type FlowView = {
 };
 
 /**
+ * One line that was found, and where it comes from.
+ */
+export type FoundLine = {
+    /**
+     * The agent it is about.
+     */
+    agent?: string | null;
+    /**
+     * The branch it is about.
+     */
+    branch?: string | null;
+    /**
+     * The flow it is about.
+     */
+    flow?: string | null;
+    /**
+     * The job it is about.
+     */
+    job?: string | null;
+    /**
+     * `debug`, `info`, `warn` or `error`.
+     */
+    level: string;
+    /**
+     * The project it is about.
+     */
+    project?: string | null;
+    /**
+     * The run it is about.
+     */
+    run?: string | null;
+    /**
+     * Who wrote it: `job` for what a job's steps print, `agent`, or a part of the server.
+     */
+    service: string;
+    /**
+     * The step it is about: its number in the job, from 0.
+     */
+    step?: string | null;
+    /**
+     * What it says, without what colours it.
+     */
+    text: string;
+    /**
+     * When it was written.
+     */
+    time: string;
+};
+
+/**
+ * `GET /api/logs`: a page of lines that fit, of jobs, agents and services.
+ *
+ * A page may have fewer lines than were asked for, even none, although more follow: only a missing `next` says that there are none.
+ */
+export type FoundLogs = {
+    /**
+     * How many stored logs, about, are not in the search yet: their lines are not found. 0: nothing is missing.
+     */
+    behind: number;
+    /**
+     * The lines, in the order asked for.
+     */
+    items: Array<FoundLine>;
+    /**
+     * Ask with `?cursor=` for the lines after these; absent when there are no more.
+     */
+    next?: string | null;
+};
+
+/**
  * A role in a project, or over all of them.
  */
 export type GrantView = {
@@ -332,6 +412,16 @@ export type Health = {
      * `ok`, or what is wrong.
      */
     status: string;
+};
+
+/**
+ * How far the end of an import is.
+ */
+export type ImportFinished = {
+    /**
+     * Call again with this cursor; absent when the import is whole.
+     */
+    next?: string | null;
 };
 
 /**
@@ -630,6 +720,26 @@ export type NewToken = {
      * What it is for.
      */
     name: string;
+};
+
+/**
+ * `POST /api/import/uploads`.
+ */
+export type ObjectInParts = {
+    /**
+     * Its key.
+     */
+    key: string;
+};
+
+/**
+ * `POST /api/import/objects`.
+ */
+export type ObjectsToStore = {
+    /**
+     * Their keys: at most 100.
+     */
+    keys: Array<string>;
 };
 
 /**
@@ -1128,6 +1238,33 @@ export type PageStageView = {
 /**
  * One page of a list.
  */
+export type PageStoredObject = {
+    /**
+     * The rows.
+     */
+    items: Array<{
+        /**
+         * Its key.
+         */
+        key: string;
+        /**
+         * Bytes.
+         */
+        size: number;
+        /**
+         * Good for a GET for up to an hour.
+         */
+        url: string;
+    }>;
+    /**
+     * Ask with `?cursor=` for the rows after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * One page of a list.
+ */
 export type PageTokenView = {
     /**
      * The rows.
@@ -1158,6 +1295,46 @@ export type PageTokenView = {
      * Ask with `?cursor=` for the rows after these; absent on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * `POST /api/import/uploads/complete`.
+ */
+export type PartsStored = {
+    /**
+     * The ETags of its parts, in order.
+     */
+    etags: Array<string>;
+    /**
+     * The object's key.
+     */
+    key: string;
+    /**
+     * Its upload.
+     */
+    upload: string;
+};
+
+/**
+ * `POST /api/import/uploads/parts`.
+ */
+export type PartsToStore = {
+    /**
+     * How many: at most 100. All parts but an object's last must have at least 5 MiB.
+     */
+    count: number;
+    /**
+     * Number of the first part; the first of all has number 1.
+     */
+    first: number;
+    /**
+     * The object's key.
+     */
+    key: string;
+    /**
+     * Its upload.
+     */
+    upload: string;
 };
 
 /**
@@ -1236,6 +1413,18 @@ export type ProjectView = {
      * Its name, unique.
      */
     name: string;
+};
+
+/**
+ * `POST /api/import/records`.
+ */
+export type RecordsToImport = {
+    /**
+     * Records as an export gave them.
+     */
+    items: Array<{
+        [key: string]: unknown;
+    }>;
 };
 
 /**
@@ -1428,6 +1617,34 @@ export type StageView = {
 };
 
 /**
+ * Where something can be stored.
+ */
+export type StoreAt = {
+    /**
+     * In the order of what was asked for; each good for a PUT for up to an hour.
+     */
+    urls: Array<string>;
+};
+
+/**
+ * `GET /api/export/objects`: an object, and where it can be read.
+ */
+export type StoredObject = {
+    /**
+     * Its key.
+     */
+    key: string;
+    /**
+     * Bytes.
+     */
+    size: number;
+    /**
+     * Good for a GET for up to an hour.
+     */
+    url: string;
+};
+
+/**
  * A new token; the only time its secret is seen.
  */
 export type TokenMade = TokenView & {
@@ -1461,6 +1678,16 @@ export type TokenView = {
      * What it is for.
      */
     name: string;
+};
+
+/**
+ * An object that is stored in parts.
+ */
+export type UploadBegun = {
+    /**
+     * Names it in further calls.
+     */
+    upload: string;
 };
 
 /**
@@ -1933,18 +2160,43 @@ export type DeleteEnrolmentTokensByTokenResponses = {
 
 export type DeleteEnrolmentTokensByTokenResponse = DeleteEnrolmentTokensByTokenResponses[keyof DeleteEnrolmentTokensByTokenResponses];
 
-export type GetExportData = {
+export type GetExportObjectsData = {
     body?: never;
     path?: never;
-    query?: never;
-    url: '/api/export';
+    query?: {
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+    };
+    url: '/api/export/objects';
 };
 
-export type GetExportResponses = {
-    200: string;
+export type GetExportObjectsResponses = {
+    200: PageStoredObject;
 };
 
-export type GetExportResponse = GetExportResponses[keyof GetExportResponses];
+export type GetExportObjectsResponse = GetExportObjectsResponses[keyof GetExportObjectsResponses];
+
+export type GetExportRecordsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+    };
+    url: '/api/export/records';
+};
+
+export type GetExportRecordsResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type GetExportRecordsResponse = GetExportRecordsResponses[keyof GetExportRecordsResponses];
 
 export type GetFlowsByFlowData = {
     body?: never;
@@ -2093,7 +2345,7 @@ export type GetHealthResponses = {
 export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
 
 export type PostImportData = {
-    body: string;
+    body?: never;
     path?: never;
     query?: never;
     url: '/api/import';
@@ -2101,7 +2353,6 @@ export type PostImportData = {
 
 export type PostImportErrors = {
     409: Problem;
-    422: Problem;
 };
 
 export type PostImportError = PostImportErrors[keyof PostImportErrors];
@@ -2111,6 +2362,125 @@ export type PostImportResponses = {
 };
 
 export type PostImportResponse = PostImportResponses[keyof PostImportResponses];
+
+export type PostImportFinishData = {
+    body: FinishImport;
+    path?: never;
+    query?: never;
+    url: '/api/import/finish';
+};
+
+export type PostImportFinishErrors = {
+    422: Problem;
+};
+
+export type PostImportFinishError = PostImportFinishErrors[keyof PostImportFinishErrors];
+
+export type PostImportFinishResponses = {
+    200: ImportFinished;
+};
+
+export type PostImportFinishResponse = PostImportFinishResponses[keyof PostImportFinishResponses];
+
+export type PostImportObjectsData = {
+    body: ObjectsToStore;
+    path?: never;
+    query?: never;
+    url: '/api/import/objects';
+};
+
+export type PostImportObjectsErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportObjectsError = PostImportObjectsErrors[keyof PostImportObjectsErrors];
+
+export type PostImportObjectsResponses = {
+    200: StoreAt;
+};
+
+export type PostImportObjectsResponse = PostImportObjectsResponses[keyof PostImportObjectsResponses];
+
+export type PostImportRecordsData = {
+    body: RecordsToImport;
+    path?: never;
+    query?: never;
+    url: '/api/import/records';
+};
+
+export type PostImportRecordsErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportRecordsError = PostImportRecordsErrors[keyof PostImportRecordsErrors];
+
+export type PostImportRecordsResponses = {
+    204: void;
+};
+
+export type PostImportRecordsResponse = PostImportRecordsResponses[keyof PostImportRecordsResponses];
+
+export type PostImportUploadsData = {
+    body: ObjectInParts;
+    path?: never;
+    query?: never;
+    url: '/api/import/uploads';
+};
+
+export type PostImportUploadsErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportUploadsError = PostImportUploadsErrors[keyof PostImportUploadsErrors];
+
+export type PostImportUploadsResponses = {
+    200: UploadBegun;
+};
+
+export type PostImportUploadsResponse = PostImportUploadsResponses[keyof PostImportUploadsResponses];
+
+export type PostImportUploadsCompleteData = {
+    body: PartsStored;
+    path?: never;
+    query?: never;
+    url: '/api/import/uploads/complete';
+};
+
+export type PostImportUploadsCompleteErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportUploadsCompleteError = PostImportUploadsCompleteErrors[keyof PostImportUploadsCompleteErrors];
+
+export type PostImportUploadsCompleteResponses = {
+    204: void;
+};
+
+export type PostImportUploadsCompleteResponse = PostImportUploadsCompleteResponses[keyof PostImportUploadsCompleteResponses];
+
+export type PostImportUploadsPartsData = {
+    body: PartsToStore;
+    path?: never;
+    query?: never;
+    url: '/api/import/uploads/parts';
+};
+
+export type PostImportUploadsPartsErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportUploadsPartsError = PostImportUploadsPartsErrors[keyof PostImportUploadsPartsErrors];
+
+export type PostImportUploadsPartsResponses = {
+    200: StoreAt;
+};
+
+export type PostImportUploadsPartsResponse = PostImportUploadsPartsResponses[keyof PostImportUploadsPartsResponses];
 
 export type GetJobsByJobData = {
     body?: never;
@@ -2206,6 +2576,7 @@ export type GetJobsByJobLogDownloadData = {
 
 export type GetJobsByJobLogDownloadErrors = {
     404: Problem;
+    413: Problem;
 };
 
 export type GetJobsByJobLogDownloadError = GetJobsByJobLogDownloadErrors[keyof GetJobsByJobLogDownloadErrors];
@@ -2301,6 +2672,87 @@ export type GetJobsByJobWaitingResponses = {
 };
 
 export type GetJobsByJobWaitingResponse = GetJobsByJobWaitingResponses[keyof GetJobsByJobWaitingResponses];
+
+export type GetLogsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words that a line must have, in any case, and phrases in double quotes. All lines when absent.
+         */
+        q?: string;
+        /**
+         * Of this project (its id).
+         */
+        project?: string;
+        /**
+         * Of this branch (its id).
+         */
+        branch?: string;
+        /**
+         * Of this flow.
+         */
+        flow?: string;
+        /**
+         * Of this run.
+         */
+        run?: string;
+        /**
+         * Of this job.
+         */
+        job?: string;
+        /**
+         * Of the step with this number in its job, from 0.
+         */
+        step?: string;
+        /**
+         * Of this agent (its id).
+         */
+        agent?: string;
+        /**
+         * Written by it: `job`, `agent`, `api`, …
+         */
+        service?: string;
+        /**
+         * Of this level or a graver one: `debug`, `info`, `warn`, `error`.
+         */
+        level?: string;
+        /**
+         * Written at this time (RFC 3339) or later.
+         */
+        since?: string;
+        /**
+         * Written before this time (RFC 3339).
+         */
+        until?: string;
+        /**
+         * `newest` or `oldest` first; the newest when absent.
+         */
+        order?: unknown;
+        /**
+         * The most lines to give: 1 to 1,000, 100 when absent.
+         */
+        limit?: number;
+        /**
+         * Where the page before this one ended.
+         */
+        cursor?: string;
+    };
+    url: '/api/logs';
+};
+
+export type GetLogsErrors = {
+    403: Problem;
+    422: Problem;
+};
+
+export type GetLogsError = GetLogsErrors[keyof GetLogsErrors];
+
+export type GetLogsResponses = {
+    200: FoundLogs;
+};
+
+export type GetLogsResponse = GetLogsResponses[keyof GetLogsResponses];
 
 export type GetProjectsData = {
     body?: never;
