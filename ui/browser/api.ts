@@ -102,6 +102,7 @@ const ROUTES: Route[] = [
   ['GET', /^groups$/, (_, query) => page(world.groups, query)],
   ['GET', /^tokens$/, (_, query) => page(world.tokens, query)],
   ['GET', /^enrolment-tokens$/, (_, query) => page([], query)],
+  ['GET', /^logs$/, (_, query) => ({ body: world.foundIn(query.get('q') ?? '') })],
   ['GET', /^changes$/, () => ({ body: { etag: 'same', changed: {}, next_ms: 15_000 } satisfies Changes })],
   ['POST', /^(flows|runs|jobs)\/[^/]+\/(cancel|start)$/, () => problem(403, 'forbidden', 'Not allowed', 'it needs the role user in this project')],
 ];

@@ -37,6 +37,8 @@ const PAGES: [name: string, address: string, seen: string][] = [
   ['job-running', `/jobs/${FLOW}-5-2`, '.log-row:not(.missing)'],
   ['job-queued', `/jobs/${FLOW}-5-3`, '.banner'],
   ['queue', '/queue', '.table'],
+  ['search', '/search?q=needle', '.found-line'],
+  ['search-empty', '/search', '.empty'],
   ['agents', '/agents', '.table'],
   ['agent', '/agents/01m82agt000000000000000007', '.utilisation'],
   ['groups', '/groups', '.table'],

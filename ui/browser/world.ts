@@ -1,5 +1,5 @@
 // A busy installation, made up: what the pages are tested on. Typed by the client, so that it can't drift from the API.
-import type { AgentView, ArtifactView, BranchView, FlowView, GroupView, JobView, ProjectView, RunView, StageChecked, StageView, TokenView } from '../src/api/generated/types.gen.ts';
+import type { AgentView, ArtifactView, BranchView, FlowView, FoundLogs, GroupView, JobView, ProjectView, RunView, StageChecked, StageView, TokenView } from '../src/api/generated/types.gen.ts';
 
 /** When it all happens, to the tests and to the pages' clocks. */
 export const NOW = Date.parse('2026-11-22T21:00:00Z');
@@ -247,3 +247,17 @@ export const artifacts: ArtifactView[] = Array.from({ length: 12 }, (_, index) =
   mode: 0o644,
   public: index % 4 === 0,
 }));
+
+/** What a search over all logs finds. */
+export const foundIn = (q: string): FoundLogs => ({
+  behind: 3,
+  next: 'more',
+  items: Array.from({ length: 40 }, (_, index) => ({
+    time: at(index * 61),
+    level: index % 5 === 0 ? 'error' : index % 7 === 0 ? 'warn' : 'info',
+    service: index % 3 === 0 ? 'job' : index % 3 === 1 ? 'agent' : 'scheduler',
+    job: index % 3 === 0 ? `${FLOW}-4-1` : null,
+    agent: index % 3 === 1 ? id('agt', 1) : null,
+    text: `${q} ${index} ${AWKWARD.html} ${index % 6 === 0 ? AWKWARD.long : AWKWARD.rtl}`,
+  })),
+});

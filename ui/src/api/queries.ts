@@ -174,6 +174,15 @@ export const enrolmentTokens = () =>
     queryFn: ({ signal }) => whole((cursor) => answer(api.getEnrolmentTokens({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
   });
 
+/** Lines of all logs that have these words, the newest first. */
+export const foundLogs = (q: string, level?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['logs', q, level ?? 'all'],
+    queryFn: ({ pageParam, signal }) => answer(api.getLogs({ query: { q, level, cursor: pageParam, limit: 100 }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
 export const version = () =>
   queryOptions({
     queryKey: ['version'],

@@ -51,7 +51,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const entries = useEntries();
   const named = idEntry(text);
-  const shown = [...(named ? [named] : []), ...found(entries, text)].slice(0, SHOWN);
+  const words = text.trim();
+  const everywhere: Entry[] = words === '' || named ? [] : [{ icon: 'search', kind: 'search', name: `“${words}” in all logs`, to: `/search?q=${encodeURIComponent(words)}` }];
+  const shown = [...(named ? [named] : []), ...found(entries, text).slice(0, SHOWN), ...everywhere];
   const chosen = Math.min(at, shown.length - 1);
 
   const go = (entry: Entry | undefined) => {

@@ -4,11 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { projects } from '../api/queries.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 
-type Place = '/' | '/queue' | '/agents' | '/groups' | '/admin/tokens';
+type Place = '/' | '/queue' | '/search' | '/agents' | '/groups' | '/admin/tokens';
 
 const PLACES: [to: Place, icon: IconName, name: string][] = [
   ['/', 'home', 'Home'],
   ['/queue', 'queue', 'Queue'],
+  ['/search', 'search', 'Search'],
   ['/agents', 'agent', 'Agents'],
   ['/groups', 'groups', 'Groups'],
   ['/admin/tokens', 'key', 'API tokens'],

@@ -49,6 +49,10 @@ export interface ListSearch {
   q?: string;
   sort?: string;
 }
+export interface SearchSearch {
+  q?: string;
+  level?: 'error' | 'warn';
+}
 export interface AgentsSearch extends ListSearch {
   state?: 'discovered' | 'idle' | 'busy' | 'offline' | 'disabled';
 }
@@ -125,6 +129,12 @@ const queue = createRoute({
   validateSearch: list,
   component: lazyRouteComponent(() => import('../pages/queue/QueuePage.tsx'), 'QueuePage'),
 });
+const search = createRoute({
+  getParentRoute: under,
+  path: '/search',
+  validateSearch: (asked: Record<string, unknown>): SearchSearch => tidy({ q: text(asked.q), level: oneOf('error', 'warn')(asked.level) }),
+  component: lazyRouteComponent(() => import('../pages/search/SearchPage.tsx'), 'SearchPage'),
+});
 const agents = createRoute({
   getParentRoute: under,
   path: '/agents',
@@ -158,7 +168,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
 });
 
-const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, agents, agent, groups, group, tokens, design]);
+const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, search, agents, agent, groups, group, tokens, design]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

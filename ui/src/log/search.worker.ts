@@ -1,5 +1,6 @@
 // Searches a whole log away from the page: reads it as a stream, line by line, and keeps only the numbers that match.
 import { Lines, matcher, type Wanted } from './matcher.ts';
+import { textOf } from './unpack.ts';
 
 export interface SearchOrder {
   /** Address of the log's text. */
@@ -39,7 +40,7 @@ async function search({ url, token, wanted }: SearchOrder): Promise<void> {
     }
     scanned += 1;
   };
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = textOf(response.body, response.headers.get('content-type')).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;

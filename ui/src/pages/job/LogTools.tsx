@@ -121,7 +121,7 @@ function Download({ job, tryNumber }: { job: string; tryNumber: number | undefin
     if (!blob) return;
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
-    link.download = `${job}.log`;
+    link.download = `${job}.log${blob.type.includes('gzip') ? '.gz' : ''}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
