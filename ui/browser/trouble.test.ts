@@ -236,6 +236,14 @@ describe('trouble', () => {
       await page.keyboard.type(`${FLOW}-4-1`);
       await page.keyboard.press('Enter');
       await page.waitForSelector('h1:has-text("case 0")');
+      await page.keyboard.press('Control+k');
+      await page.waitForSelector('.palette-input');
+      await page.keyboard.type('needle & <b>');
+      await page.waitForSelector('.palette-item:has-text("in all logs")');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.found-line:has-text("needle & <b>")');
+      await page.goto(`${url}/jobs/${FLOW}-4-1`);
+      await page.waitForSelector('.log-row');
       await page.keyboard.press('?');
       await page.waitForSelector('.key-list:has-text("first error")');
     }));

@@ -183,6 +183,14 @@ export const foundLogs = (q: string, level?: string) =>
     getNextPageParam: (page) => page.next ?? undefined,
   });
 
+/** What an agent wrote lately itself, not what its jobs print. */
+export const agentLog = (id: string) =>
+  queryOptions({
+    queryKey: ['agent', id, 'log'],
+    queryFn: ({ signal }) => answer(api.getLogs({ query: { agent: id, service: 'agent', limit: 50 }, signal })),
+    refetchInterval: SETUP_EVERY,
+  });
+
 export const version = () =>
   queryOptions({
     queryKey: ['version'],

@@ -1,7 +1,7 @@
 // Ctrl K: jump to a project, branch, agent, group or page; or to whatever an id names.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
 
 import type { FlowView } from '../api/generated/types.gen.ts';
@@ -45,7 +45,7 @@ function useEntries(): Entry[] {
 }
 
 export default function Palette({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
+  const router = useRouter();
   const list = useId();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
@@ -59,7 +59,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const go = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();
-    void navigate({ to: entry.to });
+    // An address as it stands, with its search.
+    router.history.push(entry.to);
   };
   const keys = (event: React.KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

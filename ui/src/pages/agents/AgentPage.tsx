@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 
 import type { AgentView, JobView } from '../../api/generated/types.gen.ts';
-import { agent, agentJobs } from '../../api/queries.ts';
+import { agent, agentJobs, agentLog } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -15,6 +15,7 @@ import { type Column, Table } from '../../parts/Table.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { bytes } from '../../words/amounts.ts';
 import { agentState, jobState } from '../../words/states.ts';
+import { FoundLines } from '../shared/FoundLines.tsx';
 import { AgentActions } from './AgentActions.tsx';
 import { AgentGroups } from './AgentGroups.tsx';
 import { Utilisation } from './Utilisation.tsx';
@@ -86,6 +87,7 @@ function Agent({ agent: item }: { agent: AgentView }) {
           />
         </Panel>
         <AgentGroups agent={item} />
+        <AgentLog id={item.id} />
         <Panel title="Jobs" aside={<span className="small muted">the newest 100</span>} flush>
           <Query of={jobs}>
             {({ items }) => <Table label="Jobs of this agent" columns={JOBS} rows={items} rowKey={(job) => job.id} empty={<Empty>It has had no job yet.</Empty>} />}
@@ -93,5 +95,16 @@ function Agent({ agent: item }: { agent: AgentView }) {
         </Panel>
       </div>
     </>
+  );
+}
+
+function AgentLog({ id }: { id: string }) {
+  const found = useQuery(agentLog(id));
+  return (
+    <Panel title="Its own log" aside={<span className="small muted">the newest 50 lines</span>} flush>
+      <div className="scroll-y" role="region" aria-label="The agent's own log" tabIndex={0}>
+        <Query of={found}>{({ items, behind, next }) => <FoundLines lines={items} behind={behind} more={next != null} />}</Query>
+      </div>
+    </Panel>
   );
 }

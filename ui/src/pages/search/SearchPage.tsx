@@ -1,9 +1,8 @@
 // Search over all logs: of jobs, of agents, of the server's parts.
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
-import type { FoundLine } from '../../api/generated/types.gen.ts';
 import { foundLogs } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -11,9 +10,7 @@ import { Segments, TextField } from '../../parts/Fields.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
-import { Tag } from '../../parts/State.tsx';
-import { counted } from '../../words/amounts.ts';
-import { full } from '../../words/time.ts';
+import { FoundLines } from '../shared/FoundLines.tsx';
 
 const route = getRouteApi('/search');
 const PAUSE_MS = 300;
@@ -51,7 +48,7 @@ export function SearchPage() {
           <Empty>Lines of all jobs, agents and parts of the server that have these words will be here, the newest first.</Empty>
         ) : (
           <Query of={found} rows={8}>
-            {({ pages }) => <Found lines={pages.flatMap((page) => page.items)} behind={pages.at(-1)?.behind ?? 0} more={found.hasNextPage} />}
+            {({ pages }) => <FoundLines lines={pages.flatMap((page) => page.items)} behind={pages.at(-1)?.behind ?? 0} more={found.hasNextPage} />}
           </Query>
         )}
         {found.hasNextPage && (
@@ -64,44 +61,4 @@ export function SearchPage() {
       </Panel>
     </div>
   );
-}
-
-function Found({ lines, behind, more }: { lines: readonly FoundLine[]; behind: number; more: boolean }) {
-  return (
-    <>
-      {behind > 0 && <p className="panel-note small muted">About {counted(behind, 'log is', 'logs are')} not in the search yet.</p>}
-      {lines.length === 0 && !more && <Empty>No line has these words.</Empty>}
-      <ul className="lines">
-        {lines.map((line, index) => (
-          <li key={index} className="line-row found-line">
-            <time className="muted small" dateTime={line.time}>
-              {full(line.time)}
-            </time>
-            <Source line={line} />
-            {(line.level === 'error' || line.level === 'warn') && <Tag look={line.level === 'error' ? 'failed' : 'tests'}>{line.level}</Tag>}
-            <code className="line-main wrap-any">{line.text}</code>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** Where a line comes from, and the way there. */
-function Source({ line }: { line: FoundLine }) {
-  if (line.job) {
-    return (
-      <Link to="/jobs/$job" params={{ job: line.job }} className="small">
-        job
-      </Link>
-    );
-  }
-  if (line.agent) {
-    return (
-      <Link to="/agents/$agent" params={{ agent: line.agent }} className="small">
-        agent
-      </Link>
-    );
-  }
-  return <span className="muted small">{line.service}</span>;
 }
