@@ -27,6 +27,8 @@ async function freePort(): Promise<number> {
 export interface House {
   url: string;
   token: string;
+  /** Everything that it keeps; removed at its end. */
+  home: string;
   /** Calls the API; throws unless it answers with success. */
   api: <T>(method: string, path: string, body?: unknown) => Promise<T>;
   /** Starts another program of the house; it ends with it. */
@@ -74,7 +76,7 @@ export async function house(): Promise<House> {
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
       return (text === '' ? undefined : JSON.parse(text)) as T;
     };
-    return { url, token, api, start, close };
+    return { url, token, home, api, start, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 // What people do, from the first click to the last line, against a real server with a real agent.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import type { Page } from 'playwright-core';
@@ -234,7 +235,7 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       const command = await page.textContent('.copy-line code');
       const secret = /KRAKEN_ENROLMENT_TOKEN=(\S+)/.exec(command ?? '')?.[1];
       assert.ok(secret, command ?? 'no command');
-      kraken.start('kraken-agent', ['run', '--server', kraken.url, '--state-dir', '~/rig'.replace('~', process.env.TMPDIR ?? '/tmp') + String(Date.now())], { KRAKEN_ENROLMENT_TOKEN: secret });
+      kraken.start('kraken-agent', ['run', '--server', kraken.url, '--state-dir', join(kraken.home, 'rig')], { KRAKEN_ENROLMENT_TOKEN: secret });
       await page.click('button:has-text("Done")');
       await page.waitForSelector('table[aria-label="Agents of this group"] tr:has-text("Idle")');
     }));

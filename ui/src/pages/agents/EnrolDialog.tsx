@@ -14,7 +14,7 @@ import { ProblemNote } from '../../parts/Problem.tsx';
 import { Ago } from '../../parts/Time.tsx';
 import { Groups } from './AgentsPage.tsx';
 
-export function EnrolDialog({ open, onClose, group }: { open: boolean; onClose: () => void; group?: string }) {
+export function EnrolDialog({ open, onClose, group }: { open: boolean; onClose: () => void; group?: string | undefined }) {
   const [made, setMade] = useState<EnrolmentTokenMade>();
   const close = () => {
     setMade(undefined);

@@ -73,7 +73,7 @@ export function GroupPage() {
           )}
         </Query>
       </Panel>
-      <EnrolDialog open={over === 'enrol'} onClose={close} {...(group ? { group: name } : {})} />
+      <EnrolDialog open={over === 'enrol'} onClose={close} group={name === 'all' ? undefined : name} />
       <Confirm
         title={`Delete group ${name}?`}
         verb="Delete the group"
