@@ -75,6 +75,7 @@ def describe(chosen: settings.Settings, outputs: deployment.Outputs) -> None:
         "table": outputs.table,
         "bucket": outputs.bucket,
         "admin_token_file": str(chosen.admin_token),
+        "search": chosen.search,
     }
     (chosen.work / "deployment.json").write_text(json.dumps(facts, indent=2) + "\n")
 

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 from .failure import Failure
-from .settings import FUNCTIONS, Settings
+from .settings import Settings
 
 
 def folder(settings: Settings) -> Path:
@@ -25,7 +25,7 @@ def place(settings: Settings) -> None:
     strip = shutil.which("strip")
     if strip is None:
         raise Failure("the program 'strip' is missing; on Debian: apt-get install binutils")
-    for function in FUNCTIONS:
+    for function in settings.functions:
         program = settings.program(function)
         bootstrap = folder(settings) / function / "bootstrap"
         built = program.stat().st_mtime_ns

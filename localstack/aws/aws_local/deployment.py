@@ -67,6 +67,8 @@ def deploy(settings: Settings) -> Outputs:
 
 def _context(settings: Settings) -> list[str]:
     values = {"local": "true", "keepData": "false", "functionsDir": str(bootstraps.folder(settings)), "log": settings.log}
+    if settings.search is not None:
+        values["search"] = f"endpoint:{settings.search}"
     return [part for key, value in values.items() for part in ("-c", f"{key}={value}")]
 
 

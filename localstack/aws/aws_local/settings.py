@@ -16,8 +16,10 @@ HERE = ROOT / "localstack" / "aws"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 HOST = "127.0.0.1"
-#: The functions that the app deploys without a search.
+#: The functions that the app deploys.
 FUNCTIONS = ("api", "planner", "scheduler", "watchdog", "results", "notifier")
+#: Those that it deploys beside them where there is a search.
+SEARCH_FUNCTIONS = ("indexer",)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Settings:
     enforce_policies: bool
     #: Filter of the functions' logs.
     log: str
+    #: Where OpenSearch answers; `None`: logs are not searched there.
+    search: str | None
 
     @property
     def endpoint(self) -> str:
@@ -51,6 +55,11 @@ class Settings:
     def admin_token(self) -> Path:
         """The administrator's token of this deployment, readable by its owner alone."""
         return self.work / "admin-token"
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions of this deployment."""
+        return FUNCTIONS + (SEARCH_FUNCTIONS if self.search else ())
 
     def program(self, name: str) -> Path:
         """A program that was built."""
@@ -70,6 +79,7 @@ def read() -> Settings:
         programs=Path(os.environ.get("KRAKEN_AWS_LOCAL_PROGRAMS") or target / "debug").absolute(),
         enforce_policies=_flag("KRAKEN_AWS_LOCAL_IAM"),
         log=os.environ.get("KRAKEN_AWS_LOCAL_LOG") or "info",
+        search=_url("KRAKEN_AWS_LOCAL_SEARCH"),
     )
 
 
@@ -85,3 +95,16 @@ def _flag(name: str) -> bool:
     if text not in ("true", "false"):
         raise Failure(f"{name} is {text!r}: expected 'true' or 'false'")
     return text == "true"
+
+
+def _url(name: str) -> str | None:
+    text = os.environ.get(name) or None
+    if text is None:
+        return None
+    expected = "the URL of OpenSearch, http(s)://HOST[:PORT], without user"
+    # A text with a user may hold a password: it is not repeated.
+    if "@" in text:
+        raise Failure(f"{name} names a user: expected {expected}")
+    if not text.startswith(("http://", "https://")):
+        raise Failure(f"{name} is {text!r}: expected {expected}")
+    return text

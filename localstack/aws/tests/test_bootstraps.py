@@ -18,7 +18,7 @@ class Bootstraps(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.programs = Path(folder.name) / "programs"
         self.programs.mkdir()
-        self.settings = dataclasses.replace(settings.read(), work=Path(folder.name), programs=self.programs)
+        self.settings = dataclasses.replace(settings.read(), work=Path(folder.name), programs=self.programs, search=None)
         for function in settings.FUNCTIONS:
             shutil.copy(os.path.realpath(sys.executable), self.programs / function)
 

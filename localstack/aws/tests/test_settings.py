@@ -22,3 +22,14 @@ class Settings(unittest.TestCase):
         for name, value in wrong.items():
             with self.subTest(name), self.assertRaisesRegex(Failure, f"{name} is '{value}': expected"):
                 self.read(**{name: value})
+
+    def test_with_a_search_its_function_is_deployed_too(self):
+        self.assertNotIn("indexer", self.read(KRAKEN_AWS_LOCAL_SEARCH="").functions)
+        self.assertIn("indexer", self.read(KRAKEN_AWS_LOCAL_SEARCH="http://127.0.0.1:9200").functions)
+
+    def test_an_address_of_a_search_is_one_and_gives_no_password_away(self):
+        with self.assertRaisesRegex(Failure, "KRAKEN_AWS_LOCAL_SEARCH is 'localhost:9200': expected"):
+            self.read(KRAKEN_AWS_LOCAL_SEARCH="localhost:9200")
+        with self.assertRaisesRegex(Failure, "KRAKEN_AWS_LOCAL_SEARCH names a user") as told:
+            self.read(KRAKEN_AWS_LOCAL_SEARCH="http://me:hunter2@127.0.0.1:9200")
+        self.assertNotIn("hunter2", str(told.exception))

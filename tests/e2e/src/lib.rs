@@ -9,6 +9,7 @@ mod aws;
 mod faults;
 mod places;
 mod rights;
+mod search;
 mod stories;
 mod story;
 

@@ -11,10 +11,17 @@ use kraken_harness::{Api, Deployment, Home, ServerProcess, settings};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::aws::Aws;
+use crate::{
+    aws::Aws,
+    faults::messages::{set_rest, url},
+    search::Search,
+};
 
 /// Names a deployment that is there already.
 const EXISTING: &str = "KRAKEN_E2E_DEPLOYMENT";
+
+/// Seconds between two tries to index a log.
+const INDEXER_REST_S: &str = "5";
 
 /// The kinds of places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +35,8 @@ pub(crate) enum Kind {
 pub(crate) enum Place {
     /// The program `kraken up`.
     Process(ServerProcess),
-    /// The functions on the emulator.
-    Deployment(Deployment),
+    /// The functions on the emulator, and where they search logs if that is this program's own.
+    Deployment(Deployment, Option<Search>),
     /// The server in this process, for what the program has no option for.
     Home(Box<Home>),
 }
@@ -39,7 +46,7 @@ impl Place {
     pub(crate) fn api(&self) -> Result<Api> {
         match self {
             Self::Process(server) => server.api(),
-            Self::Deployment(deployment) => deployment.api(),
+            Self::Deployment(deployment, _) => deployment.api(),
             Self::Home(home) => Ok(home.api()),
         }
     }
@@ -47,7 +54,15 @@ impl Place {
     /// The deployment, for what only a deployment has.
     pub(crate) fn deployment(&self) -> Option<&Deployment> {
         match self {
-            Self::Deployment(deployment) => Some(deployment),
+            Self::Deployment(deployment, _) => Some(deployment),
+            Self::Process(_) | Self::Home(_) => None,
+        }
+    }
+
+    /// Where the deployment's logs are searched, to be ended and started again. `None` beside a deployment that was there before.
+    pub(crate) fn search(&self) -> Option<&Search> {
+        match self {
+            Self::Deployment(_, search) => search.as_ref(),
             Self::Process(_) | Self::Home(_) => None,
         }
     }
@@ -117,11 +132,15 @@ impl Places {
     }
 
     async fn deploy(&self) -> Result<Arc<Place>> {
-        let deployment = match std::env::var_os(EXISTING) {
-            Some(facts) => Deployment::existing(Path::new(&facts))?,
-            None => Deployment::start(&self.dir.join("deployment")).await?,
-        };
-        Ok(Arc::new(Place::Deployment(deployment)))
+        if let Some(facts) = std::env::var_os(EXISTING) {
+            return Ok(Arc::new(Place::Deployment(Deployment::existing(Path::new(&facts))?, None)));
+        }
+        let search = Search::start(self.dir.join("search")).await?;
+        let deployment = Deployment::start(&self.dir.join("deployment"), Some(&search.url())).await?;
+        // A log whose index is late is tried again: here after seconds, not after minutes.
+        let account = Aws::account(&deployment);
+        set_rest(&account, &url(&account, "kraken-indexer").await?, INDEXER_REST_S).await?;
+        Ok(Arc::new(Place::Deployment(deployment, Some(search))))
     }
 
     /// A folder of this program.

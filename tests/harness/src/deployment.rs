@@ -35,6 +35,8 @@ pub struct Facts {
     pub bucket: String,
     /// File with the administrator's token.
     pub admin_token_file: PathBuf,
+    /// Where OpenSearch answers, if logs are searched there.
+    pub search: Option<String>,
 }
 
 /// A deployment that answers.
@@ -49,11 +51,11 @@ pub struct Deployment {
 
 impl Deployment {
     /// Brings one up whose files are in `dir`, on free ports, with the programs beside this test unless `KRAKEN_AWS_LOCAL_PROGRAMS` says
-    /// otherwise.
+    /// otherwise. Logs are searched in the OpenSearch at `search`, if that is given.
     ///
     /// # Errors
     /// When it cannot be brought up: with what was said of it.
-    pub async fn start(dir: &Path) -> Result<Self> {
+    pub async fn start(dir: &Path, search: Option<&str>) -> Result<Self> {
         std::fs::create_dir_all(dir)?;
         let log = dir.join("up.log");
         let out = std::fs::File::create(&log)?;
@@ -67,6 +69,7 @@ impl Deployment {
         up.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../localstack/aws/up.py")).args(["--no-demo", "--until-eof"]);
         up.env("KRAKEN_AWS_LOCAL_DIR", dir).env("KRAKEN_AWS_LOCAL_PROGRAMS", programs).env("KRAKEN_AWS_LOCAL_IAM", "true");
         up.env("KRAKEN_AWS_LOCAL_PORT", port.to_string()).env("KRAKEN_AWS_LOCAL_API_PORT", api_port.to_string());
+        up.env("KRAKEN_AWS_LOCAL_SEARCH", search.unwrap_or_default());
         // A signal from the terminal is for the test: this one hears of its end by the end of the pipe.
         up.process_group(0).stdin(Stdio::piped()).stdout(out.try_clone()?).stderr(out);
         let mut up = up.spawn().context("python3 does not start: it is needed for the emulated deployment")?;

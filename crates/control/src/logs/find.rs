@@ -111,7 +111,17 @@ pub(super) fn refused(error: SearchError) -> ControlError {
             };
             ControlError::invalid(format!("/query/{field}"), why)
         }
-        error if error.may_pass() => ControlError::Unavailable(error.to_string()),
+        // Where it is, and what it says of itself, is for whoever runs the system: callers may be anybody.
+        error @ SearchError::Unavailable(_) => {
+            tracing::warn!(%error, "logs cannot be searched now");
+            ControlError::Unavailable(
+                "the log search does not answer: try again later; logs of single jobs can be read all the same".into(),
+            )
+        }
+        error @ SearchError::Setup(_) => {
+            tracing::error!(%error, "logs cannot be searched");
+            ControlError::Unavailable("the log search is set up wrongly: the server's log says how, under the request id".into())
+        }
         error => ControlError::Internal(error.to_string()),
     }
 }
@@ -146,3 +156,6 @@ pub(super) fn shown(entry: Entry, room: usize) -> FoundLine {
         text,
     }
 }
+
+#[cfg(test)]
+mod tests;

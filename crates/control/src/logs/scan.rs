@@ -118,8 +118,15 @@ impl Scan<'_> {
             if !self.in_time(member) {
                 continue;
             }
-            // It was written anew since its index was read: the next call finds the new one.
-            let Some(unpacked) = self.control.log_member(job, member).await? else { return on_with(member.first_line.max(from)) };
+            let Some(unpacked) = self.control.log_member(job, member).await? else {
+                self.reads += 1;
+                if self.control.log_index(job).await? == *index {
+                    // It is gone for good, and the others are to be found all the same.
+                    continue;
+                }
+                // It was written anew since its index was read: the next call finds the new one.
+                return on_with(member.first_line.max(from));
+            };
             let some = self.member(job, Arc::clone(&index), unpacked, from).await?;
             for (number, entry) in some {
                 if self.found.len() >= self.query.limit {

@@ -38,8 +38,12 @@ impl Control {
             if searched == MEMBERS_PER_CALL {
                 return Ok(LogMatches { lines, next_from: Some(member.first_line) });
             }
-            // The log was written anew since its index was read: go on from here with the new one.
             let Some(unpacked) = self.log_member(job, member).await? else {
+                if self.log_index(job).await? == index {
+                    // It is gone for good, and the others are to be found all the same.
+                    continue;
+                }
+                // The log was written anew since its index was read: go on from here with the new one.
                 return Ok(LogMatches { lines, next_from: Some(member.first_line.max(query.from)) });
             };
             let (wanted, from, most) = (wanted.clone(), query.from, query.limit - lines.len());

@@ -53,11 +53,12 @@ impl Control {
             return self.move_on(&read, due, now, None, false).await;
         };
         if found.is_root() {
-            let flow = self.start_due(&read, due).await?;
+            // On the heap: what starts a flow is large, and this is called from deep within a tick.
+            let flow = Box::pin(self.start_due(&read, due)).await?;
             tracing::info!(stage.id = %stage, flow.id = %flow, kind = kind.as_str(), %due, "a trigger started a flow");
             return self.move_on(&read, due, now, Some(flow), false).await;
         }
-        self.add_due_run(&read, &found, due, now).await
+        Box::pin(self.add_due_run(&read, &found, due, now)).await
     }
 
     async fn start_due(&self, trigger: &Trigger, due: Timestamp) -> Result<FlowId, ControlError> {
@@ -81,6 +82,11 @@ impl Control {
         };
         // The list may be behind.
         let flow = self.flow(listed.id).await?;
+        if flow.is_cancelled() {
+            // A further run would take the wish back, and start all that waited.
+            tracing::info!(stage.id = %stage.id, flow.id = %flow.id, %due, "a trigger of a child stage came, and its flow was cancelled");
+            return self.move_on(read, due, now, None, false).await;
+        }
         let sequence = self.store.next_run_number(flow.branch, stage.id).await?;
         let numbers = Numbers { flow: flow.sequence, runs: [(stage.id, sequence)].into() };
         let run = new_run(&flow, stage, flow.runs_made + 1, RunReason::Trigger, &numbers, now);
@@ -117,7 +123,7 @@ impl Control {
         let owed = self.store.owed(TodoKind::Trigger, self.clock.now(), PER_TICK).await?;
         let looked = stream::iter(owed).map(async |item| {
             let Owed::Trigger(stage, kind) = item else { return 0 };
-            match self.reconcile_trigger(stage, kind).await {
+            match Box::pin(self.reconcile_trigger(stage, kind)).await {
                 Ok(()) => 1,
                 Err(error) => {
                     tracing::warn!(stage.id = %stage, kind = kind.as_str(), %error, "a trigger could not be looked at; it stays due");

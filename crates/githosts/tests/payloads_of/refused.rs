@@ -104,7 +104,7 @@ fn what_is_no_delivery_says_why() {
     let event = ("x-github-event", "push");
     assert_eq!(parse(&[], b"{}"), Refusal::NoEvent { header: "X-GitHub-Event" });
     assert_eq!(parse(&[event, ("content-type", "application/x-www-form-urlencoded")], b"payload=%7B%7D"), Refusal::Form);
-    for body in [&b""[..], b"{", b"{\"a\":}", b"\xff", b"null x", &[b'['; 10_000], b"{\"a\": 1e999}"] {
+    for body in [&b""[..], b"{", b"{\"a\":}", b"\xff", b"null x", &[b'['; 10_000]] {
         assert!(matches!(parse(&[event], body), Refusal::NotJson { .. }), "{body:?}");
     }
     for body in [&b"null"[..], b"[]", b"1", b"\"x\""] {

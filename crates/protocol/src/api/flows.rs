@@ -59,6 +59,7 @@ pub struct FlowView {
     /// Somebody cancelled it.
     pub cancelled: bool,
     /// What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+    #[serde(default)]
     pub reason: String,
     /// The stage whose trigger started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

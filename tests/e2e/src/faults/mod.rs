@@ -4,6 +4,7 @@ mod bustle;
 mod deploy;
 mod killed;
 pub(crate) mod messages;
+mod search;
 mod services;
 
 use crate::{Tell, told};
@@ -15,5 +16,6 @@ pub(crate) const ALL: &[(&str, Tell)] = told!["faults":
     killed::functions_die_in_the_middle,
     services::the_table_is_throttled,
     services::all_services_fail_for_a_while,
+    search::it_is_away_for_a_while,
     deploy::functions_are_replaced_while_jobs_run,
 ];

@@ -29,6 +29,10 @@ pub(crate) enum Errand {
     Cancel,
     /// The log of a job that is over is read.
     ReadLog,
+    /// Lines are searched.
+    FindLogs,
+    /// The log of a job that is over is indexed.
+    IndexLog,
     /// All objects are exported.
     ExportObjects,
     /// All records are exported.
@@ -55,18 +59,21 @@ pub(crate) enum Need {
 }
 
 use Errand::{
-    Assign, Cancel, Enrol, ExportObjects, ExportRecords, Flow, FlowByTheClock, Import, List, Listen, LonelyPlan, LonelyStage,
-    LonelyStageByTheClock, MakeGroup, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
+    Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, Import, IndexLog, List, Listen, LonelyPlan,
+    LonelyStage, LonelyStageByTheClock, MakeGroup, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
 const OWN_LOG: Need = NotEnforced("Lambda writes a function's log with the function's role; the emulator writes it itself");
 const OWN_QUEUE: Need = NotEnforced("Lambda reads a function's queue with the function's role; the emulator reads it itself");
+const FAILED_EVENTS: Need = NotEnforced("Lambda keeps what a function failed with in the function's name; the emulator does so itself");
+const MISSING_OBJECTS: Need = NotEnforced("without it S3 says of an object that is not there that it is forbidden; the emulator does not");
 
 /// Who, the statement's name, and what needs it.
 pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("agents", "HearWakeUps", Asked(Listen)),
     ("agents", "Store", Asked(Store)),
+    ("api", "CountNewLogs", Asked(FindLogs)),
     ("api", "Export", Asked(ExportRecords)),
     ("api", "Import", Asked(Import)),
     ("api", "KeepAgentQueues", Asked(Enrol)),
@@ -80,6 +87,12 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("api", "WakeFunctions", Asked(Flow)),
     ("api", "WriteOwnLog", OWN_LOG),
     ("api", "WriteRecords", Asked(MakeGroup)),
+    ("indexer", "KeepFailed", FAILED_EVENTS),
+    ("indexer", "ListObjects", MISSING_OBJECTS),
+    ("indexer", "ReadJobs", Asked(IndexLog)),
+    ("indexer", "ReadLogs", Asked(IndexLog)),
+    ("indexer", "ReceiveMessages", OWN_QUEUE),
+    ("indexer", "WriteOwnLog", OWN_LOG),
     ("notifier", "ReceiveMessages", OWN_QUEUE),
     ("notifier", "WriteOwnLog", OWN_LOG),
     ("planner", "FindDue", Asked(Plan)),

@@ -89,6 +89,8 @@ impl World {
                 ensure!(log.lines.len() == 1, "{log:?}");
                 Ok(())
             }
+            Errand::FindLogs => api.get::<Value>("/api/logs?limit=1").await.map(drop),
+            Errand::IndexLog => self.index_log().await,
             Errand::ExportObjects => api.get::<Value>("/api/export/objects").await.map(drop),
             Errand::ExportRecords => api.get::<Value>("/api/export/records").await.map(drop),
             Errand::Import => self.import().await,
@@ -245,6 +247,18 @@ impl World {
             Ok(self.story.api.get::<AgentView>(&path).await?.state == "offline")
         })
         .await
+    }
+
+    /// The bucket tells once more of a log that is there.
+    async fn index_log(&self) -> Result<()> {
+        let agent = self.done.agent.context("an agent ran it")?;
+        let key = format!("agents/{agent}/jobs/{}/1/log.gz", self.done.id);
+        let news = json!({"Records": [{
+            "eventName": "ObjectCreated:Put", "eventTime": kraken_domain::Timestamp::now(), "s3": {"object": {"key": key}},
+        }]});
+        let answer = self.account.invoke("indexer", &news).await?;
+        ensure!(answer.is_null(), "{answer}");
+        Ok(())
     }
 
     /// A record comes back to where it is, as if an import had been begun.

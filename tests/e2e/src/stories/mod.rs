@@ -11,6 +11,7 @@ mod logs;
 mod lost_agent;
 mod moving;
 mod planned;
+pub(crate) mod search;
 
 use crate::{Tell, told};
 
@@ -23,6 +24,7 @@ pub(crate) const LONGEST: &[(&str, Tell)] = told!["stories":
 
 /// The others.
 pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
+    search::a_line_is_found_by_what_it_says_and_where_it_comes_from,
     logs::a_big_log_is_read_in_parts,
     demo::the_demo_flow_runs,
     agents::two_agents_share_the_jobs,

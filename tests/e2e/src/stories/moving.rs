@@ -38,7 +38,7 @@ pub(crate) async fn a_system_moves_and_back(mut story: Story) -> Result<()> {
     // Back, into one that is new. The local process is new soon enough for the scenarios.
     if story.place.deployment().is_some() {
         kraken(&here, "export", &back).await?;
-        let deployment = Deployment::start(&story.dir().join("deployment")).await?;
+        let deployment = Deployment::start(&story.dir().join("deployment"), None).await?;
         let there = deployment.api()?;
         kraken(&there, "import", &back).await?;
         moved.is_at(&there).await?;

@@ -98,3 +98,15 @@ async fn both_tries_of_a_job_are_found() -> Result<()> {
     wait_until("both lines to be found", async || Ok(count(&api, "q=%22pelican%20at%20work%22&service=job").await? == 2)).await?;
     home.end([agent]).await
 }
+
+/// Nobody can read it, today or tomorrow, so it must not come again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_a_byte_is_dealt_with_once() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let by = api.agent_named(agent.name()).await?.unwrap().id;
+    home.server()?.control().objects.put(&format!("agents/{by}/log/0/log.gz"), "application/gzip", Default::default()).await?;
+    is_not_behind(&api).await?;
+    home.end([agent]).await
+}

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use kraken_domain::{access::Role, job::Outcome};
 use kraken_harness::{Api, Home, ended, eventually, refusal};
-use kraken_protocol::api::{FoundLogs, JobView, TokenMade};
+use kraken_protocol::api::{FoundLogs, JobView, LogMatches, TokenMade};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -187,5 +187,30 @@ async fn without_a_search_a_run_or_a_job_is_read_through() -> Result<()> {
     assert_eq!(seen, ["a cassowary of demo", "red-kestrel", "a quokka, later"]);
     let refused = control.find_logs(&caller, query("quokka"), None).await.unwrap_err();
     assert!(refused.to_string().contains("name it with ?run=<id> or ?job=<id>"), "{refused}");
+    home.end([agent]).await
+}
+
+/// Objects go when they are too old, and not all of them at the same moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_gone_holds_up_no_search_of_the_others() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let (_, job) = two_steps(&home, "demo").await?;
+    let mut control = home.server()?.control().clone();
+    control.search = None;
+    let read = control.job(job.id).await?.value;
+    let key = format!("{}index.json", read.log_prefix.clone().unwrap());
+    let mut index: Value = serde_json::from_slice(&control.objects.get(&key).await?.unwrap())?;
+    for member in index["members"].as_array_mut().unwrap() {
+        member["object"] = json!("gone.gz");
+    }
+    control.objects.put(&key, "application/json", index.to_string().into()).await?;
+
+    let caller = control.caller(home.token()).await?;
+    let of_run = kraken_search::Query { run: Some(job.id.run.to_string()), ..kraken_search::Query::default() };
+    let found = control.find_logs(&caller, of_run, None).await?;
+    assert_eq!((found.items.len(), found.next), (0, None), "the same place again would never end");
+    let matches: LogMatches = home.api().get(&format!("/api/jobs/{}/log/search?q=quokka", job.id)).await?;
+    assert_eq!((matches.lines.len(), matches.next_from), (0, None));
     home.end([agent]).await
 }

@@ -146,6 +146,22 @@ async fn a_child_stage_that_comes_by_the_clock_runs_in_the_newest_flow() -> Resu
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_child_stage_that_comes_by_the_clock_takes_no_cancel_back() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let deploy = code(&json!({"parent": "build", "triggers": {"parent": false, "interval": "2h"},
+        "jobs": [job("job", &[json!({"tool": "shell", "cmd": "true"})])]}));
+    let branch = api.branch_with("demo", &[("build", &shell("true")), ("deploy", &deploy)]).await?;
+    let flow = api.start(&branch).await?;
+    api.post::<Value>(&format!("/api/flows/{}/cancel", flow.id), &json!({})).await?;
+    home.pass(2 * HOUR + MINUTE).await?;
+    let after = api.flow(&flow).await?;
+    assert!(after.cancelled, "the flow is still unwanted");
+    assert_eq!(api.runs(&flow).await?.len(), 1, "and nothing new runs in it");
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn triggers_go_and_come_with_their_stage() -> Result<()> {
     let home = Home::start().await?;
     let api = home.api();
