@@ -61,6 +61,7 @@ export const stages: StageView[] = STAGES.map(([name, ...parents], index) => ({
   code_sha256: 'a'.repeat(64),
   created_at: at(7_000_000),
   updated_at: at(700_000),
+  triggers: index === 0 ? [{ kind: 'cron', next_due: at(-7200), last_due: at(80_000), last_flow: id('flw', 199), last_skipped: false }, { kind: 'date', next_due: null, last_due: at(90_000), last_flow: null, last_skipped: true }] : [],
 }));
 
 export const CODE = `# ${AWKWARD.html}
@@ -138,6 +139,8 @@ function flowOf(number: number, branch: BranchView, startedAgo: number, ending: 
     cancelled: ending === 'cancelled',
     created_at: at(startedAgo + 3),
     completed_at: ending === 'running' ? null : at(startedAgo - 1180),
+    reason: number % 3 === 0 ? 'cron' : 'person',
+    trigger_stage: number % 3 === 0 ? 'tarball' : null,
     args: number % 2 === 0 ? { level: 'debug', note: AWKWARD.html, matrix: [1, 2] } : {},
     runs: runsOf(flow, startedAgo, ending),
   };

@@ -285,6 +285,10 @@ export type FlowView = {
      */
     project: string;
     /**
+     * What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+     */
+    reason?: string;
+    /**
      * Its runs; absent in lists.
      */
     runs?: Array<RunView> | null;
@@ -296,6 +300,10 @@ export type FlowView = {
      * `in_progress` or `completed`.
      */
     state: string;
+    /**
+     * The stage whose trigger started it.
+     */
+    trigger_stage?: string | null;
 };
 
 /**
@@ -995,6 +1003,10 @@ export type PageFlowView = {
          */
         project: string;
         /**
+         * What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+         */
+        reason?: string;
+        /**
          * Its runs; absent in lists.
          */
         runs?: Array<RunView> | null;
@@ -1006,6 +1018,10 @@ export type PageFlowView = {
          * `in_progress` or `completed`.
          */
         state: string;
+        /**
+         * The stage whose trigger started it.
+         */
+        trigger_stage?: string | null;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -1224,6 +1240,10 @@ export type PageStageView = {
          * The stages it waits for; empty for a root stage.
          */
         parents: Array<string>;
+        /**
+         * What starts it by the clock; empty while it is disabled.
+         */
+        triggers?: Array<TriggerView>;
         /**
          * When its code last changed.
          */
@@ -1611,6 +1631,10 @@ export type StageView = {
      */
     parents: Array<string>;
     /**
+     * What starts it by the clock; empty while it is disabled.
+     */
+    triggers?: Array<TriggerView>;
+    /**
      * When its code last changed.
      */
     updated_at: string;
@@ -1678,6 +1702,32 @@ export type TokenView = {
      * What it is for.
      */
     name: string;
+};
+
+/**
+ * What starts a stage by the clock.
+ */
+export type TriggerView = {
+    /**
+     * `interval`, `date`, `cron` or `repo`.
+     */
+    kind: string;
+    /**
+     * When it came last.
+     */
+    last_due?: string | null;
+    /**
+     * The flow that it started then; absent when it started nothing.
+     */
+    last_flow?: string | null;
+    /**
+     * Whether that time was passed over, as nobody looked for more than an hour.
+     */
+    last_skipped?: boolean;
+    /**
+     * When it comes next; absent when it never does again.
+     */
+    next_due?: string | null;
 };
 
 /**

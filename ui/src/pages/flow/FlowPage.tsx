@@ -52,6 +52,7 @@ function Flow({ flow: item }: { flow: FlowView }) {
             ['Kind', item.kind.toUpperCase()],
             ['Started', <Ago key="started" at={item.created_at} />],
             ['Took', <Span key="took" from={item.created_at} to={item.completed_at} />],
+            ['Because', because(item)],
             ['Number', `${item.sequence} in the branch, ${item.own_sequence} of its kind`],
           ]}
         />
@@ -76,6 +77,15 @@ function Flow({ flow: item }: { flow: FlowView }) {
       )}
     </>
   );
+}
+
+const TRIGGERS: Record<string, string> = { interval: 'its time came', date: 'its time came', cron: 'its time came', repo: 'there were commits' };
+
+/** Why there is this flow; nothing from a server that does not say. */
+function because({ reason, trigger_stage: stage }: FlowView): string | undefined {
+  if (reason === undefined) return undefined;
+  if (reason === 'person') return 'somebody started it';
+  return `${TRIGGERS[reason] ?? reason}${stage ? `, says ${stage}` : ''}`;
 }
 
 function Overview({ flow: item }: { flow: FlowView }) {

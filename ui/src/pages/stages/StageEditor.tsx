@@ -13,6 +13,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Conflict } from './Conflict.tsx';
 import { Outcome } from './Outcome.tsx';
 import { StageActions } from './StageActions.tsx';
+import { Triggers } from './Triggers.tsx';
 import { useCheck } from './useCheck.ts';
 
 const route = getRouteApi('/p/$project/b/$branch/settings/stages');
@@ -84,6 +85,7 @@ export function StageEditor({ branch, stage, code: begin }: { branch: BranchView
         />
       )}
       {error !== undefined && !conflict && <ProblemNote error={error} />}
+      {stage && <Triggers stage={stage} />}
       <Outcome check={check} named={name.trim() !== ''} onLine={(line) => setGoTo({ line })} />
     </div>
   );
