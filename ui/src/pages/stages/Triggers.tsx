@@ -18,19 +18,19 @@ export function Triggers({ stage }: { stage: StageView }) {
             <Tag>{trigger.kind}</Tag>
             <span className="line-main">
               {trigger.next_due ? (
-                <>
+                <span>
                   next <Ago at={trigger.next_due} /> <span className="muted">{full(trigger.next_due)}</span>
-                </>
+                </span>
               ) : (
                 <span className="muted">never again</span>
               )}
             </span>
             <span className="line-more muted">
               {trigger.last_due && (
-                <>
+                <span>
                   last <Ago at={trigger.last_due} />
                   {trigger.last_skipped === true && ', passed over: it was more than an hour late'}
-                </>
+                </span>
               )}
               {trigger.last_flow && (
                 <Link to="/flows/$flow" params={{ flow: trigger.last_flow }}>
