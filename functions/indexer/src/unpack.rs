@@ -56,7 +56,12 @@ impl Unpacking {
 
     /// Fetches the first range; `false` if there is no such log.
     pub(crate) async fn open(&mut self) -> Result<bool, ObjectError> {
-        let Some(range) = self.objects.get_range(&self.key, 0, RANGE_BYTES).await? else { return Ok(false) };
+        let range = match self.objects.get_range(&self.key, 0, RANGE_BYTES).await {
+            Ok(Some(range)) => range,
+            Ok(None) => return Ok(false),
+            Err(error) if is_past_the_end(&error) => Bytes::new(),
+            Err(error) => return Err(error),
+        };
         self.count(&range);
         if let Some(state) = &mut self.state {
             state.packed = range;
@@ -104,7 +109,7 @@ impl Unpacking {
             Ok(Some(range)) => range,
             Ok(None) => return Err(UnpackError::Damaged("it is not there any more".to_owned())),
             // Its end is where a range ended.
-            Err(ObjectError::Refused { detail, .. }) if self.offset > 0 && detail.contains("InvalidRange") => Bytes::new(),
+            Err(error) if self.offset > 0 && is_past_the_end(&error) => Bytes::new(),
             Err(error) => return Err(UnpackError::Objects(error)),
         };
         self.count(&range);
@@ -149,6 +154,11 @@ impl State {
         self.searched = unpacked.len();
         lines
     }
+}
+
+/// Whether the store has nothing from there on: an object without bytes has no range at all.
+fn is_past_the_end(error: &ObjectError) -> bool {
+    matches!(error, ObjectError::Refused { detail, .. } if detail.contains("InvalidRange"))
 }
 
 fn line(bytes: &[u8]) -> Vec<u8> {
