@@ -50,7 +50,11 @@ impl Control {
     /// [`ControlError`] when the table does not say what is due.
     pub async fn tick_jobs(&self) -> Result<usize, ControlError> {
         let mut looked = 0;
-        for item in self.store.owed(TodoKind::Job, self.clock.now(), PER_TICK).await? {
+        let owed = self.store.owed(TodoKind::Job, self.clock.now(), PER_TICK).await?;
+        if owed.is_empty() || !self.is_whole().await? {
+            return Ok(0);
+        }
+        for item in owed {
             let Owed::Job(job) = item else { continue };
             let span = tracing::info_span!("job", flow.id = %job.flow(), run.id = %job.run, job.id = %job);
             match self.reconcile_job(job).instrument(span).await {

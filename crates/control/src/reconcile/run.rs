@@ -97,11 +97,15 @@ impl Control {
         let now = self.clock.now();
         let mut owed = self.store.owed(TodoKind::Run, now, PER_TICK).await?;
         owed.extend(self.store.owed(TodoKind::Counts, now, PER_TICK).await?);
+        if owed.is_empty() || !self.is_whole().await? {
+            return Ok(0);
+        }
         let mut looked = 0;
         for item in owed {
             let Owed::Run(run) = item else { continue };
             let span = tracing::info_span!("run", flow.id = %run.flow, run.id = %run);
-            match self.reconcile_run(run).instrument(span).await {
+            // On the heap: what goes on with a run may make another one, and this is called from deep within a tick.
+            match Box::pin(self.reconcile_run(run)).instrument(span).await {
                 Ok(()) => looked += 1,
                 Err(error) => tracing::warn!(run.id = %run, %error, "a run could not be looked at; it stays due"),
             }

@@ -121,6 +121,9 @@ impl Control {
     /// [`ControlError`] when the table does not say what is due.
     pub async fn tick_triggers(&self) -> Result<usize, ControlError> {
         let owed = self.store.owed(TodoKind::Trigger, self.clock.now(), PER_TICK).await?;
+        if owed.is_empty() || !self.is_whole().await? {
+            return Ok(0);
+        }
         let looked = stream::iter(owed).map(async |item| {
             let Owed::Trigger(stage, kind) = item else { return 0 };
             match Box::pin(self.reconcile_trigger(stage, kind)).await {

@@ -120,6 +120,19 @@ impl Control {
         Ok(ImportFinished { next: page.next.map(|cursor| cursor.to_string()) })
     }
 
+    /// Whether all of the system is here. While it is being brought, nothing is decided on the part that came: a run would be over before
+    /// all of its jobs are here.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub(crate) async fn is_whole(&self) -> Result<bool, ControlError> {
+        let importing = self.store.is_importing().await?;
+        if importing {
+            tracing::warn!("an import was begun and has not ended: what is due waits for it. Import again, or POST /api/import/finish");
+        }
+        Ok(!importing)
+    }
+
     async fn must_be_importing(&self) -> Result<(), ControlError> {
         if self.store.is_importing().await? {
             return Ok(());

@@ -10,7 +10,7 @@ use kraken_cli::{
     transfer,
 };
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, ended, refusal, stage};
+use kraken_harness::{Home, child, code, ended, job, refusal, stage};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -121,4 +121,45 @@ async fn an_import_takes_nothing_that_no_export_has() -> Result<()> {
     let finished: Value = api.post("/api/import/finish", &json!({})).await?;
     assert_eq!(finished, json!({}));
     home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_decided_on_a_half_of_a_system() -> Result<()> {
+    let mut old = Home::start().await?;
+    let worker = old.agent_by_hand().await?;
+    let steps = [json!({"tool": "shell", "cmd": "true"})];
+    let build = code(&json!({"parent": "root", "triggers": {"interval": "1h"}, "jobs": [job("one", &steps), job("two", &steps)]}));
+    let branch = old.api().branch_with("demo", &[("build", &build), ("test", &child("build", "true"))]).await?;
+    let flow = old.api().start(&branch).await?;
+    let order = worker.take().await?;
+    worker.finish(&order, Outcome::Ok).await?;
+    let page: Value = old.api().get("/api/export/records").await?;
+    let all = page["items"].as_array().context("records")?;
+    // The import stops before the job that still waits.
+    let waits = |item: &Value| {
+        let number = item["sk"].as_str().and_then(|sort| sort.strip_prefix("JOB#")?.parse::<u32>().ok());
+        number.is_some_and(|number| number != order.job.number)
+    };
+    let half: Vec<&Value> = all.iter().filter(|item| !waits(item)).collect();
+    assert_eq!(half.len() + 1, all.len());
+
+    let new = Home::start().await?;
+    let api = new.api();
+    api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
+    api.request(Method::POST, "/api/import/records").json(&json!({"items": half})).send().await?.error_for_status()?;
+    let (from, to) = (&old.server()?.control().objects, &new.server()?.control().objects);
+    for (key, _) in from.list("", None, 1000).await?.0 {
+        to.put(&key, "text/plain", from.get(&key).await?.context("what was listed")?).await?;
+    }
+    new.pass(std::time::Duration::from_secs(3700)).await?;
+    assert_eq!(api.list::<Value>(&format!("/api/branches/{branch}/flows")).await?.len(), 1, "no trigger starts another flow");
+    assert_eq!(api.runs(&flow).await?.len(), 1, "no child starts before all jobs of its parent are here");
+    assert_eq!(api.flow(&flow).await?.state, "in_progress");
+    api.request(Method::POST, "/api/import/records").json(&json!({"items": all})).send().await?.error_for_status()?;
+    api.post::<Value>("/api/import/finish", &json!({})).await?;
+    new.tick().await?;
+    assert_eq!(api.list::<Value>(&format!("/api/branches/{branch}/flows")).await?.len(), 2, "from now on they do");
+    assert_eq!(api.runs(&flow).await?.len(), 1);
+    old.end([]).await?;
+    new.end([]).await
 }
