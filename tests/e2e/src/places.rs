@@ -20,8 +20,8 @@ use crate::{
 /// Names a deployment that is there already.
 const EXISTING: &str = "KRAKEN_E2E_DEPLOYMENT";
 
-/// Seconds between two tries to index a log.
-const INDEXER_REST_S: &str = "5";
+/// Seconds between two tries to index a log: as long as one may take. If it were less, several would work on one long log.
+const INDEXER_REST_S: &str = "120";
 
 /// The kinds of places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Places {
         }
         let search = Search::start(self.dir.join("search")).await?;
         let deployment = Deployment::start(&self.dir.join("deployment"), Some(&search.url())).await?;
-        // A log whose index is late is tried again: here after seconds, not after minutes.
+        // A log whose index is late is tried again: here soon enough for a test, not after twelve minutes.
         let account = Aws::account(&deployment);
         set_rest(&account, &url(&account, "kraken-indexer").await?, INDEXER_REST_S).await?;
         Ok(Arc::new(Place::Deployment(deployment, Some(search))))

@@ -9,11 +9,13 @@ use kraken_protocol::api::FoundLogs;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::messages::url;
+use super::messages::{set_rest, url};
 use crate::{aws::Aws, stories::search::texts, story::Story};
 
-/// A node that starts, and the logs that waited for it.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// Until all logs are indexed that wait: those of other stories, too, and those that have to rest before.
+const PATIENCE: Duration = Duration::from_secs(240);
+/// Seconds between two tries to index one of the short logs here.
+const REST_S: &str = "3";
 /// As many jobs print while it is away.
 const JOBS: usize = 3;
 
@@ -29,8 +31,13 @@ pub(crate) async fn it_is_away_for_a_while(mut story: Story) -> Result<()> {
     let word = story.word();
     let branch = story.branch(&[("build", story.shell(&format!("echo 'an auk of {word}'")))]).await?;
     let before = story.api.run_one(&branch).await?;
-    wait_until("the line to be found", async || Ok(!story.find(&format!("q={word}")).await?.items.is_empty())).await?;
+    eventually_within(PATIENCE, "the line to be found, and nothing to be behind", async || {
+        let found = story.find(&format!("q={word}&service=job")).await?;
+        Ok((found.behind == 0 && found.items.len() == 1).then_some(()))
+    })
+    .await?;
 
+    let rest = set_rest(&account, &queue, REST_S).await?;
     search.kill()?;
     let mut jobs = vec![before];
     for _ in 0..JOBS {
@@ -60,6 +67,7 @@ pub(crate) async fn it_is_away_for_a_while(mut story: Story) -> Result<()> {
     })
     .await?;
     once(&all, &jobs);
+    set_rest(&account, &queue, &rest).await?;
     // The same once more, with everything that was ever stored there looked at.
     search.refresh().await?;
     once(&story.find(&format!("q={word}&service=job")).await?, &jobs);

@@ -1,12 +1,17 @@
 //! Lines of any log, found by what they say and where they come from.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{ended, eventually, wait_until};
+use kraken_harness::{ended, eventually_within, wait_until};
 use kraken_protocol::api::FoundLogs;
 use serde_json::json;
 
 use crate::story::Story;
+
+/// Longer than a stored log rests that could not be indexed at once, on a machine that has much to do.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Story {
     /// The lines that fit, in the order in which they were written.
@@ -43,7 +48,9 @@ pub(crate) async fn a_line_is_found_by_what_it_says_and_where_it_comes_from(mut 
     ended(&job, Outcome::Ok)?;
 
     // Soon after: on AWS its stored log goes through a queue, and can be found when OpenSearch looks at what is new.
-    let line = eventually("the line to be found", async || Ok(story.find(&format!("q=Cassowary%20{word}")).await?.items.pop())).await?;
+    let line =
+        eventually_within(PATIENCE, "the line to be found", async || Ok(story.find(&format!("q=Cassowary%20{word}")).await?.items.pop()))
+            .await?;
     assert_eq!((line.text.as_str(), line.service.as_str(), line.level.as_str()), (first.as_str(), "job", "info"));
     assert_eq!((line.job.as_deref(), line.step.as_deref()), (Some(job.id.to_string().as_str()), Some("0")));
     let (began, over) = (job.started_at.context("it began")?, job.completed_at.context("it is over")?);
@@ -74,7 +81,9 @@ pub(crate) async fn a_line_is_found_by_what_it_says_and_where_it_comes_from(mut 
         let found = story.find(&nothing).await?;
         assert_eq!((texts(&found), &found.next), (vec![], &None), "{nothing}");
     }
-    // What others stored meanwhile gets there, too.
-    wait_until("every stored log to be searchable", async || Ok(story.find(&format!("q={word}")).await?.behind == 0)).await?;
+    // Others store logs all the time, which takes the deployment longer: there a fault looks at this, when nothing else is at work.
+    if story.place.deployment().is_none() {
+        wait_until("every stored log to be searchable", async || Ok(story.find(&format!("q={word}")).await?.behind == 0)).await?;
+    }
     story.end([agent]).await
 }
