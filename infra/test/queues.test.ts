@@ -32,7 +32,7 @@ describe('queues', () => {
       const dead = where.Resources[redrive.deadLetterTargetArn['Fn::GetAtt'][0]]?.Properties;
       assert.equal(dead?.QueueName, String(queue.QueueName).replace(/(\.fifo)?$/, (end) => `-dead${end}`));
       // A search may be away for a night.
-      assert.equal(redrive.maxReceiveCount, queue.QueueName === 'kraken-indexer' ? 60 : 5);
+      assert.equal(redrive.maxReceiveCount, queue.QueueName === 'kraken-indexer' ? 30 : 5);
     }
   });
 

@@ -23,6 +23,8 @@ const TRIES: usize = 3;
 /// What one look of the tick finds, and how many looks it takes: the rest is due at the next.
 const PER_LOOK: u32 = 500;
 const LOOKS: usize = 20;
+/// Places that a tick fails to tell of before it takes the bus for away.
+const FAILURES_MAX: usize = 5;
 
 impl Control {
     /// Tells what happened to a flow, its runs and its jobs; gives how many events. Nothing without a bus.
@@ -50,7 +52,7 @@ impl Control {
         }
     }
 
-    /// Tells everything that nobody has told in time. The first that fails ends it: the bus is away.
+    /// Tells everything that nobody has told in time. One place that cannot be told of holds up no other; several mean that the bus is away.
     ///
     /// # Errors
     /// [`ControlError`] when the bus or the table does not answer.
@@ -59,7 +61,8 @@ impl Control {
             return Ok(0);
         }
         let (now, mut told, mut looked) = (self.clock.now(), 0, HashSet::new());
-        for _ in 0..LOOKS {
+        let (mut failures, mut first, mut unsaid) = (0, None, 0);
+        'looks: for _ in 0..LOOKS {
             let owed = self.store.owed(TodoKind::Events, now, PER_LOOK).await?;
             let waiting = owed.len();
             // An index lags: it may still show what was told a moment ago.
@@ -79,14 +82,24 @@ impl Control {
                 match self.tell(outbox).instrument(span.clone()).await {
                     Ok(more) => told += more,
                     Err(failure) => {
-                        self.store.observer().note(&[Measure::EventsWaiting(waiting as u64)]);
                         tracing::warn!(parent: &span, %failure, waiting, "events could not be told; they stay due");
-                        return Err(failure);
+                        failures += 1;
+                        unsaid = unsaid.max(waiting as u64);
+                        first.get_or_insert(failure);
+                        if failures == FAILURES_MAX {
+                            break 'looks;
+                        }
                     }
                 }
             }
         }
-        Ok(told)
+        match first {
+            Some(failure) => {
+                self.store.observer().note(&[Measure::EventsWaiting(unsaid)]);
+                Err(failure)
+            }
+            None => Ok(told),
+        }
     }
 }
 

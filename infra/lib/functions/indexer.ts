@@ -34,7 +34,7 @@ export class Indexer extends Construct {
     this.fn.may('ReadLogs', ['s3:GetObject'], [agentObjects(parts)]);
     // Without it the store says "forbidden" and not "no such object", as of an index that comes a moment after its log.
     this.fn.may('ListObjects', ['s3:ListBucket'], [parts.bucket.bucketArn]);
-    feed(this.fn, newLogs.queue, { size: 10, window: Duration.seconds(5) });
+    feed(this.fn, newLogs.queue, { size: 1 });
     // What functions logged comes without a queue; what fails of it three times waits with the other dead letters.
     this.fn.may('KeepFailed', ['sqs:SendMessage'], [newLogs.deadLetters.queueArn]);
     // Set on the resource itself: the library would give the right once more, under no name.

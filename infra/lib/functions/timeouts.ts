@@ -14,5 +14,5 @@ export const SCHEDULER_TIMEOUT = Duration.seconds(15);
 export const RESULTS_TIMEOUT = Duration.seconds(60);
 /** Waits for what receives notifications. */
 export const NOTIFIER_TIMEOUT = Duration.seconds(30);
-/** Reads and indexes up to ten logs. */
-export const INDEXER_TIMEOUT = Duration.minutes(2);
+/** Reads and indexes one log, of millions of lines. */
+export const INDEXER_TIMEOUT = Duration.minutes(5);

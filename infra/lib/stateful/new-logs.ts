@@ -31,8 +31,8 @@ export class NewLogs extends Construct {
       fifo: false,
       functionTimeout: INDEXER_TIMEOUT,
       waitsAtMost: Duration.hours(1),
-      // A search that is away for a night costs nothing but time: a delivery every twelve minutes, so many times.
-      deliveries: 60,
+      // A search that is away for a night costs nothing but time: a delivery every half hour, so many times.
+      deliveries: 30,
       holds: 'logs to be indexed',
     });
     // By account, not by bucket: the policy must be there before the bucket, whose name is not known then.
