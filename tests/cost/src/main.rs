@@ -1,5 +1,8 @@
 //! `kraken-cost`: counts what Kraken does on AWS and prices it, beside what is aimed at.
 
+// The futures of stories hold the whole system.
+#![recursion_limit = "256"]
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};

@@ -1,4 +1,7 @@
 //! What Kraken costs on AWS does not grow unnoticed: `docs/cost.md` says what was counted, and nothing may be more by now.
+
+// The futures of stories hold the whole system.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
