@@ -2,11 +2,10 @@
 //! `PushPayload` and `PullRequestPayload` in the API's types (<https://pkg.go.dev/code.gitea.io/gitea/modules/structs>).
 
 use super::{
-    github_like::{pull_request, repo},
+    github_like::{self, Particular, listed, pull_request},
     ignored,
-    parts::{self, MESSAGE_MAX, NAME_MAX},
 };
-use crate::{Event, Person, PullAction, Push, Refusal, node::Node};
+use crate::{Event, PullAction, Refusal, node::Node};
 
 /// Titles that begin so are drafts unless the administrator changed it (`WORK_IN_PROGRESS_PREFIXES`,
 /// <https://docs.gitea.com/administration/config-cheat-sheet#repository---pull-request-repositorypull-request>).
@@ -23,30 +22,9 @@ pub(super) fn event(kind: &str, root: &Node<'_>) -> Result<Event, Refusal> {
 }
 
 fn push(root: &Node<'_>) -> Result<Event, Refusal> {
-    let git_ref = match parts::git_ref(&root.get("ref"))? {
-        Ok(git_ref) => git_ref,
-        Err(other) => return Ok(other),
-    };
-    let (before, after) = (root.get("before").some_commit()?, root.get("after").some_commit()?);
-    parts::some_end(&before, &after, &root.get("after"))?;
-    let pusher = root.get("pusher");
-    let listed = root.get("commits").items().len();
-    let mut push = Push {
-        repo: repo(&root.get("repository"))?,
-        git_ref,
-        before,
-        after,
-        forced: false,
-        commits: root.get("commits").items().filter_map(|node| parts::commit(&node)).collect(),
-        // The list is cut to what the activity feed shows (5 unless configured); how many there are came with version 1.16.
-        complete: root.get("total_commits").some_number().is_some_and(|total| total <= listed as u64),
-        head_message: root.at(&["head_commit", "message"]).some_text(MESSAGE_MAX),
-        skip_asked: false,
-        pusher: Person { name: pusher.get("login").text(NAME_MAX), email: pusher.get("email").some_text(NAME_MAX) },
-        compare_url: root.get("compare_url").link(),
-    };
-    parts::settle(&mut push, listed);
-    Ok(Event::Push(Box::new(push)))
+    // The list is cut to what the activity feed shows (5 unless configured); how many there are came with version 1.16.
+    let complete = root.get("total_commits").some_number().is_some_and(|total| total <= listed(root) as u64);
+    github_like::push(root, Particular { forced: false, complete, pusher: "login", compare: "compare_url" })
 }
 
 fn pull(root: &Node<'_>) -> Result<Event, Refusal> {

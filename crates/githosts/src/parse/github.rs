@@ -1,11 +1,10 @@
 //! GitHub's events: <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
 
 use super::{
-    github_like::{pull_request, repo},
+    github_like::{self, Particular, listed, pull_request},
     ignored,
-    parts::{self, MESSAGE_MAX, NAME_MAX},
 };
-use crate::{Event, Person, PullAction, Push, Refusal, node::Node};
+use crate::{Event, PullAction, Refusal, node::Node};
 
 /// Commits that GitHub lists at most: <https://docs.github.com/en/webhooks/webhook-events-and-payloads#push>.
 const LISTED_MAX: usize = 2_048;
@@ -21,29 +20,8 @@ pub(super) fn event(kind: &str, root: &Node<'_>) -> Result<Event, Refusal> {
 }
 
 fn push(root: &Node<'_>) -> Result<Event, Refusal> {
-    let git_ref = match parts::git_ref(&root.get("ref"))? {
-        Ok(git_ref) => git_ref,
-        Err(other) => return Ok(other),
-    };
-    let (before, after) = (root.get("before").some_commit()?, root.get("after").some_commit()?);
-    parts::some_end(&before, &after, &root.get("after"))?;
-    let pusher = root.get("pusher");
-    let listed = root.get("commits").items().len();
-    let mut push = Push {
-        repo: repo(&root.get("repository"))?,
-        git_ref,
-        before,
-        after,
-        forced: root.get("forced").is_true(),
-        commits: root.get("commits").items().filter_map(|node| parts::commit(&node)).collect(),
-        complete: listed < LISTED_MAX,
-        head_message: root.at(&["head_commit", "message"]).some_text(MESSAGE_MAX),
-        skip_asked: false,
-        pusher: Person { name: pusher.get("name").text(NAME_MAX), email: pusher.get("email").some_text(NAME_MAX) },
-        compare_url: root.get("compare").link(),
-    };
-    parts::settle(&mut push, listed);
-    Ok(Event::Push(Box::new(push)))
+    let complete = listed(root) < LISTED_MAX;
+    github_like::push(root, Particular { forced: root.get("forced").is_true(), complete, pusher: "name", compare: "compare" })
 }
 
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request>

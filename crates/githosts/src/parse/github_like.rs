@@ -1,14 +1,57 @@
-//! Repositories and pull requests as GitHub writes them; Gitea and Forgejo write theirs alike.
+//! Repositories, pushes and pull requests as GitHub writes them; Gitea and Forgejo write theirs alike.
 
-use super::parts::{self, LABEL_MAX, NAME_MAX};
-use crate::{Person, PullAction, PullRequest, Refusal, Repo, node::Node};
+use super::parts::{self, LABEL_MAX, MESSAGE_MAX, NAME_MAX};
+use crate::{Event, Person, PullAction, PullRequest, Push, Refusal, Repo, node::Node};
 
 /// A repository.
-pub(super) fn repo(node: &Node<'_>) -> Result<Repo, Refusal> {
+fn repo(node: &Node<'_>) -> Result<Repo, Refusal> {
     let name = node.get("full_name").needed("the repository's owner and name")?;
     // `url` is the page in a push and the API's in everything else, so it is left alone.
     let urls = ["clone_url", "ssh_url", "html_url", "git_url"].map(|field| node.get(field).some_text(2_000));
     Ok(parts::repo(crate::text::shorten(name, NAME_MAX), urls))
+}
+
+/// Where the hosts differ about a push.
+pub(super) struct Particular {
+    /// Whether commits were taken away.
+    pub(super) forced: bool,
+    /// Whether all commits are listed.
+    pub(super) complete: bool,
+    /// The member of the pusher that holds the name.
+    pub(super) pusher: &'static str,
+    /// The member that holds the address of the comparison.
+    pub(super) compare: &'static str,
+}
+
+/// How many commits a push lists.
+pub(super) fn listed(root: &Node<'_>) -> usize {
+    root.get("commits").items().len()
+}
+
+/// A push; something else where what was pushed is neither branch nor tag.
+pub(super) fn push(root: &Node<'_>, particular: Particular) -> Result<Event, Refusal> {
+    let git_ref = match parts::git_ref(&root.get("ref"))? {
+        Ok(git_ref) => git_ref,
+        Err(other) => return Ok(other),
+    };
+    let (before, after) = (root.get("before").some_commit()?, root.get("after").some_commit()?);
+    parts::some_end(&before, &after, &root.get("after"))?;
+    let pusher = root.get("pusher");
+    let mut push = Push {
+        repo: repo(&root.get("repository"))?,
+        git_ref,
+        before,
+        after,
+        forced: particular.forced,
+        commits: root.get("commits").items().filter_map(|node| parts::commit(&node)).collect(),
+        complete: particular.complete,
+        head_message: root.at(&["head_commit", "message"]).some_text(MESSAGE_MAX),
+        skip_asked: false,
+        pusher: Person { name: pusher.get(particular.pusher).text(NAME_MAX), email: pusher.get("email").some_text(NAME_MAX) },
+        compare_url: root.get(particular.compare).link(),
+    };
+    parts::settle(&mut push, listed(root));
+    Ok(Event::Push(Box::new(push)))
 }
 
 /// A pull request.
