@@ -18,12 +18,16 @@ impl Control {
     /// Starts the child stages that a flow owes, and completes or reopens it.
     pub(crate) async fn reconcile_flow(&self, id: FlowId) -> Result<(), ControlError> {
         for run in decide!(self.look_at_flow(id))? {
-            // Only to be quick: a run that is being created is owed a look of its own.
-            if let Err(error) = self.create_run(run).await {
-                tracing::warn!(run.id = %run, %error, "a child run was begun but not created; it stays due");
-            }
+            self.create_soon(run).await;
         }
         Ok(())
+    }
+
+    /// Creates a run that was begun, only to be quick: a run that is being created is owed a look of its own.
+    pub(super) async fn create_soon(&self, run: RunId) {
+        if let Err(error) = self.create_run(run).await {
+            tracing::warn!(run.id = %run, %error, "a run was begun but not created; it stays due");
+        }
     }
 
     /// Gives the runs that were begun and still need their jobs.
@@ -46,7 +50,7 @@ impl Control {
             }
             return Ok(Vec::new());
         }
-        let begun = self.begin_runs(&read.value, &due).await?;
+        let begun = self.begin_runs(&read.value, &due, RunReason::Parents).await?;
         let mut commit = Commit::new();
         // The flow's condition is what makes a stage start once: whoever else begins one meets it.
         commit.replace(&read, &read.with_runs(u32::try_from(begun.len()).unwrap_or(u32::MAX)))?;
@@ -57,13 +61,14 @@ impl Control {
         Ok(begun.into_iter().map(|run| run.id).collect())
     }
 
-    async fn begin_runs(&self, flow: &Flow, due: &[&Stage]) -> Result<Vec<Run>, ControlError> {
+    /// Runs of these stages with the next numbers of their flow; nothing is written yet but that their own numbers are taken.
+    pub(super) async fn begin_runs(&self, flow: &Flow, due: &[&Stage], reason: RunReason) -> Result<Vec<Run>, ControlError> {
         let now = self.clock.now();
         let mut begun = Vec::with_capacity(due.len());
         for (stage, number) in due.iter().zip(flow.runs_made + 1..) {
             let sequence = self.store.next_run_number(flow.branch, stage.id).await?;
             let numbers = Numbers { flow: Sequence { ..flow.sequence }, runs: [(stage.id, sequence)].into() };
-            begun.push(new_run(flow, stage, number, RunReason::Parents, &numbers, now));
+            begun.push(new_run(flow, stage, number, reason.clone(), &numbers, now));
         }
         Ok(begun)
     }

@@ -13,12 +13,12 @@ use kraken_domain::{
     run::RunReason,
     trigger::{Look, Trigger, TriggerKind},
 };
-use kraken_store::{Commit, Numbers, Owed, TodoKind, Versioned};
+use kraken_store::{Commit, Owed, TodoKind, Versioned};
 
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
-    flows::{StartFlow, new_run},
+    flows::StartFlow,
 };
 
 /// Triggers that one tick looks at; what is left is due at the next.
@@ -87,17 +87,16 @@ impl Control {
             tracing::info!(stage.id = %stage.id, flow.id = %flow.id, %due, "a trigger of a child stage came, and its flow was cancelled");
             return self.move_on(read, due, now, None, false).await;
         }
-        let sequence = self.store.next_run_number(flow.branch, stage.id).await?;
-        let numbers = Numbers { flow: flow.sequence, runs: [(stage.id, sequence)].into() };
-        let run = new_run(&flow, stage, flow.runs_made + 1, RunReason::Trigger, &numbers, now);
+        let begun = self.begin_runs(&flow, &[stage], RunReason::Trigger).await?;
         let mut commit = Commit::new();
-        commit.replace(&flow, &flow.with_runs(1))?;
-        commit.create(&run)?.replace(read, &read.after(due, now, Some(flow.id), false))?;
+        commit.replace(&flow, &flow.with_runs(1))?.replace(read, &read.after(due, now, Some(flow.id), false))?;
+        for run in &begun {
+            commit.create(run)?;
+        }
         self.store.commit(commit).await?;
-        tracing::info!(stage.id = %stage.id, run.id = %run.id, %due, "a trigger started a run");
-        // Only to be quick: a run that is being created is owed a look of its own.
-        if let Err(error) = self.create_run(run.id).await {
-            tracing::warn!(run.id = %run.id, %error, "a run was begun but not created; it stays due");
+        for run in begun {
+            tracing::info!(stage.id = %stage.id, run.id = %run.id, %due, "a trigger started a run");
+            self.create_soon(run.id).await;
         }
         Ok(())
     }
