@@ -31,7 +31,7 @@ export function addStacks(app: App, config: Config): void {
     search: searchTarget(app, config, stack('search of logs')),
   });
   if (config.uiDir !== undefined) {
-    new WebStack(app, 'KrakenWeb', { ...stack('web UI'), config, uiDir: config.uiDir, apiUrl: control.apiUrl });
+    new WebStack(app, 'KrakenWeb', { ...stack('web UI'), config, uiDir: config.uiDir, apiUrl: control.apiUrl, data: stateful.bucket });
   }
   if (config.agentHosts !== undefined) {
     new AgentHostStack(app, 'KrakenAgentHosts', { ...stack('build hosts'), config, hosts: config.agentHosts, apiUrl: control.apiUrl });

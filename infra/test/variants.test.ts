@@ -1,7 +1,8 @@
 /** Every choice gives a deployment, with the stacks that it asks for. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CONTENT_SECURITY_POLICY } from '../lib/web/headers';
+import { runInNewContext } from 'node:vm';
+import { contentSecurityPolicy } from '../lib/web/headers';
 import { AGENT_HOSTS, type ContextValues, builtUi, deployment, ofType, only, template } from './support/deployment';
 
 const BASE = ['KrakenControl', 'KrakenStateful'];
@@ -81,9 +82,31 @@ describe('the web UI', () => {
   const web = () => template('KrakenWeb', { web: true, uiDir: builtUi(), ...AGENT_HOSTS });
 
   it('comes with a strict Content-Security-Policy', () => {
-    const headers = JSON.stringify(only(web(), 'AWS::CloudFront::ResponseHeadersPolicy'));
-    assert.ok(headers.includes(JSON.stringify(CONTENT_SECURITY_POLICY)));
-    assert.doesNotMatch(CONTENT_SECURITY_POLICY, /unsafe|\*/);
+    const headers = only(web(), 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig as {
+      SecurityHeadersConfig: { ContentSecurityPolicy: { ContentSecurityPolicy: { 'Fn::Join': [string, unknown[]] }; Override: boolean } };
+    };
+    const { ContentSecurityPolicy: policy, Override: override } = headers.SecurityHeadersConfig.ContentSecurityPolicy;
+    const [joint, parts] = policy['Fn::Join'];
+    const text = parts.map((part) => (typeof part === 'string' ? part : 'BUCKET')).join(joint);
+    assert.deepEqual([text, override], [contentSecurityPolicy('https://BUCKET'), true]);
+    assert.doesNotMatch(text, /unsafe|\*/);
+  });
+
+  it('may read what the data bucket holds, by presigned addresses', () => {
+    const { templates } = deployment({ web: true, uiDir: builtUi(), ...AGENT_HOSTS });
+    const bucket = templates.get('KrakenStateful');
+    assert.ok(bucket);
+    const cors = only(bucket, 'AWS::S3::Bucket').CorsConfiguration as { CorsRules: { AllowedMethods: string[] }[] };
+    assert.deepEqual(cors.CorsRules.map((rule) => rule.AllowedMethods), [['GET', 'HEAD']]);
+    assert.equal(only(template('KrakenStateful'), 'AWS::S3::Bucket').CorsConfiguration, undefined);
+  });
+
+  it('answers pages whatever their name, and never a file that is gone', () => {
+    const { FunctionCode: code } = only(web(), 'AWS::CloudFront::Function') as { FunctionCode: string };
+    // The function as CloudFront runs it, on an address.
+    const answered = (uri: string) => runInNewContext(`${code}\nhandler(event).uri`, { event: { request: { uri } } }) as unknown;
+    for (const page of ['/', '/flows/1', '/p/shop/b/release-1.2', '/p/shop/b/a.js', '/api']) assert.equal(answered(page), '/index.html', page);
+    for (const file of ['/index.html', '/assets/app-1.js']) assert.equal(answered(file), file);
   });
 
   it('has the API on its own origin, uncached', () => {

@@ -28,6 +28,10 @@ export function dataBucket(scope: Construct, id: string, config: Config): s3.Buc
     // No emulator speaks TLS.
     ...(config.local ? {} : { enforceSSL: true, minimumTLSVersion: 1.2 }),
     lifecycleRules: rules,
+    // The web UI reads what presigned addresses lead to. They are secret; from where they are used does not matter.
+    ...(config.uiDir === undefined
+      ? {}
+      : { cors: [{ allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.HEAD], allowedOrigins: ['*'], maxAge: 3600 }] }),
     removalPolicy: config.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });
   accept(bucket, {

@@ -11,7 +11,8 @@ const TOOLKIT = 'The toolkit’s own function, which runs only while the UI is d
 /** Uploads `uiDir` with every deployment that changes it. */
 export function uploadFiles(scope: Construct, id: string, bucket: s3.Bucket, distribution: cloudfront.Distribution, uiDir: string): void {
   new BucketDeployment(scope, id, {
-    sources: [Source.asset(uiDir)],
+    // CloudFront compresses by itself.
+    sources: [Source.asset(uiDir, { exclude: ['*.gz', '*.br'] })],
     destinationBucket: bucket,
     distribution,
     distributionPaths: ['/index.html'],

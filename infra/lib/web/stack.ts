@@ -8,7 +8,7 @@ import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-li
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/config';
@@ -17,10 +17,11 @@ import { accept } from '../nag';
 import { uploadFiles } from './files';
 import { securityHeaders } from './headers';
 
-/** Files have a dot in their name, pages have none. */
-const PAGES = `function handler(event) {
+/** What is no file of the UI is a page of it; a file below `/assets/` that is gone stays an error. */
+const pages = (files: readonly string[]) => `var files = ${JSON.stringify(files)};
+function handler(event) {
   var request = event.request;
-  if (request.uri.split('/').pop().indexOf('.') < 0) request.uri = '/index.html';
+  if (request.uri.indexOf('/assets/') !== 0 && files.indexOf(request.uri) < 0) request.uri = '/index.html';
   return request;
 }`;
 
@@ -29,6 +30,8 @@ export interface WebStackProps extends StackProps {
   readonly config: Config;
   readonly uiDir: string;
   readonly apiUrl: string;
+  /** Where logs and artifacts are. */
+  readonly data: s3.IBucket;
 }
 
 /** The stack of the web UI. */
@@ -37,7 +40,7 @@ export class WebStack extends Stack {
     super(scope, id, props);
     if (!existsSync(path.join(props.uiDir, 'index.html'))) refuse('uiDir', props.uiDir, 'the folder of the built web UI, with index.html');
     const bucket = this.bucket(props.config);
-    const distribution = this.distribution(bucket, props.apiUrl);
+    const distribution = this.distribution(bucket, props);
     // An emulator has no custom resource that could fill the bucket: whoever runs one does it.
     if (!props.config.local) uploadFiles(this, 'Files', bucket, distribution, props.uiDir);
     new CfnOutput(this, 'Url', { value: `https://${distribution.distributionDomainName}` });
@@ -57,7 +60,7 @@ export class WebStack extends Stack {
     return bucket;
   }
 
-  private distribution(bucket: s3.Bucket, apiUrl: string): cloudfront.Distribution {
+  private distribution(bucket: s3.Bucket, { apiUrl, data, uiDir }: WebStackProps): cloudfront.Distribution {
     const distribution = new cloudfront.Distribution(this, 'Web', {
       comment: 'Kraken',
       defaultRootObject: 'index.html',
@@ -66,8 +69,8 @@ export class WebStack extends Stack {
         origin: origins.S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: securityHeaders(this, 'Headers'),
-        functionAssociations: [{ function: this.pages(), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+        responseHeadersPolicy: securityHeaders(this, 'Headers', `https://${data.bucketRegionalDomainName}`),
+        functionAssociations: [{ function: this.pages(uiDir), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: {
         '/api/*': {
@@ -90,10 +93,11 @@ export class WebStack extends Stack {
     return distribution;
   }
 
-  private pages(): cloudfront.Function {
+  private pages(uiDir: string): cloudfront.Function {
+    const files = readdirSync(uiDir, { withFileTypes: true }).filter((entry) => entry.isFile() && !/\.(gz|br)$/.test(entry.name));
     return new cloudfront.Function(this, 'Pages', {
       comment: 'Answers pages of the UI by index.html',
-      code: cloudfront.FunctionCode.fromInline(PAGES),
+      code: cloudfront.FunctionCode.fromInline(pages(files.map((entry) => `/${entry.name}`).sort())),
       runtime: cloudfront.FunctionRuntime.JS_2_0,
     });
   }
