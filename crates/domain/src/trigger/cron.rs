@@ -94,6 +94,11 @@ fn parse(rule: &str) -> Option<croner::Cron> {
 }
 
 impl Cron {
+    /// A rule that was checked when it was stored: it is not checked part by part again.
+    pub(super) fn of_stored(rule: &str) -> Option<Self> {
+        parse(&rule.split_whitespace().collect::<Vec<_>>().join(" ")).map(Self)
+    }
+
     /// When it comes next after `after`; `None` when that is beyond what calendars hold.
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let next = self.0.find_next_occurrence(&after.to_zoned(zone.clone()), false).ok()?;

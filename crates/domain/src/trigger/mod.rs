@@ -157,14 +157,36 @@ impl Rule {
 
     /// The first time after `after`, of those that are counted from `since`.
     pub fn next_after(&self, since: Timestamp, after: Timestamp) -> Option<Timestamp> {
+        self.times()?.next_after(since, after)
+    }
+
+    /// The rule as it is asked again and again; `None` if it cannot be read, and so never comes.
+    fn times(&self) -> Option<Times> {
+        Some(match self {
+            Self::Interval { every_s } | Self::Repo { every_s, .. } => Times::Every { every_s: i64::try_from((*every_s).max(1)).ok()? },
+            Self::Date { at } => Times::Once { at: *at },
+            Self::Cron { rule, zone } => Times::Cron { cron: Cron::of_stored(rule)?, zone: time_zone(zone)? },
+        })
+    }
+}
+
+/// A rule that was read: reading one takes longer than asking it.
+enum Times {
+    Every { every_s: i64 },
+    Once { at: Timestamp },
+    Cron { cron: Cron, zone: TimeZone },
+}
+
+impl Times {
+    /// The first time after `after`, of those that are counted from `since`.
+    fn next_after(&self, since: Timestamp, after: Timestamp) -> Option<Timestamp> {
         match self {
-            Self::Interval { every_s } | Self::Repo { every_s, .. } => {
-                let every = i64::try_from((*every_s).max(1)).ok()?;
-                let passed = after.duration_since(since).as_secs().max(0) / every;
-                since.checked_add(SignedDuration::from_secs(every.checked_mul(passed + 1)?)).ok()
+            Self::Every { every_s } => {
+                let passed = after.duration_since(since).as_secs().max(0) / every_s;
+                since.checked_add(SignedDuration::from_secs(every_s.checked_mul(passed + 1)?)).ok()
             }
-            Self::Date { at } => (*at > after).then_some(*at),
-            Self::Cron { rule, zone } => rule.parse::<Cron>().ok()?.next_after(after, &time_zone(zone)?),
+            Self::Once { at } => (*at > after).then_some(*at),
+            Self::Cron { cron, zone } => cron.next_after(after, zone),
         }
     }
 }
@@ -193,7 +215,8 @@ impl Trigger {
         // Within an hour there are few times, so they are walked; what was before does not count any more.
         let mut newest = first;
         let mut from = if first < recent { recent } else { first };
-        while let Some(next) = self.rule.next_after(self.since, from).filter(|next| *next <= now) {
+        let times = self.rule.times();
+        while let Some(next) = times.as_ref().and_then(|times| times.next_after(self.since, from)).filter(|next| *next <= now) {
             (newest, from) = (next, next);
         }
         if newest < recent { Look::Skip { due: newest } } else { Look::Fire { due: newest } }
