@@ -9,6 +9,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-domain", &[]),
     ("kraken-workflow", &["kraken-domain"]),
     ("kraken-githosts", &[]),
+    ("kraken-repos", &[]),
     ("kraken-protocol", &["kraken-domain"]),
     ("kraken-tool", &["kraken-protocol"]),
     ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-serve"]),
@@ -79,6 +80,7 @@ const HIDDEN: &[(&str, &[&str])] = &[
     ("dynoxide-rs", &["kraken-engines"]),
     ("opensearch", &["kraken-search"]),
     ("starlark", &["kraken-workflow"]),
+    ("gix-pack", &["kraken-repos"]),
     ("minijinja", &["kraken-workflow"]),
 ];
 
