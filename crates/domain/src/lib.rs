@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod agent;
+pub mod change;
 pub mod flow;
 pub mod id;
 pub mod job;

@@ -3,12 +3,10 @@
 //! Invariants: every commit id, branch name and repository address in here has been checked (a name can be no option to git, an address no
 //! command); every text has a limit; commits stand oldest first, at most [`COMMITS_MAX`] of them, the newest kept.
 
+pub use kraken_domain::change::{Author, COMMITS_MAX, Commit, Person, PullAction};
 use serde::{Deserialize, Serialize};
 
 use crate::{GitHost, RepoUrl};
-
-/// Commits of a push that are kept: the newest.
-pub const COMMITS_MAX: usize = 100;
 
 /// A webhook's request, understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,88 +146,6 @@ impl Push {
     /// The branch or tag is gone.
     pub fn deleted(&self) -> bool {
         self.after.is_none()
-    }
-}
-
-/// A commit of a push.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Commit {
-    /// The object name, in hexadecimal.
-    pub id: String,
-    /// Who wrote it.
-    pub author: Author,
-    /// When, as RFC 3339, where the host told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<String>,
-    /// The whole message.
-    pub message: String,
-    /// Paths that it adds.
-    #[serde(default)]
-    pub added: Vec<String>,
-    /// Paths that it changes.
-    #[serde(default)]
-    pub modified: Vec<String>,
-    /// Paths that it removes.
-    #[serde(default)]
-    pub removed: Vec<String>,
-    /// The three lists are not whole, or the host gave none.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub paths_cut: bool,
-    /// Its page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-}
-
-/// Who wrote a commit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Author {
-    /// The name; may be empty.
-    pub name: String,
-    /// The address; may be empty.
-    pub email: String,
-}
-
-/// Somebody at the host.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The name, the login where there is one; may be empty.
-    pub name: String,
-    /// The address, where the host tells it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-}
-
-/// What happened to a pull request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PullAction {
-    /// It is new.
-    Opened,
-    /// Its source has other commits than before.
-    Updated,
-    /// It was closed and is open again.
-    Reopened,
-    /// It was a draft and is none any more.
-    Ready,
-    /// It wants to go into another branch than before.
-    Retargeted,
-    /// Its title, its labels or the like changed.
-    Edited,
-    /// It was closed without being merged.
-    Closed,
-    /// It was merged.
-    Merged,
-}
-
-impl PullAction {
-    /// Whether there is something to run that was not there before.
-    pub fn brings_commits(self) -> bool {
-        matches!(self, Self::Opened | Self::Updated | Self::Reopened)
-    }
-
-    /// Whether nobody waits for its results any more.
-    pub fn ends(self) -> bool {
-        matches!(self, Self::Closed | Self::Merged)
     }
 }
 

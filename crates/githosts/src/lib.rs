@@ -33,7 +33,7 @@ pub use headers::Headers;
 pub use host::{GitHost, UnknownHost};
 pub use parse::parse;
 pub use paths::{BadGlob, PathFilter, Paths, Verdict};
-pub use record::{ChangeRecord, PullFacts, RECORD_BYTES_MAX};
+pub use record::{change_of, change_of_pull_request, change_of_push};
 pub use refusal::Refusal;
 pub use repo_url::{NotARepoUrl, RepoUrl, Scheme};
 pub use request::{Auth, Request};

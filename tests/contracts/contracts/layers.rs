@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-domain", &[]),
     ("kraken-workflow", &["kraken-domain"]),
-    ("kraken-githosts", &[]),
+    ("kraken-githosts", &["kraken-domain"]),
     ("kraken-repos", &[]),
     ("kraken-protocol", &["kraken-domain"]),
     ("kraken-tool", &["kraken-protocol"]),

@@ -1,15 +1,15 @@
-//! What is kept when not everything fits.
+//! What a flow is told of a push.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::{Author, COMMITS_MAX, GitRef, Repo};
+use crate::{Author, GitRef, Person, Repo};
 
-fn push(commits: usize, message: &str, paths: usize) -> Push {
+fn push(commits: usize, message: &str) -> Push {
     let commit = |at: usize| Commit {
         id: format!("{at:040x}"),
         author: Author { name: "Ada".into(), email: "ada@example.com".into() },
         message: format!("change {at}\n\n{message}"),
-        added: (0..paths).map(|path| format!("a/fairly/long/folder/of/sources/file-{path}.rs")).collect(),
+        added: vec![format!("src/file-{at}.rs")],
         ..Commit::default()
     };
     Push {
@@ -29,12 +29,12 @@ fn push(commits: usize, message: &str, paths: usize) -> Push {
 
 #[test]
 fn a_small_change_is_kept_whole() {
-    let push = push(3, "because", 4);
-    let record = ChangeRecord::of_push(GitHost::GitHub, &push);
-    assert_eq!(record.commits, push.commits);
-    assert_eq!(record.note, None);
+    let push = push(3, "because");
+    let change = change_of_push(GitHost::GitHub, &push);
+    assert_eq!(change.commits, push.commits);
+    assert_eq!(change.note, None);
     assert_eq!(
-        serde_json::to_value(&record).unwrap(),
+        serde_json::to_value(&change).unwrap(),
         serde_json::json!({
             "trigger": "github-push", "repo": "https://github.com/octo/hello.git", "branch": "feature/x",
             "before": "a".repeat(40), "after": "b".repeat(40), "by": {"name": "ada"},
@@ -48,32 +48,15 @@ fn a_small_change_is_kept_whole() {
 }
 
 #[test]
-fn long_messages_go_first_then_paths_then_old_commits() {
-    let note = |commits, message: &str, paths| {
-        let record = ChangeRecord::of_push(GitHost::GitHub, &push(commits, message, paths));
-        assert!(record.bytes() <= RECORD_BYTES_MAX, "{}", record.bytes());
-        (record.commits.len(), record.note.unwrap_or_default())
-    };
-    assert_eq!(note(10, &"x".repeat(9_000), 3), (10, "long messages are cut".into()));
-    assert_eq!(note(10, "x", 2_000), (10, "lists of paths are cut".into()));
-    assert_eq!(note(COMMITS_MAX, &"x".repeat(9_000), 2_000), (COMMITS_MAX, "long messages and lists of paths are cut".into()));
-    assert_eq!(note(COMMITS_MAX, &"\u{1}🦑\"".repeat(3_000), 3_000).0, COMMITS_MAX);
-}
-
-#[test]
-fn the_newest_commit_is_the_last_to_go() {
-    let record = ChangeRecord::of_push(GitHost::GitHub, &push(COMMITS_MAX, &"x".repeat(300), 10));
-    let small = record.clone().bounded(4_096);
-    assert!(small.bytes() <= 4_096 && !small.commits.is_empty());
-    assert_eq!(small.commits.last().unwrap().id, record.commits.last().unwrap().id);
-    assert!(small.note.unwrap().ends_with("older commits are left out"));
-    assert!(small.commits.iter().all(|commit| commit.paths_cut));
-    assert!(record.bounded(0).commits.is_empty());
-}
-
-#[test]
 fn a_list_that_was_cut_before_is_said_to_be() {
-    let mut push = push(3, "", 1);
+    let mut push = push(3, "");
     push.complete = false;
-    assert_eq!(ChangeRecord::of_push(GitHost::GitLab, &push).note.unwrap(), "there are more commits than are listed");
+    assert_eq!(change_of_push(GitHost::GitLab, &push).note.unwrap(), "there are more commits than are listed");
+}
+
+#[test]
+fn a_large_change_is_cut_to_what_fits_beside_a_flow() {
+    let change = change_of_push(GitHost::GitHub, &push(100, &"x".repeat(9_000)));
+    assert!(change.bytes() <= CHANGES_BYTES_MAX);
+    assert_eq!(change.note.unwrap(), "long messages are cut");
 }

@@ -1,6 +1,6 @@
 //! Bitbucket, the cloud's and one's own.
 
-use kraken_githosts::{ChangeRecord, Event, GitHost, GitRef, Paths, PullAction, skipped};
+use kraken_githosts::{Event, GitHost, GitRef, Paths, PullAction, change_of_pull_request, skipped};
 
 use crate::deliver::{BEFORE, FIRST, SECOND, delivery, event, is_at, pull, push};
 
@@ -33,7 +33,7 @@ fn a_pull_request_of_the_cloud_is_fetched_from_the_fork() {
     let opened = pull(CLOUD, "pullrequest:created", "pullrequest_created_from_fork");
     assert_eq!((opened.action, opened.number, opened.from_fork), (PullAction::Opened, 5, true));
     assert_eq!((opened.head_sha.as_deref(), opened.fetch_ref.as_deref()), (Some(&SECOND[..12]), None));
-    let record = ChangeRecord::of_pull_request(CLOUD, &opened);
+    let record = change_of_pull_request(CLOUD, &opened);
     assert_eq!((record.repo.as_str(), record.branch.as_str()), ("https://bitbucket.org/grace/hello.git", "fix/slashes"));
     assert_eq!(pull(CLOUD, "pullrequest:updated", "pullrequest_created_from_fork").action, PullAction::Updated);
     let merged = pull(CLOUD, "pullrequest:fulfilled", "pullrequest_fulfilled_source_gone");

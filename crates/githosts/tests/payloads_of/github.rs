@@ -1,6 +1,6 @@
 //! GitHub.
 
-use kraken_githosts::{ChangeRecord, Event, GitHost, GitRef, PathFilter, Paths, PullAction, SkipReason, skipped};
+use kraken_githosts::{Event, GitHost, GitRef, PathFilter, Paths, PullAction, SkipReason, change_of_pull_request, change_of_push, skipped};
 
 use crate::deliver::{BEFORE, FIRST, delivery, event, ignored, is_at, pull, push};
 
@@ -65,7 +65,7 @@ fn a_deleted_branch_has_no_commit_any_more() {
 fn a_tag_is_no_branch() {
     let push = push(HOST, "push", "push_tag");
     assert_eq!(push.git_ref, GitRef::Tag("v1.0.0".into()));
-    let record = ChangeRecord::of_push(HOST, &push);
+    let record = change_of_push(HOST, &push);
     assert_eq!((record.branch.as_str(), record.git_ref.as_deref()), ("v1.0.0", Some("refs/tags/v1.0.0")));
 }
 
@@ -100,7 +100,7 @@ fn a_pull_request_from_a_fork_is_fetched_from_where_it_goes() {
     assert_eq!((pull.author.name.as_str(), pull.url.as_deref()), ("grace", Some("https://github.com/octo/hello/pull/7")));
     assert_eq!(pull.labels, ["parser"]);
 
-    let record = ChangeRecord::of_pull_request(HOST, &pull);
+    let record = change_of_pull_request(HOST, &pull);
     assert_eq!((record.trigger.as_str(), record.repo.as_str()), ("github-pull_request", "https://github.com/octo/hello.git"));
     assert_eq!((record.branch.as_str(), record.git_ref.as_deref()), ("feature/slashes", Some("refs/pull/7/head")));
     assert_eq!((record.before.as_deref(), record.after.as_deref()), (Some(BEFORE), Some(HEAD)));

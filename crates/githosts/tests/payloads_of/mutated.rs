@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use kraken_githosts::{ChangeRecord, GitHost, Headers, PathFilter, RECORD_BYTES_MAX, RepoUrl, parse, skip_mark, skipped, verify};
+use kraken_domain::change::CHANGES_BYTES_MAX;
+use kraken_githosts::{GitHost, Headers, PathFilter, RepoUrl, change_of, parse, skip_mark, skipped, verify};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -27,8 +28,8 @@ fn digest(host: GitHost, event: &str, body: &[u8]) {
     static FILTER: LazyLock<PathFilter> = LazyLock::new(|| PathFilter::new(&["src/**"], &["**/*.md"]).unwrap());
     for event in &delivery.events {
         skipped(event);
-        if let Some(record) = ChangeRecord::of(host, event) {
-            assert!(record.bytes() <= RECORD_BYTES_MAX, "{} bytes", record.bytes());
+        if let Some(record) = change_of(host, event) {
+            assert!(record.bytes() <= CHANGES_BYTES_MAX, "{} bytes", record.bytes());
             assert!(record.commits.len() <= kraken_githosts::COMMITS_MAX);
             assert!(!record.branch.starts_with('-'));
         }
