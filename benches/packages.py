@@ -58,15 +58,21 @@ def environment(function: str, contract: dict) -> dict:
     values = {
         "KRAKEN_QUEUE_SCHEDULER": "https://sqs.us-east-1.amazonaws.com/123456789012/kraken-scheduler.fifo",
         "KRAKEN_QUEUE_RESULTS": "https://sqs.us-east-1.amazonaws.com/123456789012/kraken-results.fifo",
-        "KRAKEN_SEALING_KEY": "arn:aws:kms:us-east-1:123456789012:key/none",
+        "KRAKEN_TABLE": "kraken",
+        "KRAKEN_BUCKET": "kraken-data",
+        "KRAKEN_BUS": "kraken",
+        "KRAKEN_SEALING_KEY": "/kraken/sealing-key",
         "KRAKEN_AGENT_ROLE": "arn:aws:iam::123456789012:role/agents",
         "KRAKEN_SEARCH": "https://search.invalid" if function == "indexer" else "none",
+        "KRAKEN_SEARCH_DAYS": "30",
         "KRAKEN_METRICS": "on",
         "KRAKEN_LOG": "info",
     }
     wanted = [variable["name"] for variable in contract["functions"][function] if variable["required"]]
+    if unknown := [name for name in wanted if name not in values]:
+        sys.exit(f"{CONTRACT} asks for {', '.join(unknown)}: give each a value of its kind here")
     return {
-        **{name: values.get(name, "none") for name in wanted},
+        **{name: values[name] for name in wanted},
         "AWS_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
