@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { CONTRACT, FUNCTIONS, environment } from '../lib/contract';
 import { ofType, template } from './support/deployment';
 
-const VALUES = { search: 'endpoint:https://search.example.com', publicUrl: 'https://ci.example.com', log: 'info,kraken_control=debug' };
+const VALUES = { search: 'endpoint:https://search.example.com', publicUrl: 'https://ci.example.com', log: 'info,kraken_control=debug', sealingKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/0a1b' };
 
 function variables(name: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const found = ofType(template('KrakenControl', values), 'AWS::Lambda::Function').find(([, one]) => one.FunctionName === `kraken-${name}`);

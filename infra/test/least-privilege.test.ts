@@ -39,6 +39,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     WakeFunctions: 'sqs:SendMessage on kraken-scheduler.fifo, kraken-results.fifo',
     WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
     KeepAgentQueues: `sqs:CreateQueue sqs:DeleteQueue on ${AGENT_QUEUES}`,
+    UseSealingKey: 'ssm:GetParameter ssm:PutParameter on arn::ssm:::parameter/kraken/sealing-key',
     LetAgentsIn: 'sts:AssumeRole on AWS::IAM::Role ApiAgentRole',
     CountNewLogs: 'sqs:GetQueueAttributes on kraken-indexer',
     SearchLogs: 'es:ESHttpPost on domain/*',

@@ -82,8 +82,14 @@ fn lock(dir: &Path) -> Result<Flock<File>, StartError> {
     }
 }
 
+/// The key; made at the first start. One that others could read is refused: they may have read it.
 fn key(path: &Path) -> Result<[u8; 32], StartError> {
     let broken = |source| StartError::DataDir { path: path.to_owned(), source };
+    if let Ok(meta) = fs::metadata(path)
+        && meta.permissions().mode() & 0o077 != 0
+    {
+        return Err(StartError::KeyMode { path: path.to_owned(), mode: meta.permissions().mode() & 0o777 });
+    }
     match fs::read(path) {
         Ok(bytes) => bytes.try_into().map_err(|_| StartError::Key(path.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kraken_cloud::{AgentAccess, Bus as BusClient, CredentialSource, Objects, Queues};
+use kraken_cloud::{AgentAccess, Bus as BusClient, CredentialSource, Objects, Queues, Sealer, SealingKeys};
 use kraken_control::{Clock, Control, Settings};
 use kraken_engines::{
     auth::Keyring,
@@ -34,6 +34,7 @@ pub(crate) struct Engines {
     bus: Bus,
     logs: Logs,
     keyring: Keyring,
+    sealer: Sealer,
     now: Now,
     meter: Option<Meter>,
 }
@@ -47,6 +48,7 @@ impl std::fmt::Debug for Engines {
 impl Engines {
     pub(crate) async fn open(data_dir: &DataDir, clock: Clock, meter: Option<Meter>) -> Result<Self, StartError> {
         let keyring = Keyring::new(data_dir.key());
+        let sealer = Sealer::held(SealingKeys::from_master(&data_dir.key()));
         let now: Now = Arc::new(move || clock.now());
         let dir = data_dir.path().to_owned();
         let (opened_keyring, opened_now) = (keyring.clone(), Arc::clone(&now));
@@ -63,7 +65,7 @@ impl Engines {
             .map_err(|error| StartError::DataDir { path: data_dir.path().to_owned(), source: std::io::Error::other(error) })??;
         let (dynamodb, s3, sqs) = (dynamodb.metered(meter.clone()), s3.metered(meter.clone()), sqs.metered(meter.clone()));
         let bus = bus.metered(meter.clone());
-        Ok(Self { dynamodb, s3, sqs, bus, logs, keyring, now, meter })
+        Ok(Self { dynamodb, s3, sqs, bus, logs, keyring, sealer, now, meter })
     }
 
     /// The use cases over these engines, reached from outside at `url`.
@@ -84,6 +86,7 @@ impl Engines {
             }
         });
         let mut control = Control::new(store, objects, queues, credentials, clock, settings);
+        control.sealer = self.sealer.clone();
         control.bus = Some(BusClient::new(self.bus.client(), BUS));
         Ok(control)
     }

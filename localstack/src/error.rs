@@ -30,6 +30,14 @@ pub enum StartError {
     /// The key that seals secrets and signs credentials is not as it was written.
     #[error("{} does not hold a key of 32 bytes: restore it from a backup; without it agents must enrol anew", .0.display())]
     Key(PathBuf),
+    /// Others than its owner can reach the key.
+    #[error("{} has mode {mode:03o}: expected 600, as whoever reads it can read every secret; run `chmod 600` on it if nobody has", .path.display())]
+    KeyMode {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}: stop what listens there, or name another address")]
     Listen {

@@ -6,6 +6,7 @@ mod inbox;
 mod objects;
 mod queues;
 mod roles;
+pub mod seal;
 
 pub use bus::{Bus, BusError, EVENTS_PER_CALL, Fate, SOURCE};
 pub use credentials::{AgentAccess, CredentialError, CredentialSource};
@@ -13,3 +14,4 @@ pub use inbox::Inbox;
 pub use objects::{ObjectError, Objects, Reading};
 pub use queues::{AgentQueue, NEW_LOGS, QueueError, Queues, Received, Topic};
 pub use roles::Roles;
+pub use seal::{KeyParameter, SealError, Sealed, Sealer, SealingKeys, Zeroizing};

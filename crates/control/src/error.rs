@@ -1,6 +1,6 @@
 //! What a use case answers when it does not do what was asked, in terms of what the caller should do.
 
-use kraken_cloud::{BusError, CredentialError, ObjectError, QueueError};
+use kraken_cloud::{BusError, CredentialError, ObjectError, QueueError, SealError};
 use kraken_domain::{agent::AgentRefusal, job::JobRefusal, record::InvalidName, run::RunRefusal};
 use kraken_protocol::api::FieldProblem;
 use kraken_store::StoreError;
@@ -107,6 +107,16 @@ impl From<CredentialError> for ControlError {
         match error {
             CredentialError::Unavailable(_) => Self::Unavailable(error.to_string()),
             CredentialError::Refused(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<SealError> for ControlError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            SealError::UnknownKey { .. } | SealError::NotOpened { .. } => Self::Damaged(error.to_string()),
+            SealError::Refused { .. } | SealError::NoKey => Self::Internal(error.to_string()),
         }
     }
 }

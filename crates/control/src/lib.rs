@@ -28,7 +28,7 @@ pub use spec::Spec;
 
 pub use kraken_domain::{job::Outcome, news::Measure};
 
-use kraken_cloud::{Bus, CredentialSource, Objects, Queues};
+use kraken_cloud::{Bus, CredentialSource, Objects, Queues, Sealer};
 use kraken_store::Store;
 
 /// Everything that use cases work with. Cheap to clone.
@@ -48,6 +48,8 @@ pub struct Control {
     pub ids: Ids,
     /// What can be set.
     pub settings: Arc<Settings>,
+    /// Who seals and opens secrets; in functions that have no business with them, nobody.
+    pub sealer: Sealer,
     /// The bus that is told what happened. `None`: somebody else tells.
     pub bus: Option<Bus>,
     /// Where logs are searched. `None`: nowhere, so searching reads the logs themselves.
@@ -107,10 +109,18 @@ impl Control {
             clock,
             ids: Ids::default(),
             settings: Arc::new(settings),
+            sealer: Sealer::nobody(),
             bus: None,
             search: None,
             leases_hold_until: None,
             known: Arc::default(),
         }
+    }
+
+    /// The same with somebody who seals and opens secrets.
+    #[must_use]
+    pub fn with_sealer(mut self, sealer: Sealer) -> Self {
+        self.sealer = sealer;
+        self
     }
 }

@@ -15,6 +15,7 @@ pub mod place;
 pub mod record;
 pub mod run;
 pub mod schedule;
+pub mod sealed;
 pub mod step;
 pub mod timeout;
 pub mod trigger;

@@ -9,7 +9,7 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 use aws_types::SdkConfig;
-use kraken_cloud::{Bus, CredentialSource, Objects, Queues, Roles};
+use kraken_cloud::{Bus, CredentialSource, KeyParameter, Objects, Queues, Roles, Sealer};
 use kraken_control::{Clock, Control};
 use kraken_search::LogSearch;
 use kraken_store::Store;
@@ -63,6 +63,13 @@ impl Clients {
         let Some(address) = &self.config.search else { return Ok(None) };
         let region = Region { name: self.config.region.clone(), endpoint: self.config.endpoint.clone() };
         search::open(address, &region, credentials(|name| std::env::var(name).ok())?)
+    }
+
+    /// Who seals and opens secrets: nobody, where the deployment gave no key. Linked only into the functions that ask for it.
+    pub fn sealer(&self) -> Sealer {
+        let Some(name) = self.config.sealing_key.clone() else { return Sealer::nobody() };
+        let client = aws_sdk_ssm::Client::new(&self.shared);
+        Sealer::fetched(KeyParameter { client, name, kms_key: self.config.sealing_kms_key.clone() })
     }
 
     fn credential_source(&self) -> CredentialSource {

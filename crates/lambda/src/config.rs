@@ -23,6 +23,10 @@ pub enum Variable {
     Search,
     /// Days that lines of logs can be searched. The indexer alone has it.
     SearchDays,
+    /// Name of the parameter with the key that secrets are sealed with. Only who seals or opens has it.
+    SealingKey,
+    /// Id or ARN of the KMS key that encrypts that parameter, where it is not the one that AWS keeps.
+    SealingKmsKey,
 }
 
 impl Variable {
@@ -41,6 +45,8 @@ impl Variable {
             Self::AgentRole => "KRAKEN_AGENT_ROLE",
             Self::Search => "KRAKEN_SEARCH",
             Self::SearchDays => "KRAKEN_SEARCH_DAYS",
+            Self::SealingKey => "KRAKEN_SEALING_KEY",
+            Self::SealingKmsKey => "KRAKEN_SEALING_KMS_KEY",
         }
     }
 
@@ -91,6 +97,10 @@ pub struct Config {
     pub agent_role: Option<String>,
     /// Where logs are searched, or `none`; absent where the function does not search.
     pub search: Option<String>,
+    /// Name of the parameter with the key that secrets are sealed with, where the function seals or opens.
+    pub sealing_key: Option<String>,
+    /// The KMS key that encrypts that parameter, where it is not the one that AWS keeps.
+    pub sealing_kms_key: Option<String>,
     /// The cloud's region.
     pub region: String,
     /// Where every service is, when that is not the cloud itself.
@@ -119,6 +129,8 @@ impl Config {
             metrics: text(Variable::Metrics.name()).map(on_or_off).transpose()?.unwrap_or(false),
             agent_role: text(Variable::AgentRole.name()).map(role).transpose()?,
             search: text(Variable::Search.name()),
+            sealing_key: text(Variable::SealingKey.name()),
+            sealing_kms_key: text(Variable::SealingKmsKey.name()),
             region: wanted("AWS_REGION")?,
             endpoint,
         })

@@ -5,9 +5,10 @@ use kraken_lambda::{Clients, Config, Error};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let clients = Clients::new(Config::from_environment()?)?;
+    let control = clients.control().with_sealer(clients.sealer());
     let control = match clients.search()? {
-        Some(search) => clients.control().with_search(search),
-        None => clients.control(),
+        Some(search) => control.with_search(search),
+        None => control,
     };
     kraken_lambda::on_http(kraken_fn_api::router(control)).await
 }

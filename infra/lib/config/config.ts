@@ -36,6 +36,8 @@ export interface Config {
   readonly agentObjectsDays: number;
   /** Age at which uploads that were never finished are removed. */
   readonly unfinishedUploadsDays: number;
+  /** ARN of the KMS key that encrypts the key that secrets are sealed with; absent: the one that AWS keeps for parameters. */
+  readonly sealingKmsKey: string | undefined;
   readonly accessLogs: boolean;
   readonly alarms: AlarmChoice;
   /** SNS topic that alarms tell. */
@@ -72,6 +74,7 @@ export function readConfig(values: Readonly<Record<string, unknown>>, base: stri
     metrics: context.flag('metrics', true),
     agentObjectsDays: context.integer('agentObjectsDays', 0, 0, 3650),
     unfinishedUploadsDays: context.integer('unfinishedUploadsDays', 2, 1, 365),
+    sealingKmsKey: context.text('sealingKmsKey', undefined, 'the ARN of a KMS key', (text) => /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(text)),
     accessLogs: context.flag('accessLogs', false),
     alarms: context.choice('alarms', ['all', 'essential', 'one', 'none'], 'one'),
     alarmTopic: context.text('alarmTopic', undefined, 'the ARN of an SNS topic', (text) => /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(text)),

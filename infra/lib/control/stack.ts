@@ -12,6 +12,7 @@ import type { Parts } from '../functions/parts';
 import { Planner } from '../functions/planner';
 import { Results } from '../functions/results';
 import { Scheduler } from '../functions/scheduler';
+import { SEALING_KEY } from '../functions/sealing';
 import { RESULTS_TIMEOUT, SCHEDULER_TIMEOUT } from '../functions/timeouts';
 import { Watchdog } from '../functions/watchdog';
 import { FunctionQueue } from '../queue';
@@ -86,6 +87,8 @@ export class ControlStack extends Stack {
       KRAKEN_LOG: config.log,
       KRAKEN_METRICS: config.metrics ? 'on' : 'off',
       KRAKEN_PUBLIC_URL: config.publicUrl,
+      KRAKEN_SEALING_KEY: SEALING_KEY,
+      KRAKEN_SEALING_KMS_KEY: config.sealingKmsKey,
     };
     return { config, table: stateful.table, bucket: stateful.bucket, bus, schedulerQueue, resultsQueue, values };
   }

@@ -4,6 +4,7 @@ import { AgentRole } from '../control/agent-role';
 import { agentQueues } from '../rights';
 import { type Parts, agentObjects, indexArn, runSpecs, stagesCode } from './parts';
 import { RustFunction, roleOf } from './rust-function';
+import { maySeal } from './sealing';
 import { API_TIMEOUT } from './timeouts';
 
 /** The function `api`. */
@@ -26,6 +27,7 @@ export class Api extends Construct {
     this.mayUseTable(parts);
     this.mayUseBucket(parts);
     this.mayUseQueues(parts);
+    maySeal(this.fn, parts, 'seals');
     this.fn.may('LetAgentsIn', ['sts:AssumeRole'], [agentRole.role.roleArn]);
   }
 

@@ -24,10 +24,22 @@ fn the_key_stays_the_same_and_private() {
 #[test]
 fn a_damaged_key_is_named_and_not_replaced() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("key"), b"short").unwrap();
+    write_private(&dir.path().join("key"), b"short").unwrap();
     let refused = DataDir::open(dir.path()).unwrap_err().to_string();
     assert!(refused.contains("does not hold a key of 32 bytes"), "{refused}");
     assert_eq!(fs::read(dir.path().join("key")).unwrap(), b"short");
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    DataDir::open(dir.path()).unwrap();
+    let key = dir.path().join("key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    let refused = DataDir::open(dir.path()).unwrap_err().to_string();
+    assert!(refused.contains("has mode 640: expected 600") && refused.contains("chmod 600"), "{refused}");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    DataDir::open(dir.path()).unwrap();
 }
 
 #[test]

@@ -76,6 +76,7 @@ const HIDDEN: &[(&str, &[&str])] = &[
     ("aws-sdk-eventbridge", &["kraken-cloud", "kraken-engines", "kraken-lambda", "kraken-harness"]),
     ("aws-sdk-sqs", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
     ("aws-sdk-s3", &["kraken-cloud", "kraken-engines", "kraken-agent", "kraken-lambda"]),
+    ("aws-sdk-ssm", &["kraken-cloud", "kraken-lambda"]),
     ("aws-sdk-sts", &["kraken-cloud", "kraken-lambda"]),
     ("dynoxide-rs", &["kraken-engines"]),
     ("opensearch", &["kraken-search"]),

@@ -89,6 +89,9 @@ fn what_is_read_is_what_the_deployment_sets() {
         assert_eq!(searches, function == "api", "{function}");
         let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
         assert_eq!(lets_agents_in, function == "api", "{function}");
+        let seals = set.contains(&(Variable::SealingKey.name().to_owned(), true));
+        assert_eq!(seals, function == "api", "{function}");
+        assert_eq!(set.contains(&(Variable::SealingKmsKey.name().to_owned(), false)), seals, "{function}");
         let tells = set.contains(&(Variable::Bus.name().to_owned(), true));
         assert_eq!(tells, ["results", "watchdog"].contains(&function), "{function}");
         let measures = set.contains(&(Variable::Metrics.name().to_owned(), true));
