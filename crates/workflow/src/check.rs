@@ -46,8 +46,16 @@ pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) ->
             known.secrets.as_ref().map(|kinds| kinds.iter().map(|(name, kind)| (name.clone(), nameless(*kind))).collect::<Secrets>());
     }
     let mut evaluated = eval::evaluate_aloud(code, &ctx, limits);
-    if let (Ok(first), true) = (&evaluated, crate::is_unknown(&ctx.args)) {
-        let defaults = parameter_defaults(&first.result);
+    if crate::is_unknown(&ctx.args) && !matches!(evaluated, Err(EvalError::Syntax { .. })) {
+        let defaults = match &evaluated {
+            Ok(first) => parameter_defaults(&first.result),
+            // Without its arguments the code may go wrong: `IMAGES[ctx.args.SYSTEM]`. Its parameters may still be had alone.
+            Err(EvalError::Failed { .. }) => eval::parameters_alone(code)
+                .and_then(|code| eval::evaluate(&code, &ctx, limits).ok())
+                .map(|alone| parameter_defaults(&alone))
+                .unwrap_or_default(),
+            Err(_) => Map::new(),
+        };
         if !defaults.is_empty() {
             evaluated = eval::evaluate_aloud(code, &ctx.with_args(defaults), limits);
         }

@@ -3,9 +3,13 @@
 //! The caller builds the tree from what it knows; nothing here looks anything up. What is not known yet is
 //! [`unknown`]: evaluation goes on with it, whatever it is asked.
 
+mod fields;
+
 use kraken_domain::{flow::FlowKind, step::StepStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+pub use fields::{CONTEXT_FIELDS, ContextField, FLAGS, JOB_FIELDS, OLDER_NAMES};
 
 use crate::secret::Secrets;
 

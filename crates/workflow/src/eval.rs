@@ -25,7 +25,7 @@ use serde_json::Value;
 
 pub use error::{EvalError, Position};
 pub use limits::Limits;
-pub(crate) use sandbox::{Entry, entries};
+pub(crate) use sandbox::{Entry, entries, parameters_alone};
 
 use crate::Context;
 

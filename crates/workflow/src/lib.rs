@@ -24,7 +24,7 @@ mod secret;
 mod time;
 
 pub use check::{Checked, Known, check, check_in, check_value};
-pub use context::{Context, Flags, is_unknown, unknown};
+pub use context::{CONTEXT_FIELDS, Context, ContextField, FLAGS, Flags, JOB_FIELDS, OLDER_NAMES, is_unknown, unknown};
 pub use eval::{EvalError, Evaluated, Limits, Position, evaluate, evaluate_aloud};
 pub use expand::{JobPlan, StepName, expand};
 pub use interpolate::{Interpolated, InterpolationError, Interpolator, interpolate, interpolate_step, when};

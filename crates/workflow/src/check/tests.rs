@@ -254,3 +254,27 @@ fn what_the_code_prints_is_kept() {
     let code = stage(r#""parent": "root","#, JOB).replace("    return", "    print(\"hello\", 1)\n    return");
     assert_eq!(check(&code, &known()).printed, ["hello 1"]);
 }
+
+#[test]
+fn parameters_are_found_in_code_that_cannot_do_without_them() {
+    let code = r#"
+IMAGES = {"deb": "debian:12", "rpm": "fedora:40"}
+DEFAULT = "rpm"
+
+def stage(ctx):
+    image = IMAGES[ctx.args.SYSTEM]
+    return {
+        "parent": "root",
+        "parameters": [
+            {"name": "SYSTEM", "default": DEFAULT, "choices": sorted(IMAGES)},
+        ],
+        "jobs": [{"name": "j", "steps": [], "environments": [{"system": image, "agents_group": "all", "executor": "docker"}]}],
+    }
+"#;
+    let checked = check(code, &known());
+    assert_eq!(checked.problems, []);
+    assert_eq!(checked.schema.unwrap().jobs[0].environments[0].system, ["fedora:40"]);
+    // Without a default there is nothing to look up.
+    let (rule, _, line, message) = only(&code.replace("DEFAULT,", "\"\","));
+    assert_eq!((rule, line), (Rule::Evaluation, Some(6)), "{message}");
+}

@@ -29,19 +29,24 @@ fn flags_follow_the_earlier_steps() {
 }
 
 #[test]
-fn a_placeholder_has_every_declared_field() {
+fn a_placeholder_has_every_declared_field_and_no_other() {
     let ctx = Context::placeholder("shop", "main", "build");
-    for (part, fields) in [
-        (&ctx.project, "id created name description data"),
-        (&ctx.branch, "id created name branch_name retention_policy env_vars data data_ci data_dev project_id project_name"),
-        (&ctx.stage, "id created name description"),
-        (&ctx.flow, "id label created kind branch_name args trigger seq data"),
-        (&ctx.run, "id label created seq args reason"),
-    ] {
-        for field in fields.split(' ') {
-            assert!(part.get(field).is_some(), "{field} in {part}");
+    let parts: serde_json::Map<String, Value> = ctx.parts().into_iter().map(|(name, part)| (name.to_owned(), part.clone())).collect();
+    let tree = Value::Object(parts);
+    for field in CONTEXT_FIELDS.iter().filter(|field| field.path != "secrets") {
+        assert!(tree.pointer(&format!("/{}", field.path.replace('.', "/"))).is_some(), "{}", field.path);
+    }
+    for (part, fields) in tree.as_object().unwrap() {
+        for field in fields.as_object().into_iter().flatten().map(|(field, _)| format!("{part}.{field}")) {
+            assert!(CONTEXT_FIELDS.iter().any(|known| known.path.starts_with(&field)), "{field} is not described");
         }
     }
+}
+
+#[test]
+fn the_described_flags_are_the_flags() {
+    let named: std::collections::BTreeSet<&str> = Flags::default().named().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(named, FLAGS.iter().map(|flag| flag.path).collect());
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub(super) fn for_sign(rest: &str) -> Option<(&'static str, &'static str)> {
         '!' => ("`!` is not an operator", "write `not x`, or `!=` for not equal"),
         '?' => ("`?` is not an operator", "write `a if condition else b`"),
         '$' => ("`$` is not allowed here", "a shell variable belongs into a text in quotes"),
+        letter if letter.is_alphabetic() && !letter.is_ascii() => {
+            ("a name in the code has only the letters a to z, digits and `_`", "texts in quotes may have any letters")
+        }
         _ => return None,
     })
 }

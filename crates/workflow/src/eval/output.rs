@@ -17,6 +17,9 @@ pub(super) fn to_json(value: Value<'_>, limits: &Limits) -> Result<Json, EvalErr
     writer.convert(value)
 }
 
+/// How much of the place of a value that nests too deep is shown: where it begins.
+const SHOWN_OF_DEEP: usize = 5;
+
 struct Writer {
     left: usize,
     limit: usize,
@@ -27,7 +30,8 @@ impl Writer {
     fn convert(&mut self, value: Value<'_>) -> Result<Json, EvalError> {
         self.spend(2)?;
         if self.path.len() > sizes::DEPTH {
-            return self.bad(format!("it is nested more than {} deep", sizes::DEPTH));
+            self.path.truncate(SHOWN_OF_DEEP);
+            return self.bad(format!("it is nested more than {} deep: does a list or dict hold itself?", sizes::DEPTH));
         }
         if value.is_none() {
             return Ok(Json::Null);
@@ -86,7 +90,9 @@ impl Writer {
     fn object(&mut self, dict: &DictRef<'_>) -> Result<Json, EvalError> {
         let mut out = Map::new();
         for (key, value) in dict.iter() {
-            let Some(key) = key.unpack_str() else {
+            // A key that only a run can know.
+            let known = if unknown::is_unknown(key) { Some("unknown") } else { key.unpack_str() };
+            let Some(key) = known else {
                 return self.bad(format!("it has a key that is {}: keys are texts", with_article(key.get_type())));
             };
             self.spend(key.len() + 4)?;

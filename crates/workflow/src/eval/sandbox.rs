@@ -157,9 +157,45 @@ impl<'s> Code<'s> {
         match error.kind() {
             ErrorKind::StackOverflow(_) => EvalError::RecursionLimit { at, limit: limits.recursion },
             ErrorKind::Internal(_) => EvalError::Interpreter(tokens::plain_message(&error)),
-            _ => EvalError::Failed { at, message: tokens::plain_message(&error) },
+            _ => EvalError::Failed { at, message: with_advice(tokens::plain_message(&error)) },
         }
     }
+}
+
+/// What to write where a table is asked for what only a run can know.
+fn with_advice(message: String) -> String {
+    match message.as_str() {
+        "Key `unknown` was not found" => "the key is not known before there is a run: write table.get(key, what to use instead)".to_owned(),
+        _ => message,
+    }
+}
+
+/// The code with a function in the place of `stage` that returns only the parameters, for code whose `stage` cannot do without knowing them.
+/// `None` where the code has no list under that key, or more than one.
+pub(crate) fn parameters_alone(code: &str) -> Option<String> {
+    let source = tabs::to_spaces(code);
+    let spots = tokens::read(&source, &dialect()).ok()?;
+    let token = |index: usize| spots.get(index).map(|spot| &spot.token);
+    let is_key = |index: &usize| {
+        matches!(token(*index), Some(Token::String(key)) if key == "parameters")
+            && token(index + 1) == Some(&Token::Colon)
+            && token(index + 2) == Some(&Token::OpeningSquare)
+    };
+    let mut keys = (0..spots.len()).filter(is_key);
+    let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+    let mut open = 0_usize;
+    for spot in &spots[key + 2..] {
+        match spot.token {
+            Token::OpeningRound | Token::OpeningSquare | Token::OpeningCurly => open += 1,
+            Token::ClosingRound | Token::ClosingSquare | Token::ClosingCurly => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            let list = &source[spots[key + 2].start..spot.end];
+            return Some(format!("{source}\n\ndef stage(ctx):\n    return {{\"parameters\": {list}}}\n"));
+        }
+    }
+    None
 }
 
 /// A key that stands in the code, `"key": …`, and the text beside it if that is one.

@@ -11,6 +11,7 @@ use super::{
     advice,
     error::{EvalError, Position},
 };
+use crate::context::UNKNOWN;
 
 /// A token and where in the code it is, in bytes.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,11 +91,15 @@ const MESSAGE_LONGEST: usize = 1_000;
 
 /// What an error of the interpreter says, without the picture of the source around it.
 pub(super) fn plain_message(error: &starlark::Error) -> String {
-    let text = error.without_diagnostic().to_string();
-    let text = text.trim_start_matches("Parse error: ").trim_end();
+    let text = match error.kind() {
+        // The author's own words.
+        starlark::ErrorKind::Fail(said) => said.to_string(),
+        _ => error.without_diagnostic().to_string(),
+    };
+    let text = text.trim_start_matches("Parse error: ").trim_end().replace(UNKNOWN, "unknown");
     match text.char_indices().nth(MESSAGE_LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        None => text,
     }
 }
 

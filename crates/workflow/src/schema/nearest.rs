@@ -2,7 +2,7 @@
 
 /// ` did you mean "timeout"?`, or all that is known when nothing is near.
 pub(crate) fn did_you_mean<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
+    let known: Vec<&str> = known.into_iter().filter(|name| !name.trim().is_empty()).collect();
     let nearest = known.iter().map(|name| (distance(unknown, name), *name)).min_by_key(|(distance, _)| *distance);
     match nearest {
         Some((distance, name)) if distance <= unknown.chars().count().max(3) / 2 => format!("did you mean {name:?}?"),

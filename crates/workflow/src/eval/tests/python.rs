@@ -69,3 +69,11 @@ fn harmless_python_runs() {
     assert_eq!(evaluated.printed, ["a\tb"]);
     assert_eq!(run("def stage(ctx):\r\n    return {'a': 1}\r\n").unwrap(), json!({"a": 1}));
 }
+
+#[test]
+fn a_name_with_other_letters_is_refused_with_advice() {
+    let error = run("GRÖSSE = 1\ndef stage(ctx): return {}").expect_err("a name").to_string();
+    assert!(error.contains("line 1") && error.contains("letters a to z"), "{error}");
+    let error = run("def stage(ctx):\n    größe = 1\n    return {}").expect_err("a name").to_string();
+    assert!(error.contains("line 2") && error.contains("texts in quotes"), "{error}");
+}

@@ -64,3 +64,14 @@ fn a_print_says_unknown_in_words() {
     let printed = evaluate_aloud(code, &context(), &Limits::default()).unwrap().printed.join("");
     assert!(printed.starts_with("unknown {") && !printed.contains('\u{1}'), "{printed:?}");
 }
+
+#[test]
+fn a_key_that_is_unknown_is_so_in_words() {
+    assert_eq!(value_after("x = {ctx.args.A: 1}"), serde_json::json!({"unknown": 1}));
+}
+
+#[test]
+fn an_error_says_unknown_in_words() {
+    let error = run("def stage(ctx):\n    return {'a': {'x': 1}[ctx.args.A]}").expect_err("no such key").to_string();
+    assert!(error.contains("unknown") && !error.contains('\u{1}'), "{error}");
+}
