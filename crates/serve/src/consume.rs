@@ -34,22 +34,27 @@ pub struct Consumer<E> {
 /// After a failed receive, the queue is left alone for so long.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Feeds the handler until `stop`; then waits for what is under way.
+/// Feeds the handler until `stop`; then waits for what is under way. What was received and not begun stays on its queue and comes again.
 ///
-/// Messages that say the same and come together are handled once. One whose handler failed stays on its queue and comes again.
+/// Nothing is received before there is a place for it: what waits here is nobody else's for a while, and counts as tried. Messages that say
+/// the same and come together are handled once. One whose handler failed stays on its queue and comes again.
 pub async fn consume<E: Display + Send + 'static>(consumer: Consumer<E>, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(consumer.at_once));
     let tasks = TaskTracker::new();
-    loop {
-        let received = tokio::select! {
-            biased;
-            () = stop.cancelled() => break,
-            received = (consumer.receive)() => received,
-        };
+    'receiving: loop {
+        let Some(place) = unless_stopped(&stop, Arc::clone(&places).acquire_owned()).await else { break };
+        let Some(received) = unless_stopped(&stop, (consumer.receive)()).await else { break };
         match received {
             Ok(messages) => {
+                let mut free = place.ok();
                 for (body, receipts) in alike(messages) {
-                    let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+                    let place = match free.take() {
+                        Some(place) => place,
+                        None => match unless_stopped(&stop, Arc::clone(&places).acquire_owned()).await {
+                            Some(Ok(place)) => place,
+                            Some(Err(_)) | None => break 'receiving,
+                        },
+                    };
                     let (handle, delete, name) = (Arc::clone(&consumer.handle), Arc::clone(&consumer.delete), consumer.name);
                     tasks.spawn(async move {
                         deal_with(name, body, receipts, &*handle, &*delete).await;
@@ -68,6 +73,15 @@ pub async fn consume<E: Display + Send + 'static>(consumer: Consumer<E>, stop: C
     }
     tasks.close();
     tasks.wait().await;
+}
+
+/// What comes of it; `None` if the stop comes first.
+async fn unless_stopped<T>(stop: &CancellationToken, coming: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => None,
+        done = coming => Some(done),
+    }
 }
 
 async fn deal_with<E: Display>(

@@ -42,3 +42,80 @@ async fn a_message_whose_handler_failed_stays_on_its_queue() {
     consume(consumer, stop).await;
     assert_eq!(*deleted.lock().unwrap(), ["1"]);
 }
+
+/// A consumer of endless messages, ten at a time, whose handler never ends: gives how many it received, and began.
+fn stuck(at_once: usize) -> (Consumer<String>, Arc<Mutex<(usize, usize)>>) {
+    let counts: Arc<Mutex<(usize, usize)>> = Arc::default();
+    let (received, begun) = (Arc::clone(&counts), Arc::clone(&counts));
+    let consumer = Consumer::<String> {
+        name: "test",
+        receive: Box::new(move || {
+            received.lock().unwrap().0 += 10;
+            Box::pin(async { Ok((0..10).map(|n| delivery(&n.to_string(), &n.to_string())).collect()) })
+        }),
+        handle: Arc::new(move |_| {
+            begun.lock().unwrap().1 += 1;
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                Ok(())
+            })
+        }),
+        delete: Arc::new(|_| Box::pin(async { Ok(()) })),
+        at_once,
+    };
+    (consumer, counts)
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_what_was_begun_and_for_nothing_that_was_only_received() {
+    let (consumer, counts) = stuck(1);
+    let stop = CancellationToken::new();
+    let (end, begun) = (stop.clone(), Arc::clone(&counts));
+    let handle = Arc::clone(&consumer.handle);
+    let stopping = Consumer {
+        handle: Arc::new(move |body| {
+            end.cancel();
+            handle(body)
+        }),
+        ..consumer
+    };
+    consume(stopping, stop).await;
+    assert_eq!(*begun.lock().unwrap(), (10, 1));
+}
+
+#[tokio::test]
+async fn nothing_is_received_before_there_is_a_place_for_it() {
+    let (consumer, counts) = stuck(1);
+    let stop = CancellationToken::new();
+    let never = Consumer {
+        handle: Arc::new({
+            let (counts, stop) = (Arc::clone(&counts), stop.clone());
+            move |_| {
+                counts.lock().unwrap().1 += 1;
+                let stop = stop.clone();
+                Box::pin(async move {
+                    stop.cancelled().await;
+                    Ok(())
+                })
+            }
+        }),
+        receive: Box::new({
+            let counts = Arc::clone(&counts);
+            move || {
+                counts.lock().unwrap().0 += 1;
+                Box::pin(async { Ok(vec![delivery("a", "1")]) })
+            }
+        }),
+        ..consumer
+    };
+    let consuming = tokio::spawn(consume(never, stop.clone()));
+    while counts.lock().unwrap().1 == 0 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(*counts.lock().unwrap(), (1, 1));
+    stop.cancel();
+    consuming.await.unwrap();
+}
