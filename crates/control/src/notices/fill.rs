@@ -1,0 +1,70 @@
+//! Filling in what a stage says of a channel: texts with `#{…}`, and the names of secrets.
+//!
+//! Invariant: a reason why something cannot be filled in names the field and the expression, and never shows a value.
+
+use kraken_cloud::Zeroizing;
+use kraken_domain::notice::Notice;
+use kraken_workflow::{Context, Interpolator, Secret, Secrets};
+
+use crate::{Control, ControlError};
+
+impl Control {
+    /// The secrets that a notice's channel may name.
+    pub(super) async fn secrets_of_channels(&self, _notice: &Notice) -> Result<Secrets, ControlError> {
+        Ok(Secrets::new())
+    }
+}
+
+/// Fills in the texts of one channel.
+pub(super) struct Fill {
+    channel: &'static str,
+    interpolator: Interpolator,
+    secrets: Secrets,
+}
+
+impl Fill {
+    pub(super) fn new(channel: &'static str, mut context: Context, secrets: Secrets) -> Self {
+        context.secrets = Some(secrets.clone());
+        Self { channel, interpolator: Interpolator::new(&context), secrets }
+    }
+
+    /// A text. It must come to something.
+    pub(super) fn text(&self, field: &str, text: &str) -> Result<String, String> {
+        let path = format!("/notification/{}/{field}", self.channel);
+        let filled = self.interpolator.text(text).map_err(|error| format!("{path}: {error}"))?;
+        let filled = filled.trim();
+        if filled.is_empty() || filled.contains(char::is_control) {
+            return Err(format!("{path}: it comes to nothing that can be used: expected text on one line"));
+        }
+        Ok(filled.to_owned())
+    }
+
+    /// A text that may be the name of a secret.
+    pub(super) fn secret_or_text(&self, field: &str, text: &str) -> Result<Zeroizing<String>, String> {
+        let filled = self.text(field, text)?;
+        match self.secrets.get(filled.as_str()) {
+            Some(_) => self.secret(field, text),
+            None => Ok(Zeroizing::new(filled)),
+        }
+    }
+
+    /// A text that nobody may read along: the name of a secret, or a text with one in it.
+    pub(super) fn secret(&self, field: &str, text: &str) -> Result<Zeroizing<String>, String> {
+        let filled = self.text(field, text)?;
+        match self.secrets.get(filled.as_str()) {
+            Some(Secret::Simple(value)) => Ok(Zeroizing::new(value.trim().to_owned())),
+            Some(Secret::UserPassword { user, password }) => Ok(Zeroizing::new(format!("{user}:{password}"))),
+            Some(other) => Err(format!(
+                "/notification/{}/{field}: the secret is {}: expected one value, or a user and password",
+                self.channel,
+                other.kind()
+            )),
+            None if text.contains("#{") => Ok(Zeroizing::new(filled)),
+            // It may be the secret itself, so it is not shown.
+            None => Err(format!(
+                "/notification/{}/{field}: there is no secret of that name in the project or the branch: expected its name, or #{{secrets.NAME}}",
+                self.channel
+            )),
+        }
+    }
+}
