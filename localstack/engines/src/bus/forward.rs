@@ -3,7 +3,6 @@
 //! Invariant: an event is acknowledged only after the queue took it, so it gets there at least once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
@@ -11,14 +10,12 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use tokio::sync::Notify;
 
 use super::BusError;
+use super::bring::bring;
 use super::ledger::{Delivery, Ledger};
-use super::subscription::wait;
 use crate::group_commit::Writer;
 
 /// What SQS takes at once.
 const BATCH: usize = 10;
-/// How long to leave the storage alone when it fails.
-const STORAGE_RETRY: Duration = Duration::from_secs(1);
 
 /// Where events go.
 #[derive(Clone, Debug)]
@@ -31,36 +28,22 @@ pub struct QueueTarget {
 
 /// Forwards until it is dropped. What is then not in the queue waits for the next time.
 pub(super) async fn forward(writer: Writer<Ledger>, name: String, woken: Arc<Notify>, target: QueueTarget) {
-    loop {
-        if let Err(error) = bring(&writer, &name, &woken, &target).await {
-            tracing::error!(subscriber = name, %error, "events could not be read, trying again");
-            tokio::time::sleep(STORAGE_RETRY).await;
+    let name: Arc<str> = name.into();
+    let (noting, to) = (writer.clone(), Arc::clone(&name));
+    let hand = move |due: Vec<Delivery>| {
+        let (writer, name, target) = (noting.clone(), Arc::clone(&to), target.clone());
+        async move {
+            let taken = send(&name, &target, &due).await?;
+            let note = move |ledger: &mut Ledger| {
+                for (delivery, taken) in due.iter().zip(taken) {
+                    if taken { ledger.acknowledge(delivery.seq)? } else { ledger.retry(delivery)? }
+                }
+                Ok(())
+            };
+            writer.run(note).await
         }
-    }
-}
-
-async fn bring(writer: &Writer<Ledger>, name: &str, woken: &Notify, target: &QueueTarget) -> Result<(), BusError> {
-    let subscriber = name.to_owned();
-    let (due, next_ms) = writer
-        .run(move |ledger| {
-            let due = ledger.due(&subscriber, BATCH)?;
-            let next_ms = if due.is_empty() { ledger.next_due(&subscriber)? } else { None };
-            Ok::<_, BusError>((due, next_ms))
-        })
-        .await?;
-    if due.is_empty() {
-        wait(woken, next_ms).await;
-        return Ok(());
-    }
-    let taken = send(name, target, &due).await?;
-    writer
-        .run(move |ledger| {
-            for (delivery, taken) in due.iter().zip(taken) {
-                if taken { ledger.acknowledge(delivery.seq)? } else { ledger.retry(delivery)? }
-            }
-            Ok(())
-        })
-        .await
+    };
+    bring(writer, name, woken, BATCH, hand).await;
 }
 
 /// Gives which of the events the queue took.

@@ -7,6 +7,7 @@
 //!
 //! Differences from EventBridge: one bus, whatever name a request gives; rules are subscriptions made in process.
 
+mod bring;
 mod client;
 mod event;
 mod forward;

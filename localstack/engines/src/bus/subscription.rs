@@ -3,20 +3,18 @@
 use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::BusError;
+use super::bring::bring;
 use super::event::Event;
 use super::ledger::{Delivery, Ledger};
 use crate::group_commit::Writer;
 
 /// Deliveries read at once.
 const PAGE: usize = 16;
-/// How long to leave the storage alone when it fails.
-const STORAGE_RETRY: Duration = Duration::from_secs(1);
 
 /// Events are brought as long as this lives. Dropping it ends the bringing, not the subscription: events gather, and
 /// whoever subscribes under the same name later gets them.
@@ -53,52 +51,18 @@ where
     R: Future<Output = Result<(), E>> + Send + 'static,
     E: Display + Send,
 {
-    let task = tokio::spawn(async move {
-        loop {
-            if let Err(error) = bring(&writer, &name, &woken, &handler).await {
-                tracing::error!(subscriber = name, %error, "events could not be read, trying again");
-                tokio::time::sleep(STORAGE_RETRY).await;
+    let (name, handler): (Arc<str>, _) = (name.into(), Arc::new(handler));
+    let (noting, to) = (writer.clone(), Arc::clone(&name));
+    let hand = move |due: Vec<Delivery>| {
+        let (writer, name, handler) = (noting.clone(), Arc::clone(&to), Arc::clone(&handler));
+        async move {
+            for delivery in due {
+                deliver(&writer, &name, &*handler, delivery).await?;
             }
+            Ok(())
         }
-    });
-    Subscription::of(task)
-}
-
-/// Brings what is due, or waits until something may be.
-async fn bring<F, R, E>(writer: &Writer<Ledger>, name: &str, woken: &Notify, handler: &F) -> Result<(), BusError>
-where
-    F: Fn(Event) -> R,
-    R: Future<Output = Result<(), E>>,
-    E: Display,
-{
-    let subscriber = name.to_owned();
-    let (due, next_ms) = writer
-        .run(move |ledger| {
-            let due = ledger.due(&subscriber, PAGE)?;
-            let next_ms = if due.is_empty() { ledger.next_due(&subscriber)? } else { None };
-            Ok::<_, BusError>((due, next_ms))
-        })
-        .await?;
-    if due.is_empty() {
-        wait(woken, next_ms).await;
-        return Ok(());
-    }
-    for delivery in due {
-        deliver(writer, name, handler, delivery).await?;
-    }
-    Ok(())
-}
-
-/// A wake-up between the look and this wait is not lost: `Notify` keeps one.
-pub(super) async fn wait(woken: &Notify, next_ms: Option<i64>) {
-    match next_ms {
-        None => woken.notified().await,
-        Some(ms) => {
-            let nap = Duration::from_millis(u64::try_from(ms).unwrap_or_default().max(1));
-            // Running into the limit is what the limit is for.
-            let _ = tokio::time::timeout(nap, woken.notified()).await;
-        }
-    }
+    };
+    Subscription::of(tokio::spawn(bring(writer, name, woken, PAGE, hand)))
 }
 
 async fn deliver<F, R, E>(writer: &Writer<Ledger>, name: &str, handler: &F, delivery: Delivery) -> Result<(), BusError>
