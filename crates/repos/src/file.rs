@@ -1,5 +1,6 @@
 //! One file of a branch.
 
+use gix_hash::ObjectId;
 use gix_object::{Kind, bstr::ByteSlice, tree::EntryKind};
 
 use crate::{
@@ -23,7 +24,26 @@ pub(crate) async fn read(session: &mut Session, branch: &str, commit: CommitId, 
     let wish = Wish { want: vec![commit.0], depth: Some(1), without_files: true, ..Wish::default() };
     let objects = whole(session, Objects::default(), &wish, &format!("commit {commit}")).await?;
     let found = objects.commit(&commit.0).map(|commit| commit.tree());
-    let mut at = found.ok_or_else(|| session.not_git(format!("{commit} is no commit")))?;
+    let root = found.ok_or_else(|| session.not_git(format!("{commit} is no commit")))?;
+    let at = find(session, &objects, root, branch, commit, path)?;
+    let limit = session.limits().file_bytes;
+    let objects = match objects.get(&at) {
+        Some(_) => objects,
+        None => {
+            let wish = Wish { want: vec![at], depth: None, ..Wish::default() };
+            whole(session, objects, &wish, &format!("file {path:?} of commit {commit}")).await?
+        }
+    };
+    let blob = objects.get(&at).filter(|object| object.kind == Kind::Blob);
+    let blob = blob.ok_or_else(|| session.not_git("it sends something else than the file"))?;
+    if blob.data.len() > limit {
+        return Err(RepoError::TooLarge { repo: session.name(), what: "the file", limit, hint: "" });
+    }
+    Ok(FileAt { commit, bytes: blob.data.to_vec() })
+}
+
+/// The name of the file's content, from the folder `at` on.
+fn find(session: &Session, objects: &Objects, mut at: ObjectId, branch: &str, commit: CommitId, path: &str) -> Result<ObjectId, RepoError> {
     let none = || RepoError::NoFile { repo: session.name(), branch: branch.to_owned(), path: path.to_owned(), commit };
     let other = |what| RepoError::NotAFile { repo: session.name(), path: path.to_owned(), what };
     let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".").peekable();
@@ -41,20 +61,7 @@ pub(crate) async fn read(session: &mut Session, branch: &str, commit: CommitId, 
             (_, true) => return Err(none()),
         }
     }
-    let limit = session.limits().file_bytes;
-    let objects = match objects.get(&at) {
-        Some(_) => objects,
-        None => {
-            let wish = Wish { want: vec![at], depth: None, ..Wish::default() };
-            whole(session, objects, &wish, &format!("file {path:?} of commit {commit}")).await?
-        }
-    };
-    let blob = objects.get(&at).filter(|object| object.kind == Kind::Blob);
-    let blob = blob.ok_or_else(|| session.not_git("it sends something else than the file"))?;
-    if blob.data.len() > limit {
-        return Err(RepoError::TooLarge { repo: session.name(), what: "the file", limit, hint: "" });
-    }
-    Ok(FileAt { commit, bytes: blob.data.to_vec() })
+    Ok(at)
 }
 
 /// Fetches what must be there.

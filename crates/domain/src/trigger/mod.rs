@@ -4,6 +4,7 @@
 //! the same due time, so a start that is keyed by it happens once.
 
 mod cron;
+mod repo;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 pub use cron::{Cron, InvalidCron};
+pub use repo::{CodeProblem, Found, News, Trouble};
 
 use crate::{BranchId, FlowId, ProjectId, StageId};
 
@@ -37,6 +39,15 @@ pub struct Trigger {
     /// What became of it the last time.
     #[serde(default)]
     pub last: Option<Firing>,
+    /// When its repositories were looked at last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+    /// New commits for which nothing has been started yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
+    /// What the last look met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
 }
 
 /// Which of the triggers of its stage one is: a stage has at most one of each kind.
@@ -51,11 +62,13 @@ pub enum TriggerKind {
     Cron,
     /// By new commits.
     Repo,
+    /// By no run: its code is in a repository, and is looked at there.
+    Source,
 }
 
 impl TriggerKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Interval, Self::Date, Self::Cron, Self::Repo];
+    pub const ALL: [Self; 5] = [Self::Interval, Self::Date, Self::Cron, Self::Repo, Self::Source];
 
     /// The name that the API and stages use.
     pub fn as_str(self) -> &'static str {
@@ -64,6 +77,7 @@ impl TriggerKind {
             Self::Date => "date",
             Self::Cron => "cron",
             Self::Repo => "repo",
+            Self::Source => "source",
         }
     }
 }
@@ -98,6 +112,21 @@ pub enum Rule {
         /// Settings of git for the look.
         #[serde(default)]
         git_cfg: BTreeMap<String, String>,
+        /// Name of the secret that looks use.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credentials: Option<String>,
+    },
+    /// The code of the stage is a file of a repository: it is read again when that changes.
+    Source {
+        /// Where, and the commit that was seen last.
+        repo: RepoHead,
+        /// Which file.
+        file: String,
+        /// Seconds between two looks.
+        every_s: u64,
+        /// Name of the secret that looks use.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credentials: Option<String>,
     },
 }
 
@@ -152,6 +181,7 @@ impl Rule {
             Self::Date { .. } => TriggerKind::Date,
             Self::Cron { .. } => TriggerKind::Cron,
             Self::Repo { .. } => TriggerKind::Repo,
+            Self::Source { .. } => TriggerKind::Source,
         }
     }
 
@@ -163,7 +193,9 @@ impl Rule {
     /// The rule as it is asked again and again; `None` if it cannot be read, and so never comes.
     fn times(&self) -> Option<Times> {
         Some(match self {
-            Self::Interval { every_s } | Self::Repo { every_s, .. } => Times::Every { every_s: i64::try_from((*every_s).max(1)).ok()? },
+            Self::Interval { every_s } | Self::Repo { every_s, .. } | Self::Source { every_s, .. } => {
+                Times::Every { every_s: i64::try_from((*every_s).max(1)).ok()? }
+            }
             Self::Date { at } => Times::Once { at: *at },
             Self::Cron { rule, zone } => Times::Cron { cron: Cron::of_stored(rule)?, zone: time_zone(zone)? },
         })
@@ -200,14 +232,14 @@ impl Trigger {
     /// A trigger that counts from `now`.
     pub fn new(stage: StageId, branch: BranchId, project: ProjectId, rule: Rule, now: Timestamp) -> Self {
         // A repository is looked at right away: what is there then is what later commits are new to.
-        let due = if matches!(rule, Rule::Repo { .. }) { Some(now) } else { rule.next_after(now, now) };
-        Self { stage, branch, project, rule, since: now, due, last: None }
+        let due = if rule.kind() == TriggerKind::Repo { Some(now) } else { rule.next_after(now, now) };
+        Self { stage, branch, project, rule, since: now, due, last: None, looked_at: None, found: None, trouble: None }
     }
 
     /// What there is to do at `now`.
     pub fn look(&self, now: Timestamp) -> Look {
         let Some(first) = self.due.filter(|due| *due <= now) else { return Look::Wait };
-        if matches!(self.rule, Rule::Repo { .. }) {
+        if matches!(self.rule, Rule::Repo { .. } | Rule::Source { .. }) {
             // New commits are new however late somebody looks.
             return Look::Fire { due: first };
         }
@@ -226,7 +258,8 @@ impl Trigger {
     #[must_use]
     pub fn after(&self, due: Timestamp, now: Timestamp, flow: Option<FlowId>, skipped: bool) -> Self {
         let next = self.rule.next_after(self.since, now.max(due));
-        Self { due: next, last: Some(Firing { due, at: now, flow, skipped }), ..self.clone() }
+        let rule = self.found.as_ref().map_or_else(|| self.rule.clone(), |found| self.rule.with_heads(&found.heads));
+        Self { due: next, rule, found: None, last: Some(Firing { due, at: now, flow, skipped }), ..self.clone() }
     }
 
     /// The same trigger with a rule that may have changed: one that is the same goes on as it was.
@@ -238,19 +271,23 @@ impl Trigger {
         Self { last: self.last.clone(), ..Self::new(self.stage, self.branch, self.project, rule, now) }
     }
 
-    /// A key by which the start for that due time happens once.
+    /// A key by which the start for that due time, or for what was found, happens once.
     pub fn once(&self, due: Timestamp) -> String {
-        format!("trigger/{}/{}/{}", self.stage, self.rule.kind().as_str(), due.as_millisecond())
+        let of = self.found.as_ref().map_or(due, |found| found.at);
+        format!("trigger/{}/{}/{}", self.stage, self.rule.kind().as_str(), of.as_millisecond())
     }
 }
 
 impl Rule {
     /// Whether both say the same, whatever has been seen of the repositories.
     fn is_same_as(&self, other: &Self) -> bool {
+        let unseen = |rule: &Self, repos: &[RepoHead]| {
+            rule.with_heads(&repos.iter().map(|repo| RepoHead { head: None, ..repo.clone() }).collect::<Vec<_>>())
+        };
         match (self, other) {
-            (Self::Repo { repos, every_s, git_cfg }, Self::Repo { repos: theirs, every_s: others, git_cfg: other_cfg }) => {
-                let names = |repos: &[RepoHead]| repos.iter().map(|repo| (repo.url.clone(), repo.branch.clone())).collect::<Vec<_>>();
-                every_s == others && git_cfg == other_cfg && names(repos) == names(theirs)
+            (Self::Repo { repos, .. }, Self::Repo { repos: theirs, .. }) => unseen(self, repos) == unseen(other, theirs),
+            (Self::Source { repo, .. }, Self::Source { repo: theirs, .. }) => {
+                unseen(self, std::slice::from_ref(repo)) == unseen(other, std::slice::from_ref(theirs))
             }
             _ => self == other,
         }

@@ -61,7 +61,7 @@ fn a_date_comes_once_and_one_that_has_passed_never() {
 #[test]
 fn a_repository_is_looked_at_at_once_and_however_late() {
     let repos = vec![RepoHead { url: "https://git.example/a".into(), branch: "main".into(), head: None }];
-    let repo = trigger(Rule::Repo { repos, every_s: 300, git_cfg: BTreeMap::new() }, at("2026-01-01T00:00:00Z"));
+    let repo = trigger(Rule::Repo { repos, every_s: 300, git_cfg: BTreeMap::new(), credentials: None }, at("2026-01-01T00:00:00Z"));
     assert_eq!(repo.look(at("2026-01-01T00:00:00Z")), Look::Fire { due: at("2026-01-01T00:00:00Z") });
     assert_eq!(repo.look(at("2026-03-01T00:00:00Z")), Look::Fire { due: at("2026-01-01T00:00:00Z") });
 }
@@ -78,6 +78,7 @@ fn a_rule_that_is_saved_again_goes_on_and_a_new_one_begins_anew() {
         repos: vec![RepoHead { url: "https://git.example/a".into(), branch: "main".into(), head: commit.map(str::to_owned) }],
         every_s: 300,
         git_cfg: BTreeMap::new(),
+        credentials: None,
     };
     let seen = trigger(head(Some("aa11")), later);
     assert_eq!(seen.with_rule(head(None), later), seen, "what was seen is kept");
