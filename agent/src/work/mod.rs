@@ -8,6 +8,7 @@ mod deliver;
 mod drive;
 mod follow;
 mod lease;
+mod named;
 mod recover;
 mod script;
 

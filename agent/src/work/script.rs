@@ -17,6 +17,7 @@ use kraken_workflow::{Context, Flags, Secret, Secrets, StepSpec};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::named::put_secrets;
 use crate::log::Redactor;
 
 /// The steps of one job and all that they can see.
@@ -91,7 +92,8 @@ impl Script {
     pub fn ready(&self, index: usize, runs: &[StepRun]) -> Result<Ready, String> {
         let step = self.steps[index].as_ref().map_err(String::clone)?;
         let filled = kraken_workflow::interpolate_step(step, &self.seen_by(index, runs));
-        let filled = filled.map_err(|error| self.redactor.text(&error.to_string()))?.clear;
+        let mut filled = filled.map_err(|error| self.redactor.text(&error.to_string()))?.clear;
+        put_secrets(step, &mut filled.fields, self.context.secrets.as_ref().unwrap_or(&Secrets::new()))?;
         let timeout_s = filled.timeout_s().map(u64::from);
         let sensitive = filled.fields.iter().filter(|(_, value)| self.redactor.is_in(value)).map(|(key, _)| key.clone()).collect();
         let id = |part: &Value| part.get("id").and_then(Value::as_str).map(str::to_owned);

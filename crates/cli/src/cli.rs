@@ -11,6 +11,7 @@ use crate::{
         check::{self, CheckArgs},
         completion::{self, CompletionArgs},
         enrolment_token::{self, EnrolmentTokenCommand},
+        env::{self, EnvCommand},
         flow::{self, FlowCommand},
         group::{self, GroupCommand},
         job::{self, JobCommand},
@@ -19,6 +20,8 @@ use crate::{
         project::{self, ProjectCommand},
         run::{self, RunArgs},
         search::{self, SearchArgs},
+        secret::{self, SecretCommand},
+        sequence::{self, SequenceCommand},
         stage::{self, StageCommand},
         token::{self, TokenCommand},
         tool::{self, ToolCommand},
@@ -58,6 +61,12 @@ pub enum Command {
     #[command(subcommand)]
     Stage(StageCommand),
     #[command(subcommand)]
+    Secret(SecretCommand),
+    #[command(subcommand)]
+    Env(EnvCommand),
+    #[command(subcommand)]
+    Sequence(SequenceCommand),
+    #[command(subcommand)]
     Flow(FlowCommand),
     Run(RunArgs),
     #[command(subcommand)]
@@ -93,6 +102,9 @@ impl Command {
             Self::Project(command) => project::run(command, session).await,
             Self::Branch(command) => branch::run(command, session).await,
             Self::Stage(command) => stage::run(command, session).await,
+            Self::Secret(command) => secret::run(command, session).await,
+            Self::Env(command) => env::run(command, session).await,
+            Self::Sequence(command) => sequence::run(command, session).await,
             Self::Flow(command) => flow::run(command, session).await,
             Self::Run(args) => run::run(args, session).await,
             Self::Job(command) => job::run(command, session).await,

@@ -16,9 +16,11 @@ pub mod record;
 pub mod run;
 pub mod schedule;
 pub mod sealed;
+pub mod secret;
 pub mod step;
 pub mod timeout;
 pub mod trigger;
+pub mod variables;
 
 pub use id::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, TokenId};
 pub use jiff::Timestamp;

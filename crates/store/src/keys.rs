@@ -8,7 +8,9 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, trigger::TriggerKind};
+use kraken_domain::{
+    AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind,
+};
 
 pub use shapes::{SHAPES, Shape};
 
@@ -148,6 +150,10 @@ impl Key {
         *self == importing()
     }
 
+    pub(crate) fn is_secret(&self) -> bool {
+        self.sort.starts_with(SECRET)
+    }
+
     pub(crate) fn is_untold(&self) -> bool {
         self.sort.starts_with(UNTOLD)
     }
@@ -253,6 +259,23 @@ pub(crate) fn stage_name(branch: BranchId, name: &str) -> Key {
 pub(crate) fn stages_of(branch: BranchId) -> (String, &'static str) {
     (format!("BRANCH#{branch}"), "STAGE#")
 }
+
+pub(crate) fn secret(owner: SecretOwner, name: &str) -> Key {
+    let (partition, beginning) = secrets_of(owner);
+    Key::new(partition, format!("{beginning}{name}"))
+}
+
+/// Partition and beginning of the sort key of the secrets of a project or a branch.
+pub(crate) fn secrets_of(owner: SecretOwner) -> (String, &'static str) {
+    let partition = match owner {
+        SecretOwner::Project(project) => format!("PROJECT#{project}"),
+        SecretOwner::Branch(branch) => format!("BRANCH#{branch}"),
+    };
+    (partition, SECRET)
+}
+
+/// Beginning of the sort key of secrets.
+const SECRET: &str = "SECRET#";
 
 pub(crate) fn once(branch: BranchId, hash: &str) -> Key {
     Key::new(format!("BRANCH#{branch}"), format!("ONCE#{hash}"))

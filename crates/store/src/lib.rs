@@ -20,6 +20,7 @@ mod observer;
 mod people;
 mod places;
 mod read;
+mod secrets;
 mod sequence;
 mod table;
 mod todo;
@@ -39,7 +40,7 @@ pub use keys::Key;
 pub use lanes::{IdleAgent, LaneHead};
 pub use observer::Observer;
 pub use people::Seen;
-pub use sequence::{NextNumbers, Numbers};
+pub use sequence::{Counted, Counter, NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
 pub use untold::{Outbox, Untold};
 

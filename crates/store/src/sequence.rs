@@ -19,6 +19,40 @@ pub struct Numbers {
     pub runs: BTreeMap<StageId, u64>,
 }
 
+/// How far a branch has counted; 0: it has not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Flows of both kinds.
+    pub flows: u64,
+    /// CI flows.
+    pub ci: u64,
+    /// DEV flows.
+    pub dev: u64,
+    /// Runs of stages.
+    pub runs: BTreeMap<StageId, u64>,
+}
+
+/// One of a branch's counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// Of flows of both kinds.
+    Flows,
+    /// Of flows of one kind.
+    Kind(FlowKind),
+    /// Of the runs of a stage.
+    Runs(StageId),
+}
+
+impl Counter {
+    fn name(self) -> String {
+        match self {
+            Self::Flows => SHARED.to_owned(),
+            Self::Kind(kind) => kind.as_str().to_owned(),
+            Self::Runs(stage) => of_stage(stage),
+        }
+    }
+}
+
 const SHARED: &str = "shared";
 
 fn of_stage(stage: StageId) -> String {
@@ -111,6 +145,76 @@ impl Store {
     pub async fn next_run_number(&self, branch: BranchId, stage: StageId) -> Result<u64, StoreError> {
         let counter = of_stage(stage);
         Ok(number(&self.add_one_each(branch, std::slice::from_ref(&counter)).await?, &counter))
+    }
+
+    /// Gives a branch that is being made the numbers of another; those of its stages under their new ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn copy_numbers(&self, from: BranchId, to: BranchId, stages: &[(StageId, StageId)]) -> Result<(), StoreError> {
+        let item = self.item(&keys::sequence(from)).await?.unwrap_or_default();
+        let mut counters: Vec<(String, u64)> =
+            [SHARED, FlowKind::Ci.as_str(), FlowKind::Dev.as_str()].iter().map(|name| ((*name).to_owned(), number(&item, name))).collect();
+        counters.extend(stages.iter().map(|(old, new)| (of_stage(*new), number(&item, &of_stage(*old)))));
+        counters.retain(|(_, counted)| *counted > 0);
+        if counters.is_empty() {
+            return Ok(());
+        }
+        let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(to).to_item()));
+        for (at, (counter, counted)) in counters.iter().enumerate() {
+            call = call.expression_attribute_names(format!("#c{at}"), counter);
+            call = call.expression_attribute_values(format!(":n{at}"), AttributeValue::N(counted.to_string()));
+        }
+        let sets: Vec<String> = (0..counters.len()).map(|at| format!("#c{at} = :n{at}")).collect();
+        call.update_expression(format!("SET {}", sets.join(", "))).send().await.map_err(|error| failed("UpdateItem", error))?;
+        Ok(())
+    }
+
+    /// How far a branch has counted: the last number of its flows, of those of each kind, and of the runs of each of `stages`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn counted(&self, branch: BranchId, stages: &[StageId]) -> Result<Counted, StoreError> {
+        let item = self.item(&keys::sequence(branch)).await?.unwrap_or_default();
+        Ok(Counted {
+            flows: number(&item, SHARED),
+            ci: number(&item, FlowKind::Ci.as_str()),
+            dev: number(&item, FlowKind::Dev.as_str()),
+            runs: stages.iter().map(|stage| (*stage, number(&item, &of_stage(*stage)))).collect(),
+        })
+    }
+
+    /// Has a branch go on counting after these numbers, all or none; gives whether it does. It does not where it has got further than one of
+    /// them, unless that is `forced`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn count_from(&self, branch: BranchId, last: &[(Counter, u64)], forced: bool) -> Result<bool, StoreError> {
+        let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(branch).to_item()));
+        let (mut sets, mut removes, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, (counter, number)) in last.iter().enumerate() {
+            call = call.expression_attribute_names(format!("#c{at}"), counter.name());
+            // Who takes the first number expects that there is no counter yet.
+            if *number == 0 {
+                removes.push(format!("#c{at}"));
+                conditions.push(format!("attribute_not_exists(#c{at})"));
+            } else {
+                call = call.expression_attribute_values(format!(":n{at}"), AttributeValue::N(number.to_string()));
+                sets.push(format!("#c{at} = :n{at}"));
+                conditions.push(format!("(attribute_not_exists(#c{at}) OR #c{at} <= :n{at})"));
+            }
+        }
+        let part = |word: &str, of: Vec<String>| if of.is_empty() { None } else { Some(format!("{word} {}", of.join(", "))) };
+        let expression: Vec<String> = [part("SET", sets), part("REMOVE", removes)].into_iter().flatten().collect();
+        if expression.is_empty() {
+            return Ok(true);
+        }
+        let call = call.update_expression(expression.join(" ")).set_condition_expression((!forced).then(|| conditions.join(" AND ")));
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|why| why.is_conditional_check_failed_exception()) => Ok(false),
+            Err(error) => Err(failed("UpdateItem", error)),
+        }
     }
 
     async fn add_one_each(&self, branch: BranchId, counters: &[String]) -> Result<crate::entity::Item, StoreError> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
 
-use crate::{Paged, Store, StoreError, cursor::Cursor, entity::Item, error::failed, keys::attribute};
+use crate::{Key, Paged, Store, StoreError, cursor::Cursor, entity::Item, error::failed, keys::attribute};
 
 impl Store {
     /// Whether there is nothing in the table that people or agents made, tokens apart.
@@ -33,7 +33,10 @@ impl Store {
         let (mut items, mut last): (_, Option<&Item>) = (Vec::new(), None);
         let read = answer.items.unwrap_or_default();
         for item in &read {
-            let exported = to_json(item);
+            let mut exported = to_json(item);
+            if Key::of_item(item).is_secret() {
+                without_value(&mut exported)?;
+            }
             if !fits(&exported) && last.is_some() {
                 let place: Item = key.iter().filter_map(|name| last?.get_key_value(*name)).map(|(k, v)| (k.clone(), v.clone())).collect();
                 return Ok(Paged { items, next: Some(Cursor::of(&place)) });
@@ -43,6 +46,20 @@ impl Store {
         }
         Ok(Paged { items, next: answer.last_evaluated_key.as_ref().map(Cursor::of) })
     }
+}
+
+/// A secret opens only in the system that sealed it: elsewhere it is known that there is one, and that it must be set.
+fn without_value(exported: &mut Value) -> Result<(), StoreError> {
+    let Some(document) = exported.get_mut(attribute::DOCUMENT) else { return Ok(()) };
+    let unreadable = |error: serde_json::Error| StoreError::Unreadable {
+        key: "(export)".to_owned(),
+        kind: "a secret",
+        detail: format!("line {}, column {}", error.line(), error.column()),
+    };
+    let mut secret: Map<String, Value> = serde_json::from_str(document.as_str().unwrap_or_default()).map_err(unreadable)?;
+    secret.remove("sealed");
+    *document = Value::String(Value::Object(secret).to_string());
+    Ok(())
 }
 
 fn to_json(item: &Item) -> Value {

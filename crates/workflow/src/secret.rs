@@ -5,32 +5,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
+pub use kraken_domain::secret::SecretKind;
 
 /// What stands in the place of a secret's value in everything that is stored, shown or logged.
 pub const MASK: &str = "******";
-
-/// What a secret holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecretKind {
-    /// One value.
-    Simple,
-    /// A user name and an SSH key.
-    SshKey,
-    /// A user name and a password.
-    UserPassword,
-}
-
-impl fmt::Display for SecretKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Simple => "a simple secret",
-            Self::SshKey => "an SSH key",
-            Self::UserPassword => "a user and password",
-        })
-    }
-}
 
 /// An opened secret. Only the claim of a job hands one out; it is never stored.
 #[derive(Clone, PartialEq, Eq)]

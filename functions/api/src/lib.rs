@@ -18,11 +18,13 @@ mod problem;
 mod projects;
 mod request;
 mod runs;
+mod secrets;
 mod size;
 mod stages;
 mod system;
 mod tokens;
 mod transfer;
+mod variables;
 mod views;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
@@ -59,6 +61,8 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(projects::routes())
         .merge(branches::routes())
         .merge(stages::routes())
+        .merge(secrets::routes())
+        .merge(variables::routes())
         .merge(flows::routes())
         .merge(runs::routes())
         .merge(jobs::routes())

@@ -14,5 +14,7 @@ mod moving;
 mod pages;
 mod queue;
 mod search;
+mod secrets;
 mod steps;
 mod triggers;
+mod variables;

@@ -1,12 +1,12 @@
 //! `kraken login`.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 
 use clap::Args;
 use kraken_protocol::api::{Page, ProjectView};
-use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use serde_json::json;
 
+use super::input::ask_hidden;
 use crate::{
     client::Client,
     config::{Chosen, ConfigFile, ServerUrl, Token},
@@ -46,21 +46,11 @@ pub async fn run(args: LoginArgs, session: &mut Session) -> Outcome {
 /// One line of the standard input; on a terminal without showing what is typed.
 fn ask_token(server: &ServerUrl) -> Outcome<Token> {
     let unreadable = |error| Failure::Other(format!("cannot read the token from the standard input: {error}"));
-    let mut text = String::new();
     if !io::stdin().is_terminal() {
+        let mut text = String::new();
         io::stdin().lock().take(64 << 10).read_to_string(&mut text).map_err(unreadable)?;
         return Token::parse(&text, "the standard input");
     }
-    let _ = write!(io::stderr(), "Token for {server}: ");
-    let shown = tcgetattr(io::stdin()).map_err(|error| unreadable(error.into()))?;
-    let mut hidden = shown.clone();
-    hidden.local_flags.remove(LocalFlags::ECHO);
-    tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &hidden).map_err(|error| unreadable(error.into()))?;
-    let read = io::stdin().read_line(&mut text);
-    // Whatever happened, the terminal shows again what is typed.
-    let restored = tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &shown);
-    let _ = writeln!(io::stderr());
-    read.map_err(unreadable)?;
-    restored.map_err(|error| unreadable(error.into()))?;
+    let text = ask_hidden(&format!("Token for {server}"))?;
     Token::parse(&text, "the terminal")
 }

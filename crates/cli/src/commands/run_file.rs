@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use clap::Args;
@@ -12,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     flow::Kind,
-    input::{arguments, read_code},
+    input::{arguments, read_code, read_secret},
 };
 use crate::{
     failure::{Failure, Outcome},
@@ -37,7 +39,10 @@ pub struct RunFile {
     /// Arguments from a file with a JSON object
     #[arg(long, value_name = "FILE")]
     args_file: Option<PathBuf>,
-    /// Secrets from a file with a JSON object: name to text, or to an object with user and key or password
+    /// A secret out of a file that only its owner can read; may be given several times
+    #[arg(long = "secret", value_name = "NAME=@FILE")]
+    secret: Vec<SecretFile>,
+    /// Secrets from a file with a JSON object: name to text, or to an object with user and key or password; only its owner may read it
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
     /// What the flow would be for
@@ -68,7 +73,7 @@ pub async fn run(args: RunFile, session: &mut Session) -> Outcome {
         kind: args.kind.into(),
         branch_name: args.branch_name,
         args: arguments(args.args, args.args_file)?,
-        secrets: args.secrets.as_deref().map(secrets).transpose()?.unwrap_or_default(),
+        secrets: secrets(args.secrets.as_deref(), args.secret)?,
         only: args.jobs,
         system: Host::look(Path::new("/"), BTreeMap::new(), BTreeMap::new()).facts().system,
         now: Timestamp::now(),
@@ -87,12 +92,52 @@ fn stem(file: &Path) -> String {
     file.file_stem().map_or_else(|| "stage".to_owned(), |stem| stem.to_string_lossy().into_owned())
 }
 
-/// A broken file of secrets is named, and not quoted.
-fn secrets(file: &Path) -> Outcome<BTreeMap<String, Value>> {
-    serde_json::from_str(&read_code(file)?).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Failure::invalid(format!("{} holds no secrets ({place}): expected a JSON object from names to values", file.display()))
-    })
+/// `NAME=@FILE`. A value itself is not taken: what is on the command line every process can read.
+#[derive(Clone, Debug)]
+struct SecretFile {
+    name: String,
+    file: PathBuf,
+}
+
+impl FromStr for SecretFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Nothing of it is quoted: somebody may have given the value.
+        let wrong = || "expected NAME=@FILE: a secret is read from a file, as everybody can read the command line".to_owned();
+        let (name, file) = text.split_once("=@").filter(|(name, file)| !name.is_empty() && !file.is_empty()).ok_or_else(wrong)?;
+        Ok(Self { name: name.to_owned(), file: file.into() })
+    }
+}
+
+/// The file's secrets first, single ones over them. A broken file of secrets is named, and not quoted.
+fn secrets(all: Option<&Path>, single: Vec<SecretFile>) -> Outcome<BTreeMap<String, Value>> {
+    let mut secrets: BTreeMap<String, Value> = match all {
+        None => BTreeMap::new(),
+        Some(file) => serde_json::from_str(&read_private(file)?).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Failure::invalid(format!("{} holds no secrets ({place}): expected a JSON object from names to values", file.display()))
+        })?,
+    };
+    for SecretFile { name, file } in single {
+        secrets.insert(name, Value::String(read_private(&file)?));
+    }
+    Ok(secrets)
+}
+
+/// A secret out of a file that nobody else can read. A pipe is nobody else's anyhow.
+fn read_private(file: &Path) -> Outcome<String> {
+    if let Ok(meta) = std::fs::metadata(file)
+        && meta.is_file()
+        && meta.permissions().mode() & 0o077 != 0
+    {
+        let mode = meta.permissions().mode() & 0o777;
+        return Err(Failure::invalid(format!(
+            "{} can be read by others: it has mode {mode:03o}, expected 600 (chmod 600)",
+            file.display()
+        )));
+    }
+    read_secret(Some(file), "")
 }
 
 fn random() -> Outcome<u128> {

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::Stdio,
 };
@@ -90,9 +91,26 @@ fn artifacts_go_to_a_folder_and_come_back_from_it() {
 }
 
 #[test]
+fn secrets_come_from_files_that_nobody_else_can_read() {
+    let user = User::without_server();
+    let file = user.home.path().join("token");
+    fs::write(&file, "hunter2!\n").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let jobs = "job('a', [sh('test #{secrets.word} = hunter2! && echo #{secrets.word}')])";
+    let Some(said) = run(&user, jobs, &["--secret", "word=@token"]) else { return };
+    assert!(said.err.contains("token can be read by others: it has mode 644, expected 600"), "{}", said.err);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let Some(said) = run(&user, jobs, &["--secret", "word=@token"]) else { return };
+    assert!(said.ends_with(0).out.contains("******"), "{}", said.out);
+    let Some(said) = run(&user, jobs, &["--secret", "word=hunter2!"]) else { return };
+    assert!(said.err.contains("expected NAME=@FILE"), "{}", said.err);
+}
+
+#[test]
 fn secrets_are_used_and_not_shown() {
     let user = User::without_server();
     fs::write(user.home.path().join("secrets.json"), r#"{"word": "hunter2!"}"#).unwrap();
+    fs::set_permissions(user.home.path().join("secrets.json"), fs::Permissions::from_mode(0o600)).unwrap();
     let jobs = "job('a', [sh('test #{secrets.word} = hunter2! && echo #{secrets.word}')])";
     let Some(said) = run(&user, jobs, &["--secrets", "secrets.json"]) else { return };
     assert!(said.ends_with(0).out.contains("******") && !said.out.contains("hunter2"), "{}", said.out);

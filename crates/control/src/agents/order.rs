@@ -1,7 +1,5 @@
 //! A held job as its agent needs it: its steps, and what they may refer to.
 
-use std::collections::BTreeMap;
-
 use kraken_domain::job::{Job, JobState};
 use kraken_protocol::agent::JobOrder;
 use serde_json::Value;
@@ -23,6 +21,7 @@ impl Control {
         let steps = described.and_then(|job| job.get("steps")).and_then(Value::as_array);
         let steps =
             steps.ok_or_else(|| ControlError::Damaged(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
+        let secrets = self.secrets_of_steps(job.project, job.branch, steps).await?;
         let at = try_prefix(agent, job.id, job.generation);
         Ok(JobOrder {
             generation: job.generation,
@@ -31,7 +30,7 @@ impl Control {
             timeout_s: job.limit.seconds,
             steps: steps.clone(),
             context: context.for_job(job, &spec.schema),
-            secrets: BTreeMap::new(),
+            secrets,
             log_prefix: job.log_prefix.clone().unwrap_or_else(|| at.clone()),
             artifact_prefix: format!("{at}artifacts/"),
             job: job.id,

@@ -3,10 +3,12 @@
 use kraken_domain::{
     BranchId, ProjectId,
     record::{Branch, check_name},
+    secret::SecretOwner,
 };
 use kraken_protocol::api::NewBranch;
 use kraken_store::{Commit, Entity, Guard};
 
+use super::variables;
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -23,6 +25,7 @@ impl Control {
         if let Some(name) = &new.branch_name {
             check_name(name).map_err(|error| ControlError::name("/branch_name", error))?;
         }
+        variables::check(&new.env_vars)?;
         let project = self.project(project).await?;
         let now = self.clock.now();
         let branch = Branch {
@@ -67,6 +70,7 @@ impl Control {
         }
         let mut commit = Commit::new();
         commit.delete(&branch).forget(&Guard::BranchName { project: branch.project, name: branch.name.clone(), branch: id });
+        self.forget_secrets(&mut commit, SecretOwner::Branch(id)).await?;
         Ok(self.store.commit(commit).await?)
     }
 }

@@ -2,9 +2,12 @@
 
 mod branches;
 mod projects;
+mod secrets;
+mod sequences;
 mod stages;
 mod tokens;
 mod triggers;
+mod variables;
 
 pub use tokens::Caller;
 

@@ -3,6 +3,7 @@
 use kraken_domain::{
     ProjectId,
     record::{Project, check_name},
+    secret::SecretOwner,
 };
 use kraken_protocol::api::NewProject;
 use kraken_store::{Commit, CommitError, Guard};
@@ -48,6 +49,7 @@ impl Control {
         }
         let mut commit = Commit::new();
         commit.delete(&project).forget(&Guard::ProjectName { name: project.name.clone(), project: id });
+        self.forget_secrets(&mut commit, SecretOwner::Project(id)).await?;
         Ok(self.store.commit(commit).await?)
     }
 }

@@ -181,7 +181,7 @@ impl Control {
                     .map(|group| group.value.name)
                     .collect(),
             ),
-            secrets: None,
+            secrets: Some(self.known_secrets(branch).await?),
             // Tools cannot be added yet: there are those that come with Kraken.
             tools: Some(BTreeSet::new()),
         };

@@ -6,8 +6,10 @@
 mod agents;
 mod flows;
 mod logs;
+mod secrets;
 mod setup;
 mod transfer;
+mod variables;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,8 +17,10 @@ use utoipa::ToSchema;
 pub use agents::*;
 pub use flows::*;
 pub use logs::*;
+pub use secrets::*;
 pub use setup::*;
 pub use transfer::*;
+pub use variables::*;
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -67,6 +67,10 @@ impl Scope {
     pub(super) fn missing(&self, path: &str) -> Option<String> {
         let mut parts = path.split('.');
         let first = parts.next()?;
+        if let Some(secret) = OLDER_SECRETS.iter().find_map(|prefix| first.strip_prefix(prefix)).filter(|_| !self.names.contains_key(first))
+        {
+            return Some(no_secret(secret));
+        }
         let Some(mut value) = self.names.get(first).cloned() else { return Some(format!("there is no {first:?}")) };
         let mut so_far = first.to_owned();
         if value.is_undefined() {
@@ -74,6 +78,9 @@ impl Scope {
         }
         for part in parts {
             let next = value.get_attr(part).unwrap_or(Value::UNDEFINED);
+            if next.is_undefined() && so_far == "secrets" {
+                return Some(no_secret(part));
+            }
             if next.is_undefined() {
                 return Some(format!("{so_far:?} has no {part:?}"));
             }
@@ -82,6 +89,13 @@ impl Scope {
         }
         None
     }
+}
+
+/// How older texts name what a secret holds.
+const OLDER_SECRETS: [&str; 3] = ["KK_SECRET_SIMPLE_", "KK_SECRET_USER_", "KK_SECRET_KEY_"];
+
+fn no_secret(name: &str) -> String {
+    format!("there is no secret {name:?}: it was deleted, or has no value yet")
 }
 
 /// A part of the context; what is unknown is undefined here, so that using it is an error.

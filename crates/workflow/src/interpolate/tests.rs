@@ -81,7 +81,7 @@ fn a_failing_expression_is_named_with_its_reason() {
         ("x #{flow.id", "#{flow.id", "no closing"),
         ("#{flow.id | nofilter}", "#{flow.id | nofilter}", "nofilter"),
         ("#{'a' + 1}", "#{'a' + 1}", "+"),
-        ("#{secrets.gone}", "#{secrets.gone}", "\"secrets\" has no \"gone\""),
+        ("#{secrets.gone}", "#{secrets.gone}", "there is no secret \"gone\": it was deleted, or has no value yet"),
         ("#{branch.data.x}", "#{branch.data.x}", "\"branch\" has no \"data\""),
         ("#{range(100000000) | list}", "#{range(100000000) | list}", ""),
         ("#{'a' * 100000000}", "#{'a' * 100000000}", ""),

@@ -1,0 +1,82 @@
+//! `kraken sequence`: the numbers that come next in branches.
+
+use clap::Subcommand;
+use kraken_protocol::api::{NewSequences, SequencesView};
+
+use crate::{
+    client::{Client, api},
+    failure::{Failure, Outcome},
+    look::{Details, Text},
+    names::{Assignment, BranchRef},
+    screen::Screen,
+    session::Session,
+};
+
+/// The numbers that come next in branches
+#[derive(Debug, Subcommand)]
+pub enum SequenceCommand {
+    /// Show which numbers come next
+    Show {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+    },
+    /// Set which numbers come next
+    Set {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+        /// Of the next flow
+        #[arg(long)]
+        flow: Option<u64>,
+        /// Of the next CI flow among its kind
+        #[arg(long)]
+        ci: Option<u64>,
+        /// Of the next DEV flow among its kind
+        #[arg(long)]
+        dev: Option<u64>,
+        /// Of the next run of a stage; may be given several times
+        #[arg(long = "stage", value_name = "STAGE=NUMBER")]
+        stages: Vec<Assignment>,
+        /// Also back to numbers that were there before
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Does it.
+pub async fn run(command: SequenceCommand, session: &mut Session) -> Outcome {
+    let client = session.client()?;
+    let screen = &mut session.screen;
+    match command {
+        SequenceCommand::Show { branch } => {
+            let view = client.get(&path(&client, &branch).await?).await?;
+            show(&view, screen)
+        }
+        SequenceCommand::Set { branch, flow, ci, dev, stages, force } => {
+            let number = |one: Assignment| match one.value.parse() {
+                Ok(number) => Ok((one.name, number)),
+                Err(_) => Err(Failure::Usage(format!("--stage {}={}: expected STAGE=NUMBER", one.name, one.value))),
+            };
+            let stages = stages.into_iter().map(number).collect::<Result<_, _>>()?;
+            let new = NewSequences { flow, ci, dev, stages, force };
+            let view = client.put(&path(&client, &branch).await?, &new).await?;
+            show(&view, screen)
+        }
+    }
+}
+
+async fn path(client: &Client, branch: &BranchRef) -> Outcome<String> {
+    api(&["branches", &client.branch_id(branch).await?.to_string(), "sequences"])
+}
+
+fn show(view: &SequencesView, screen: &mut Screen) -> Outcome {
+    screen.details(view, |_| {
+        let details = Details::new()
+            .with("next flow", Text::plain(view.flow))
+            .with("next CI flow", Text::plain(view.ci))
+            .with("next DEV flow", Text::plain(view.dev));
+        let stages: Vec<String> = view.stages.iter().map(|(name, next)| format!("{name} {next}")).collect();
+        details.with("next runs", Text::plain(stages.join(", ")))
+    })
+}

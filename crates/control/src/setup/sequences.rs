@@ -1,0 +1,78 @@
+//! The numbers that come next in a branch: looked at, and set when a branch goes on counting where another system got to.
+//!
+//! Invariant: without force a number that was there before never comes again.
+
+use kraken_domain::{BranchId, StageId, flow::FlowKind, record::Stage};
+use kraken_protocol::api::{FieldProblem, NewSequences, SequencesView};
+use kraken_store::{Counter, Versioned};
+
+use crate::{Control, ControlError};
+
+/// Larger numbers lose digits where they are read as floating-point numbers (RFC 7493).
+const NUMBER_MAX: u64 = 1 << 53;
+
+impl Control {
+    /// The numbers that come next in a branch.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`].
+    pub async fn sequences(&self, branch: BranchId) -> Result<SequencesView, ControlError> {
+        let branch = self.branch(branch).await?.id;
+        let stages = self.store.stages(branch).await?;
+        let ids: Vec<StageId> = stages.iter().map(|stage| stage.id).collect();
+        let counted = self.store.counted(branch, &ids).await?;
+        let next = |stage: &Versioned<Stage>| counted.runs.get(&stage.id).copied().unwrap_or(0) + 1;
+        Ok(SequencesView {
+            flow: counted.flows + 1,
+            ci: counted.ci + 1,
+            dev: counted.dev + 1,
+            stages: stages.iter().map(|stage| (stage.name.clone(), next(stage))).collect(),
+        })
+    }
+
+    /// Sets the numbers that come next, all or none.
+    ///
+    /// # Errors
+    /// [`ControlError::Invalid`] for a number or a stage that cannot be; [`ControlError::Conflict`] where the branch has counted further.
+    pub async fn set_sequences(&self, branch: BranchId, new: &NewSequences) -> Result<SequencesView, ControlError> {
+        let branch = self.branch(branch).await?;
+        let stages = self.store.stages(branch.id).await?;
+        let (mut wanted, mut problems) = (Vec::new(), Vec::new());
+        let of_flows = [
+            ("/flow", Counter::Flows, new.flow),
+            ("/ci", Counter::Kind(FlowKind::Ci), new.ci),
+            ("/dev", Counter::Kind(FlowKind::Dev), new.dev),
+        ];
+        let mut want = |path: String, counter: Option<Counter>, next: u64| match counter {
+            Some(counter) if (1..=NUMBER_MAX).contains(&next) => wanted.push((counter, next - 1)),
+            Some(_) => problems.push(problem(path, format!("{next} is no number: expected 1 to {NUMBER_MAX}"))),
+            None => problems.push(problem(path, format!("branch {:?} has no such stage", branch.name))),
+        };
+        for (path, counter, next) in of_flows {
+            if let Some(next) = next {
+                want(path.to_owned(), Some(counter), next);
+            }
+        }
+        for (name, next) in &new.stages {
+            let stage = stages.iter().find(|stage| stage.name == *name);
+            let path = format!("/stages/{}", name.replace('~', "~0").replace('/', "~1"));
+            want(path, stage.map(|stage| Counter::Runs(stage.id)), *next);
+        }
+        if !problems.is_empty() {
+            return Err(ControlError::Invalid(problems));
+        }
+        if !self.store.count_from(branch.id, &wanted, new.force).await? {
+            let now = self.sequences(branch.id).await?;
+            let why = format!(
+                "branch {:?} has counted further (next are flow {}, CI {}, DEV {}): numbers would come again; force says that they may",
+                branch.name, now.flow, now.ci, now.dev
+            );
+            return Err(ControlError::Conflict(why));
+        }
+        self.sequences(branch.id).await
+    }
+}
+
+fn problem(path: String, message: String) -> FieldProblem {
+    FieldProblem { path, line: None, message }
+}
