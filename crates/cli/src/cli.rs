@@ -27,6 +27,7 @@ use crate::{
         tool::{self, ToolCommand},
         transfer::{self, ExportArgs, ImportArgs},
         version::{self, VersionArgs},
+        webhook::{self, WebhookCommand},
     },
     exit::Exit,
     failure::Outcome,
@@ -67,6 +68,8 @@ pub enum Command {
     #[command(subcommand)]
     Sequence(SequenceCommand),
     #[command(subcommand)]
+    Webhook(WebhookCommand),
+    #[command(subcommand)]
     Flow(FlowCommand),
     Run(RunArgs),
     #[command(subcommand)]
@@ -105,6 +108,7 @@ impl Command {
             Self::Secret(command) => secret::run(command, session).await,
             Self::Env(command) => env::run(command, session).await,
             Self::Sequence(command) => sequence::run(command, session).await,
+            Self::Webhook(command) => webhook::run(command, session).await,
             Self::Flow(command) => flow::run(command, session).await,
             Self::Run(args) => run::run(args, session).await,
             Self::Job(command) => job::run(command, session).await,

@@ -18,6 +18,7 @@ pub mod setup;
 mod spec;
 mod tell;
 pub mod transfer;
+pub mod webhooks;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ pub mod secret;
 pub mod step;
 pub mod timeout;
 pub mod trigger;
+pub mod webhook;
 pub mod variables;
 
 pub use id::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, TokenId};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BranchId, ProjectId, StageId, trigger};
+use crate::{BranchId, ProjectId, StageId, trigger, webhook::WebhookRule};
 
 /// Which stored schema a run was started with, and (for a job) which of its jobs.
 ///
@@ -83,6 +83,9 @@ pub struct Stage {
     /// When it starts by itself besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<trigger::Rule>,
+    /// Which webhooks start it, if it is a root stage.
+    #[serde(default, skip_serializing_if = "WebhookRule::is_default")]
+    pub webhook: WebhookRule,
     /// How many runs it has had, over all kinds of flow.
     #[serde(default)]
     pub runs: u64,

@@ -47,6 +47,23 @@ impl GitHost {
         }
     }
 
+    /// The name that stands in the addresses that its deliveries are sent to: `bitbucket-server`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::BitbucketCloud => "bitbucket",
+            Self::BitbucketServer => "bitbucket-server",
+            Self::GitHub | Self::GitLab | Self::Gitea | Self::Forgejo => self.name(),
+        }
+    }
+
+    /// The host that [`slug`](Self::slug) says.
+    ///
+    /// # Errors
+    /// [`UnknownHost`].
+    pub fn of_slug(slug: &str) -> Result<Self, UnknownHost> {
+        Self::ALL.into_iter().find(|host| host.slug() == slug).ok_or_else(|| UnknownHost(crate::text::shorten(slug, 40)))
+    }
+
     /// Whose delivery this is, by the header that names the event. `None`: none of them sends such headers.
     ///
     /// Gitea and Forgejo also send GitHub's and Gogs' headers, and Forgejo Gitea's, so the most special is looked for first

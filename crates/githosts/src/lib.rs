@@ -9,6 +9,7 @@
 //! printed, and no input, however wrong, makes anything here panic.
 
 mod answer;
+mod decide;
 mod event;
 mod headers;
 mod host;
@@ -28,6 +29,7 @@ mod text;
 mod verify;
 
 pub use answer::{Answer, FarSide, Outcome, read_answer};
+pub use decide::{Follows, decide, may_concern, told};
 pub use event::{Author, COMMITS_MAX, Commit, Delivery, Event, GitRef, Person, PullAction, PullRequest, Push, Repo};
 pub use headers::Headers;
 pub use host::{GitHost, UnknownHost};

@@ -2,6 +2,7 @@
 
 use kraken_domain::{
     AgentId, BranchId, FlowId, JobId, RunId,
+    change::Change,
     flow::{Flow, FlowKind},
     job::{Job, JobState},
     news::{self, News},
@@ -24,6 +25,23 @@ impl Entity for Flow {
 
     fn indexes(&self) -> Indexes {
         Indexes { list: Some((keys::flows_of(self.branch, self.kind), self.id.to_string())), ..Indexes::default() }
+    }
+}
+
+/// The changes that a flow was started with, beside it: lists of flows do not carry them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowChanges {
+    /// The flow.
+    pub flow: FlowId,
+    /// The changes.
+    pub changes: Vec<Change>,
+}
+
+impl Entity for FlowChanges {
+    const KIND: &'static str = "the changes of a flow";
+
+    fn key(&self) -> Key {
+        keys::flow_changes(self.flow)
     }
 }
 
@@ -125,6 +143,14 @@ impl Store {
     /// [`StoreError`] when the table failed; so for every read here.
     pub async fn flow(&self, id: FlowId) -> Result<Option<Versioned<Flow>>, StoreError> {
         self.record(&keys::flow(id)).await
+    }
+
+    /// The changes that a flow was started with; `None` when it was started with none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn flow_changes(&self, id: FlowId) -> Result<Option<Versioned<FlowChanges>>, StoreError> {
+        self.record(&keys::flow_changes(id)).await
     }
 
     /// The flows of a branch, newest first.

@@ -104,6 +104,21 @@ impl Store {
         })
     }
 
+    /// The branches of `project`, read from the table itself: none that was made before this call is missed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn branch_ids(&self, project: ProjectId) -> Result<Vec<BranchId>, StoreError> {
+        let names = self.whole::<Guard>(keys::branch_names(project)).await?;
+        Ok(names
+            .into_iter()
+            .filter_map(|guard| match guard.value {
+                Guard::BranchName { branch, .. } => Some(branch),
+                _ => None,
+            })
+            .collect())
+    }
+
     /// The name of any branch of `project`, read from the table itself: no branch that was made before this call is missed.
     ///
     /// # Errors

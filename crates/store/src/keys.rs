@@ -8,9 +8,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::{
-    AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind,
-};
+use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind, webhook::DeliveryId};
 
 pub use shapes::{SHAPES, Shape};
 
@@ -142,6 +140,12 @@ impl Key {
         Some((stage, TriggerKind::ALL.into_iter().find(|known| known.as_str() == kind)?))
     }
 
+    /// The delivery that this key is of.
+    pub(crate) fn delivery_id(&self) -> Option<DeliveryId> {
+        let project = self.partition.strip_prefix("PROJECT#")?.parse().ok()?;
+        Some(DeliveryId { project, name: self.sort.strip_prefix("DELIVERY#")?.to_owned() })
+    }
+
     pub(crate) fn is_counts(&self) -> bool {
         self.sort == "COUNTS"
     }
@@ -222,6 +226,31 @@ pub(crate) fn branch_names(project: ProjectId) -> (String, &'static str) {
     (format!("PROJECT#{project}"), "NAME#")
 }
 
+pub(crate) fn webhook(project: ProjectId, host: &str) -> Key {
+    Key::new(format!("PROJECT#{project}"), format!("WEBHOOK#{host}"))
+}
+
+/// Partition and beginning of the sort key of a project's webhooks.
+pub(crate) fn webhooks_of(project: ProjectId) -> (String, &'static str) {
+    (format!("PROJECT#{project}"), "WEBHOOK#")
+}
+
+pub(crate) fn delivery(id: &DeliveryId) -> Key {
+    Key::new(format!("PROJECT#{}", id.project), format!("DELIVERY#{}", id.name))
+}
+
+pub(crate) fn deliveries_of(project: ProjectId, host: &str) -> String {
+    format!("PROJECT#{project}#DELIVERIES#{host}")
+}
+
+pub(crate) fn delivered(at: Timestamp, name: &str) -> String {
+    format!("{}#{name}", sortable(at))
+}
+
+pub(crate) fn delivered_body(project: ProjectId, sha256: &str) -> Key {
+    Key::new(format!("PROJECT#{project}"), format!("BODY#{sha256}"))
+}
+
 pub(crate) fn branches_of(project: ProjectId) -> String {
     format!("PROJECT#{project}#BRANCHES")
 }
@@ -283,6 +312,10 @@ pub(crate) fn once(branch: BranchId, hash: &str) -> Key {
 
 pub(crate) fn flow(id: FlowId) -> Key {
     Key::new(format!("FLOW#{id}"), "FLOW")
+}
+
+pub(crate) fn flow_changes(id: FlowId) -> Key {
+    Key::new(format!("FLOW#{id}"), "CHANGES")
 }
 
 pub(crate) fn flows_of(branch: BranchId, kind: FlowKind) -> String {

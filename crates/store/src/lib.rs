@@ -27,6 +27,7 @@ mod todo;
 mod transfer;
 mod triggers;
 mod untold;
+mod webhooks;
 
 pub use access::{Bearer, Token, secret_hash};
 pub use commit::{Commit, CommitError, WRITES_MAX};
@@ -34,7 +35,7 @@ pub use cursor::{Cursor, Paged};
 pub use durations::Durations;
 pub use entity::{Entity, Indexes, Versioned};
 pub use error::StoreError;
-pub use flows::{ArtifactBatch, ArtifactRecord};
+pub use flows::{ArtifactBatch, ArtifactRecord, FlowChanges};
 pub use guard::Guard;
 pub use keys::Key;
 pub use lanes::{IdleAgent, LaneHead};
@@ -43,6 +44,7 @@ pub use people::Seen;
 pub use sequence::{Counted, Counter, NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
 pub use untold::{Outbox, Untold};
+pub use webhooks::{DeliveredBody, Webhook, WebhookKey};
 
 /// A handle on the table. Cheap to clone.
 #[derive(Clone, Debug)]

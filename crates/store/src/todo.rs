@@ -24,6 +24,8 @@ pub enum TodoKind {
     Events,
     /// A trigger whose time has come.
     Trigger,
+    /// A delivery of a webhook that nobody has dealt with.
+    Delivery,
 }
 
 impl TodoKind {
@@ -35,6 +37,7 @@ impl TodoKind {
             Self::Agent => "agent",
             Self::Events => "events",
             Self::Trigger => "trigger",
+            Self::Delivery => "delivery",
         }
     }
 }
@@ -71,6 +74,8 @@ impl Store {
                 TodoKind::Run | TodoKind::Counts => key.run_id().map(Owed::Run),
                 TodoKind::Agent => key.agent_id().map(Owed::Agent),
                 TodoKind::Events => key.outbox().map(Owed::Events),
+                // Its id is more than an owed thing says: they are asked for by themselves.
+                TodoKind::Delivery => None,
                 TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
             }
         });

@@ -34,7 +34,7 @@ pub use references::{SecretUse, references, secret_uses};
 pub use schema::{
     AgentsEnvironment, Concurrency, Config, DEFAULT_CONFIG, DEFAULT_JOB_TIMEOUT_S, DEFAULT_RUN_TIMEOUT_S, DEFAULT_WHEN, Discord, Email,
     Event, GitHost, JobSpec, MIN_JOB_TIMEOUT_S, Notification, Parameter, ROOT, RepoBranch, RepoTrigger, Slack, StageSchema, StepSpec,
-    Triggers, Webhook, is_builtin_tool, workflow_schema,
+    Triggers, Webhook, WebhookFilter, WebhookTrigger, is_builtin_tool, workflow_schema,
 };
 pub use secret::{MASK, Secret, SecretKind, Secrets};
 pub use time::{LONGEST_S, format_duration, parse_date, parse_duration};

@@ -14,7 +14,7 @@ pub use json_schema::workflow_schema;
 pub use model::{
     AgentsEnvironment, Concurrency, Config, DEFAULT_CONFIG, DEFAULT_JOB_TIMEOUT_S, DEFAULT_RUN_TIMEOUT_S, DEFAULT_WHEN, Discord, Email,
     Event, GitHost, JobSpec, MIN_JOB_TIMEOUT_S, Notification, Parameter, ROOT, RepoBranch, RepoTrigger, Slack, StageSchema, StepSpec,
-    Triggers, Webhook,
+    Triggers, Webhook, WebhookFilter, WebhookTrigger,
 };
 pub(crate) use nearest::did_you_mean;
 pub(crate) use shape::check_shape;

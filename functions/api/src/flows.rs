@@ -12,7 +12,7 @@ use kraken_domain::{
     flow::{FlowKind, FlowReason},
     run::Run,
 };
-use kraken_protocol::api::{FlowView, NewFlow, Page, Problem, RunView};
+use kraken_protocol::api::{ChangeView, FlowView, NewFlow, Page, Problem, RunView};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
-    OpenApiRouter::new().routes(routes!(list, start)).routes(routes!(show)).routes(routes!(cancel))
+    OpenApiRouter::new().routes(routes!(list, start)).routes(routes!(show)).routes(routes!(changes)).routes(routes!(cancel))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -71,8 +71,13 @@ async fn start(
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::User)?;
     let once = headers.get("idempotency-key").map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
-    let start =
-        StartFlow { branch: branch.id, kind: new.kind, args: new.args, branch_name: new.branch_name, once, reason: FlowReason::Person };
+    let start = StartFlow {
+        args: new.args,
+        branch_name: new.branch_name,
+        once,
+        by: caller.name().map(str::to_owned),
+        ..StartFlow::new(branch.id, new.kind, FlowReason::Person)
+    };
     let (flow, runs) = control.start_flow(start).await?;
     let runs = shown(&control, runs).await?;
     Ok((StatusCode::CREATED, Body(views::flow(flow, Some(runs)))))
@@ -87,6 +92,17 @@ async fn show(State(control): State<Control>, Auth(caller): Auth, Path(flow): Pa
     let runs = control.store.runs(flow.id).await?.into_iter().map(|run| run.value).collect();
     let runs = shown(&control, runs).await?;
     Ok(Body(views::flow(flow.value, Some(runs))))
+}
+
+/// The changes that a flow was started with: one where a git host told of it, one of each repository where they were looked at, none where
+/// it was started by itself. Large ones are cut, and say so in `note`.
+#[utoipa::path(get, path = "/api/flows/{flow}/changes", tag = "flows", params(("flow" = String, Path)),
+    responses((status = 200, body = Vec<ChangeView>), (status = 404, body = Problem)))]
+async fn changes(State(control): State<Control>, Auth(caller): Auth, Path(flow): Path<String>) -> Answer<Body<Vec<ChangeView>>> {
+    let flow = control.flow(id("flow", &flow)?).await?;
+    caller.require(Some(flow.project), Role::Viewer)?;
+    let changes = control.store.flow_changes(flow.id).await?.map(|changes| changes.value.changes).unwrap_or_default();
+    Ok(Body(changes.into_iter().map(ChangeView).collect()))
 }
 
 /// Cancels a flow: what waits is over at once, what runs is stopped, no child stage starts any more.

@@ -26,6 +26,7 @@ mod tokens;
 mod transfer;
 mod variables;
 mod views;
+mod webhooks;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use kraken_control::Control;
@@ -74,6 +75,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(tokens::routes())
         .merge(changes::routes())
         .merge(transfer::routes())
+        .merge(webhooks::routes())
 }
 
 /// The OpenAPI 3.1 document of the public API.

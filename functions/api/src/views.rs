@@ -70,8 +70,10 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
         reason: flow.reason.as_str().to_owned(),
         trigger_stage: match flow.reason {
             FlowReason::Trigger { stage, .. } => Some(stage),
-            FlowReason::Person => None,
+            FlowReason::Person | FlowReason::Webhook { .. } => None,
         },
+        started_by: flow.started_by,
+        change: flow.change,
         created_at: flow.created_at,
         completed_at,
         args: flow.args,

@@ -1,4 +1,4 @@
-//! The planner: every minute it starts what the time has come for.
+//! The planner: every minute it starts what the time has come for, and what git hosts told that nobody has dealt with.
 
 use kraken_control::{Control, ControlError};
 
@@ -7,9 +7,11 @@ use kraken_control::{Control, ControlError};
 /// # Errors
 /// [`ControlError`] when the table does not say what is due; what is due stays due.
 pub async fn run(control: &Control) -> Result<(), ControlError> {
-    let looked = control.tick_triggers().await?;
-    if looked > 0 {
-        tracing::debug!(looked, "looked at triggers that were due");
+    let looked = control.tick_triggers().await;
+    let heard = control.tick_deliveries().await;
+    let (looked, heard) = (looked?, heard?);
+    if looked + heard > 0 {
+        tracing::debug!(looked, heard, "looked at triggers and deliveries that were due");
     }
     Ok(())
 }

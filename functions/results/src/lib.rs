@@ -1,14 +1,18 @@
 //! Results: woken when the jobs of a run changed, it completes the run, starts child stages, completes the flow, and tells what happened.
 
 use kraken_control::{Control, ControlError};
-use kraken_domain::RunId;
+use kraken_domain::{RunId, webhook::DeliveryId};
 use tracing::Instrument;
 
-/// One look at the run that the message names.
+/// One look at the run, or the delivery of a webhook, that the message names.
 ///
 /// # Errors
 /// [`ControlError`] when something needed does not answer: the message comes again.
 pub async fn run(control: &Control, message: &str) -> Result<(), ControlError> {
+    if let Ok(delivery) = message.parse::<DeliveryId>() {
+        let span = tracing::info_span!("results", delivery = %delivery);
+        return control.reconcile_delivery(&delivery).instrument(span).await;
+    }
     let run: RunId = message.parse().map_err(|error: kraken_domain::id::InvalidId| ControlError::invalid("/message", error.to_string()))?;
     let span = tracing::info_span!("results", flow.id = %run.flow, run.id = %run);
     look_and_tell(control, run).instrument(span).await

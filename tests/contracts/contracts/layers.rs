@@ -16,7 +16,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-store", &["kraken-domain"]),
     ("kraken-cloud", &["kraken-domain"]),
     ("kraken-search", &[]),
-    ("kraken-control", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"]),
+    (
+        "kraken-control",
+        &["kraken-domain", "kraken-workflow", "kraken-githosts", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"],
+    ),
     ("kraken-serve", &[]),
     ("kraken-lambda", &["kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"]),
     (

@@ -17,4 +17,5 @@ mod search;
 mod secrets;
 mod steps;
 mod triggers;
+mod webhooks;
 mod variables;

@@ -169,14 +169,43 @@ fn with_runs(flow: &FlowView, look: &Look) -> String {
         .with("state", flow_state(flow))
         .with("repository branch", Text::plain(&flow.branch_name))
         .with("started", look.time(flow.created_at))
+        .with("by", Text::plain(started_by(flow)))
         .with("took", Text::plain(elapsed(flow.created_at, flow.completed_at.unwrap_or(look.now))))
         .with("arguments", Text::plain(args.join(" ")));
+    let details = with_change(details, flow);
     let mut text = details.painted(look.paint);
     if let Some(runs) = flow.runs.as_ref().filter(|runs| !runs.is_empty()) {
         text.push('\n');
         text.push_str(&run_table(runs, look).painted(look.paint));
     }
     text
+}
+
+/// What started it, and who.
+fn started_by(flow: &FlowView) -> String {
+    match &flow.started_by {
+        Some(who) if flow.reason == "person" => who.clone(),
+        Some(who) => format!("{} ({who})", flow.reason),
+        None => flow.reason.clone(),
+    }
+}
+
+/// The change that it was started with.
+fn with_change(details: Details, flow: &FlowView) -> Details {
+    let Some(change) = &flow.change else { return details };
+    let short = |commit: &Option<String>| commit.as_deref().map(|commit| commit.get(..12).unwrap_or(commit).to_owned());
+    let commits = [short(&change.before), short(&change.after)].into_iter().flatten().collect::<Vec<_>>().join("..");
+    let from = match (change.pull_request, &change.target_branch) {
+        (Some(number), Some(target)) => {
+            format!("#{number}: {} into {target}{}", change.branch, if change.from_fork { ", from a fork" } else { "" })
+        }
+        _ => change.branch.clone(),
+    };
+    details
+        .with("change", Text::plain(change.subject.as_deref().unwrap_or_default()))
+        .with("from", Text::plain(format!("{} {from}", change.repo)))
+        .with("commits", Text::plain(commits))
+        .with("page", Text::plain(change.url.as_deref().unwrap_or_default()))
 }
 
 fn run_table(runs: &[RunView], look: &Look) -> Table {

@@ -25,6 +25,7 @@ pub mod token;
 pub mod tool;
 pub mod transfer;
 pub mod version;
+pub mod webhook;
 
 use std::fmt::Display;
 

@@ -47,8 +47,10 @@ impl Control {
             self.store.project(job.project),
             self.store.stage(job.branch, job.stage),
         )?;
+        let flow = flow.ok_or_else(|| ControlError::not_found("flow", job.id.flow()))?.value;
         Ok(RunContext {
-            flow: flow.ok_or_else(|| ControlError::not_found("flow", job.id.flow()))?.value,
+            change: self.change_of(&flow).await?,
+            flow,
             run: run.ok_or_else(|| ControlError::not_found("run", job.id.run))?.value,
             branch: branch.ok_or_else(|| ControlError::not_found("branch", job.branch))?.value,
             project: project.ok_or_else(|| ControlError::not_found("project", job.project))?.value,

@@ -1,18 +1,20 @@
 //! The first commit of a flow.
 
 use kraken_domain::{Effect, flow::Flow, job::Job, run::Run};
-use kraken_store::{Commit, Guard, NextNumbers, WRITES_MAX};
+use kraken_store::{Commit, FlowChanges, Guard, NextNumbers, WRITES_MAX};
 
 use super::{create_run::add_jobs, prepare::PreparedRun};
 use crate::{Control, again::Attempt};
 
-/// Writes of a flow's first commit besides runs and jobs: the flow, its guard, its numbers.
-const BESIDES: usize = 3;
+/// Writes of a flow's first commit besides runs and jobs: the flow, its changes, its guard, its numbers.
+const BESIDES: usize = 4;
 
 /// A flow with its runs, as far as they could be prepared.
 pub(super) struct Begun<'f> {
     pub(super) flow: &'f Flow,
     pub(super) runs: &'f [Run],
+    /// What it was started with, if that is anything.
+    pub(super) changes: Option<FlowChanges>,
     pub(super) prepared: Vec<Option<PreparedRun>>,
     pub(super) guard: Option<Guard>,
     /// The numbers that the commit takes; `None`: they are taken already.
@@ -22,13 +24,16 @@ pub(super) struct Begun<'f> {
 impl Control {
     /// One commit when all fits into it; else the flow and its runs as `creating`, which the reconciler goes on with.
     pub(super) async fn commit_flow(&self, begun: Begun<'_>) -> Result<Vec<Run>, Attempt> {
-        let Begun { flow, runs, mut prepared, guard, next } = begun;
+        let Begun { flow, runs, changes, mut prepared, guard, next } = begun;
         let writes: usize = BESIDES + prepared.iter().map(|run| 2 + run.as_ref().map_or(0, |run| run.jobs.len())).sum::<usize>();
         if writes > WRITES_MAX {
             prepared.iter_mut().for_each(|run| *run = None);
         }
         let mut commit = Commit::new();
         commit.create(flow)?;
+        if let Some(changes) = &changes {
+            commit.create(changes)?;
+        }
         if let Some(guard) = &guard {
             commit.create(guard)?;
         }

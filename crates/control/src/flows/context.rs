@@ -1,6 +1,7 @@
 //! What a stage's code (`ctx`) and its texts (`#{…}`) see of a run.
 
 use kraken_domain::{
+    change::Change,
     flow::Flow,
     job::Job,
     record::{Branch, Project, Stage},
@@ -9,19 +10,23 @@ use kraken_domain::{
 use kraken_workflow::{Context, Flags};
 use serde_json::{Value, json};
 
+use crate::{Control, ControlError};
+
 /// The records that a run's context is made of.
 pub(crate) struct RunContext {
     pub(crate) project: Project,
     pub(crate) branch: Branch,
     pub(crate) stage: Option<Stage>,
     pub(crate) flow: Flow,
+    /// The first of the changes that the flow was started with.
+    pub(crate) change: Option<Change>,
     pub(crate) run: Run,
 }
 
 impl RunContext {
     /// For the evaluation of the stage's code and of its labels.
     pub(crate) fn for_stage(&self) -> Context {
-        let RunContext { project, branch, stage, flow, run } = self;
+        let RunContext { project, branch, stage, flow, change, run } = self;
         Context {
             project: json!({
                 "id": project.id, "created": project.created_at, "name": project.name, "description": project.description, "data": {},
@@ -37,7 +42,8 @@ impl RunContext {
             },
             flow: json!({
                 "id": flow.id, "label": flow.label, "created": flow.created_at, "kind": flow.kind.as_str(),
-                "branch_name": flow.branch_name, "args": flow.args, "trigger": {}, "data": {},
+                "branch_name": flow.branch_name, "args": flow.args, "data": {},
+                "trigger": change.as_ref().map_or_else(|| json!({}), |change| json!(change)),
                 "seq": {"shared": flow.sequence.shared, "own": flow.sequence.own},
             }),
             run: json!({
@@ -85,5 +91,15 @@ pub(crate) fn reason(reason: &RunReason) -> &'static str {
         RunReason::Parents => "parents",
         RunReason::Person => "person",
         RunReason::Trigger => "trigger",
+    }
+}
+
+impl Control {
+    /// The first of the changes that a flow was started with. Most have none, and then nothing is read.
+    pub(crate) async fn change_of(&self, flow: &Flow) -> Result<Option<Change>, ControlError> {
+        if flow.change.is_none() {
+            return Ok(None);
+        }
+        Ok(self.store.flow_changes(flow.id).await?.and_then(|changes| changes.value.changes.into_iter().next()))
     }
 }

@@ -46,7 +46,9 @@ impl Control {
             return self.commit_run(&read, moved.next, moved.effects).await;
         }
         let code = self.code(&stage.code_sha256).await?;
+        let change = self.change_of(&flow).await?;
         let context = RunContext {
+            change,
             project: project.value,
             branch: branch.value,
             stage: Some(stage.value),

@@ -1,14 +1,15 @@
 //! Starting a flow: by a person, a trigger or a webhook, always in this way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kraken_domain::{
-    BranchId, FlowId, RunId, Timestamp,
+    BranchId, FlowId, RunId, StageId, Timestamp,
+    change::{Change, ChangeBrief},
     flow::{Flow, FlowKind, FlowReason, FlowState},
     record::{Branch, Project, Stage},
     run::{Run, RunReason, RunResult, RunState},
 };
-use kraken_store::{Guard, Numbers, secret_hash};
+use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
 use super::{begin::Begun, context::RunContext, prepare::PreparedRun};
@@ -29,6 +30,27 @@ pub struct StartFlow {
     pub once: Option<String>,
     /// What starts it.
     pub reason: FlowReason,
+    /// Who starts it, as people know them.
+    pub by: Option<String>,
+    /// The changes that it is started with: one, or one of each repository that was looked at. Cut to what fits.
+    pub changes: Vec<Change>,
+    /// Only these root stages; `None`: those that start with each flow.
+    pub stages: Option<BTreeSet<StageId>>,
+}
+
+impl StartFlow {
+    /// A flow without arguments or changes.
+    pub fn new(branch: BranchId, kind: FlowKind, reason: FlowReason) -> Self {
+        Self { branch, kind, reason, args: BTreeMap::new(), branch_name: None, once: None, by: None, changes: Vec::new(), stages: None }
+    }
+
+    /// Whether that root stage gets a run.
+    fn wants(&self, stage: &Stage) -> bool {
+        match &self.stages {
+            Some(wanted) => wanted.contains(&stage.id),
+            None => stage.starts_with_parent || self.reason.is_of(stage.id),
+        }
+    }
 }
 
 /// How a flow is started: by what was read of its branch's numbers and of the idle agents, which is the quickest where nobody else does the
@@ -49,7 +71,8 @@ impl Control {
     ///
     /// # Errors
     /// [`ControlError::NotFound`] for the branch; [`ControlError::Unavailable`] when the table or the object store failed.
-    pub async fn start_flow(&self, start: StartFlow) -> Result<(Flow, Vec<Run>), ControlError> {
+    pub async fn start_flow(&self, mut start: StartFlow) -> Result<(Flow, Vec<Run>), ControlError> {
+        start.changes = Change::all_bounded(start.changes);
         if let Some(flow) = self.started_before(&start).await? {
             return self.flow_and_runs(flow).await;
         }
@@ -86,7 +109,7 @@ impl Control {
         let roots: Vec<Stage> = stages
             .into_iter()
             .map(|stage| stage.value)
-            .filter(|stage| stage.enabled && stage.is_root() && (stage.starts_with_parent || start.reason.is_of(stage.id)))
+            .filter(|stage| stage.enabled && stage.is_root() && start.wants(stage))
             .collect();
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
@@ -106,10 +129,11 @@ impl Control {
         });
         let runs: Vec<Run> =
             roots.iter().zip(1..).map(|(stage, number)| new_run(&flow, stage, number, RunReason::Flow, &numbers, now)).collect();
-        let prepared = self.prepare_all(&project, &branch, &flow, &roots, &runs).await?;
+        let prepared = self.prepare_all(&project, &branch, &flow, start.changes.first(), &roots, &runs).await?;
         let label = prepared.iter().flatten().find_map(|run| run.flow_label.clone());
         let flow = Flow { label: label.unwrap_or_else(|| flow.label.clone()), ..flow };
-        let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, prepared, guard, next }).await?;
+        let changes = (!start.changes.is_empty()).then(|| FlowChanges { flow: flow.id, changes: start.changes.clone() });
+        let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, changes, prepared, guard, next }).await?;
         Ok((flow, runs))
     }
 
@@ -123,6 +147,7 @@ impl Control {
         project: &Project,
         branch: &Branch,
         flow: &Flow,
+        change: Option<&Change>,
         roots: &[Stage],
         runs: &[Run],
     ) -> Result<Vec<Option<PreparedRun>>, ControlError> {
@@ -138,6 +163,7 @@ impl Control {
                 branch: branch.clone(),
                 stage: Some(stage.clone()),
                 flow: flow.clone(),
+                change: change.cloned(),
                 run: run.clone(),
             };
             prepared.push(Some(self.prepare_run(context, &code).await?));
@@ -162,7 +188,9 @@ fn new_flow(id: FlowId, branch: &Branch, start: &StartFlow, numbers: &Numbers, r
         sequence: numbers.flow,
         branch_name: start.branch_name.clone().unwrap_or_else(|| branch.branch_name.clone()),
         created_at: now,
-        reason: start.reason,
+        reason: start.reason.clone(),
+        started_by: start.by.clone(),
+        change: ChangeBrief::of(&start.changes),
         args: start.args.clone(),
         runs_made: u32::try_from(runs).unwrap_or(u32::MAX),
         state,

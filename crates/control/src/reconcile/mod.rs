@@ -2,6 +2,7 @@
 //! any time, twice, or beside itself.
 
 mod agents;
+mod deliveries;
 mod durations;
 mod flow;
 mod jobs;

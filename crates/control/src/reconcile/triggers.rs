@@ -3,8 +3,6 @@
 //! A flow is started under a key of its due time, so starting it again gives the same one; a run of a child stage is made in the very
 //! commit that moves the trigger on.
 
-use std::collections::BTreeMap;
-
 use futures::{StreamExt, stream};
 use kraken_domain::{
     FlowId, StageId, Timestamp,
@@ -63,12 +61,8 @@ impl Control {
 
     async fn start_due(&self, trigger: &Trigger, due: Timestamp) -> Result<FlowId, ControlError> {
         let start = StartFlow {
-            branch: trigger.branch,
-            kind: FlowKind::Ci,
-            args: BTreeMap::new(),
-            branch_name: None,
             once: Some(trigger.once(due)),
-            reason: FlowReason::Trigger { stage: trigger.stage, kind: trigger.rule.kind(), due },
+            ..StartFlow::new(trigger.branch, FlowKind::Ci, FlowReason::Trigger { stage: trigger.stage, kind: trigger.rule.kind(), due })
         };
         Ok(self.start_flow(start).await?.0.id)
     }

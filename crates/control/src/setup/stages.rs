@@ -51,6 +51,7 @@ impl Control {
             starts_with_parent: true,
             manual: false,
             rules: Vec::new(),
+            webhook: kraken_domain::webhook::WebhookRule::default(),
             runs: 0,
         };
         let stage = with_schema(stage, &schema)?;
@@ -197,8 +198,9 @@ impl Control {
 
 /// Takes over what must be known of a stage without evaluating it.
 fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError> {
-    let rules = triggers::rules(&schema.triggers)?;
-    Ok(Stage { parents: schema.parents(), starts_with_parent: schema.starts_with_parent(), manual: schema.is_manual(), rules, ..stage })
+    let (rules, webhook) = (triggers::rules(&schema.triggers)?, triggers::webhook(&schema.triggers)?);
+    let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
+    Ok(Stage { parents, starts_with_parent, manual, rules, webhook, ..stage })
 }
 
 fn unsupported_needs(job: usize) -> kraken_workflow::Problem {

@@ -46,6 +46,14 @@ impl Caller {
         Err(ControlError::Forbidden(format!("this needs the role {} {place}", role.as_str())))
     }
 
+    /// What people know the caller by: the name of its token. An agent has none.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::User { name, .. } => Some(name),
+            Self::Agent(_) => None,
+        }
+    }
+
     /// The agent that calls.
     ///
     /// # Errors

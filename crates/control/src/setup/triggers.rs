@@ -4,12 +4,17 @@ use kraken_domain::{
     Timestamp,
     record::Stage,
     trigger::{Rule, Trigger},
+    webhook::WebhookRule,
 };
+use kraken_githosts::{PathFilter, RepoUrl};
+use kraken_protocol::api::FieldProblem;
 use kraken_store::{Commit, Versioned};
-use kraken_workflow::{Triggers, parse_date, parse_duration};
+use kraken_workflow::{Triggers, WebhookFilter, WebhookTrigger, parse_date, parse_duration};
 
 use crate::ControlError;
 
+/// Bytes of the filters of webhooks that are kept with a stage.
+const RULE_BYTES_MAX: usize = 8 * 1024;
 /// The time zone of a cron rule that names none.
 const UTC: &str = "UTC";
 
@@ -30,6 +35,46 @@ pub(super) fn rules(triggers: &Triggers) -> Result<Vec<Rule>, ControlError> {
         rules.push(Rule::Cron { rule: rule.clone(), zone: triggers.timezone.clone().unwrap_or_else(|| UTC.to_owned()) });
     }
     Ok(rules)
+}
+
+/// Which webhooks start a stage.
+///
+/// # Errors
+/// [`ControlError::Invalid`] with every glob and address that is none.
+pub(super) fn webhook(triggers: &Triggers) -> Result<WebhookRule, ControlError> {
+    let filter = match &triggers.webhook {
+        None => return Ok(WebhookRule::default()),
+        Some(WebhookTrigger::Accepts(accepts)) => return Ok(WebhookRule { accepts: Some(*accepts), ..WebhookRule::default() }),
+        Some(WebhookTrigger::Some(filter)) => filter.clone(),
+    };
+    let mut problems = Vec::new();
+    let mut unread = |key: &str, at: usize, why: String| {
+        problems.push(FieldProblem { path: format!("/triggers/webhook/{key}/{at}"), line: None, message: why });
+    };
+    for (key, globs) in [("paths", &filter.paths), ("paths_ignore", &filter.paths_ignore), ("tags", &filter.tags)] {
+        for (at, glob) in globs.iter().enumerate() {
+            if let Err(bad) = PathFilter::new(std::slice::from_ref(glob), &[]) {
+                unread(key, at, bad.to_string());
+            }
+        }
+    }
+    for (at, url) in filter.repos.iter().enumerate() {
+        if let Err(not_one) = url.parse::<RepoUrl>() {
+            unread("repos", at, not_one.to_string());
+        }
+    }
+    // The rule is kept in the stage's record, which has other things to say as well.
+    let bytes: usize =
+        [&filter.paths, &filter.paths_ignore, &filter.tags, &filter.repos].into_iter().flatten().map(|text| text.len() + 4).sum();
+    if bytes > RULE_BYTES_MAX {
+        let message = format!("the filters have {bytes} bytes together: at most {RULE_BYTES_MAX} are kept");
+        problems.push(FieldProblem { path: "/triggers/webhook".to_owned(), line: None, message });
+    }
+    if !problems.is_empty() {
+        return Err(ControlError::Invalid(problems));
+    }
+    let WebhookFilter { paths, paths_ignore, repos, tags } = filter;
+    Ok(WebhookRule { accepts: Some(true), paths, paths_ignore, repos, tags })
 }
 
 /// Adds to a commit that writes `stage` what its triggers are from now on; `read` are those that it has.

@@ -14,6 +14,7 @@ pub use children::{StageNode, due_children};
 
 use crate::{
     BranchId, FlowId, Moved, ProjectId, StageId,
+    change::ChangeBrief,
     run::{Run, RunResult, RunState},
     trigger::TriggerKind,
 };
@@ -48,7 +49,7 @@ pub struct Sequence {
 }
 
 /// What started a flow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum FlowReason {
     /// Somebody, or something, asked for it.
@@ -63,20 +64,28 @@ pub enum FlowReason {
         /// When it was due.
         due: Timestamp,
     },
+    /// A git host told of a change.
+    Webhook {
+        /// Which kind of host: `github`.
+        host: String,
+        /// Its name for the delivery.
+        delivery: String,
+    },
 }
 
 impl FlowReason {
     /// The name that the API uses.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Person => "person",
             Self::Trigger { kind, .. } => kind.as_str(),
+            Self::Webhook { .. } => "webhook",
         }
     }
 
     /// Whether a trigger of that stage started it.
-    pub fn is_of(self, stage: StageId) -> bool {
-        matches!(self, Self::Trigger { stage: of, .. } if of == stage)
+    pub fn is_of(&self, stage: StageId) -> bool {
+        matches!(self, Self::Trigger { stage: of, .. } if *of == stage)
     }
 }
 
@@ -102,6 +111,12 @@ pub struct Flow {
     /// What started it.
     #[serde(default)]
     pub reason: FlowReason,
+    /// Who: the name of the token that was used, or who pushed. `None` where it was nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
+    /// The change that it was started with, in a few words; the whole is kept beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeBrief>,
     /// Its arguments.
     #[serde(default)]
     pub args: BTreeMap<String, serde_json::Value>,

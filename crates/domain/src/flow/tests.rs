@@ -25,6 +25,8 @@ fn flow() -> Flow {
         branch_name: "topic".to_owned(),
         created_at: at(0),
         reason: FlowReason::Person,
+        started_by: None,
+        change: None,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

@@ -41,6 +41,8 @@ fn flow() -> Flow {
         branch_name: "main".to_owned(),
         created_at: at(0),
         reason: crate::flow::FlowReason::Person,
+        started_by: None,
+        change: None,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

@@ -61,6 +61,8 @@ pub(crate) fn flow() -> Flow {
         created_at: records::at(0),
         args: BTreeMap::new(),
         reason: kraken_domain::flow::FlowReason::Person,
+        started_by: None,
+        change: None,
         runs_made: 0,
         state: FlowState::InProgress { cancelled: false },
     }

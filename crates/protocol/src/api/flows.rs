@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kraken_domain::{
-    AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, job::Outcome, run::RunResult, step::Step,
+    AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId,
+    change::{Change, ChangeBrief},
+    flow::FlowKind,
+    job::Outcome,
+    run::RunResult,
+    step::Step,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,13 +63,22 @@ pub struct FlowView {
     pub state: String,
     /// Somebody cancelled it.
     pub cancelled: bool,
-    /// What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+    /// What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
+    /// `webhook`.
     #[serde(default)]
     pub reason: String,
     /// The stage whose trigger started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub trigger_stage: Option<StageId>,
+    /// Who: the name of the token that was used, or who pushed. Absent where it was nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
+    /// The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
+    /// `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub change: Option<ChangeBrief>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it completed.
@@ -77,6 +91,13 @@ pub struct FlowView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Vec<RunView>>,
 }
+
+/// A change that a flow was started with, as stages see it in `ctx.flow.trigger`: `trigger`, `repo`, `branch`, `ref`, `before`, `after`,
+/// `commits` (`id`, `author`, `timestamp`, `message`, `added`, `modified`, `removed`, `url`), `by`, `url`, `pull_request`, `note`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct ChangeView(pub Change);
 
 /// A run.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

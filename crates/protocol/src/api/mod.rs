@@ -9,6 +9,7 @@ mod logs;
 mod secrets;
 mod setup;
 mod transfer;
+mod webhooks;
 mod variables;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use logs::*;
 pub use secrets::*;
 pub use setup::*;
 pub use transfer::*;
+pub use webhooks::*;
 pub use variables::*;
 
 /// One page of a list.

@@ -14,11 +14,19 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 24] = [
+pub const SHAPES: [Shape; 28] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
     Shape { what: "name of a branch", partition: "PROJECT#<project>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "keys of a webhook", partition: "PROJECT#<project>", sort: "WEBHOOK#<host>", indexes: "" },
+    Shape {
+        what: "delivery of a webhook",
+        partition: "PROJECT#<project>",
+        sort: "DELIVERY#<hash of its name>-<part>",
+        indexes: "todo delivery; list PROJECT#<project>#DELIVERIES#<host> / <time>#<hash>-<part>; expires after 7 days",
+    },
+    Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 7 days" },
     Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
     Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
     Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
@@ -27,6 +35,7 @@ pub const SHAPES: [Shape; 24] = [
     Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
     Shape { what: "secret", partition: "PROJECT#<project> or BRANCH#<branch>", sort: "SECRET#<name>", indexes: "" },
     Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
+    Shape { what: "changes that started a flow", partition: "FLOW#<flow>", sort: "CHANGES", indexes: "" },
     Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },
     Shape {
         what: "run",

@@ -60,6 +60,8 @@ pub(crate) fn flow(n: u64) -> Flow {
         branch_name: "main".to_owned(),
         created_at: at(0),
         reason: kraken_domain::flow::FlowReason::Person,
+        started_by: None,
+        change: None,
         args: BTreeMap::new(),
         runs_made: 1,
         state: FlowState::InProgress { cancelled: false },

@@ -59,6 +59,7 @@ fn value(kind: Kind) -> Value {
             json!({"type": "array", "items": config})
         }
         Kind::Steps => json!({"type": "array", "items": step()}),
+        Kind::BoolOr(fields) => json!({"anyOf": [{"type": "boolean"}, object(fields)]}),
         Kind::Recipients(fields) => json!({"anyOf": [value(Kind::OneOrMany), object(fields)]}),
         Kind::Any => json!({}),
     }

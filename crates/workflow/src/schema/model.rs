@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 pub use job::{AgentsEnvironment, JobSpec, StepSpec};
 pub use notification::{Discord, Email, Event, GitHost, Notification, Slack, Webhook};
-pub use trigger::{RepoBranch, RepoTrigger, Triggers};
+pub use trigger::{RepoBranch, RepoTrigger, Triggers, WebhookFilter, WebhookTrigger};
 
 use super::shape::check_shape;
 use crate::problem::{Problem, Rule};

@@ -114,6 +114,9 @@ impl Shape {
             Kind::Objects(fields) => self.list(value, "a list of objects", |shape, item| shape.object(fields, item)),
             Kind::Configs => self.list(value, "a list of objects", Self::config),
             Kind::Steps => self.list(value, "a list of steps", Self::step),
+            Kind::BoolOr(fields) if value.is_object() => self.object(fields, value),
+            Kind::BoolOr(_) if value.is_boolean() => value.clone(),
+            Kind::BoolOr(_) => self.wrong("True, False or an object", value),
             Kind::Recipients(fields) if value.is_object() => self.object(fields, value),
             Kind::Recipients(_) => self.one_or_many(value),
             Kind::Any => self.any(value),
@@ -280,7 +283,7 @@ fn is_template(value: &Value) -> bool {
 /// What stands for an unknown value of this kind.
 fn stand_in(kind: Kind) -> Value {
     match kind {
-        Kind::Bool | Kind::BoolText => json!(false),
+        Kind::Bool | Kind::BoolText | Kind::BoolOr(_) => json!(false),
         Kind::Whole(least) | Kind::WholeText(least) => json!(least.max(1)),
         Kind::Duration | Kind::DurationOrSeconds => json!("1d"),
         Kind::Date => json!("2000-01-01T00:00:00Z"),

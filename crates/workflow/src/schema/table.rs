@@ -59,6 +59,8 @@ pub(crate) enum Kind {
     Configs,
     /// A list of steps: what they may have is said by their tools.
     Steps,
+    /// True or False, or an object with these keys, which means True.
+    BoolOr(&'static [Field]),
     /// Whom to send e-mail to: one, several, or an object with these keys.
     Recipients(&'static [Field]),
     /// Anything.
@@ -94,8 +96,15 @@ const TRIGGERS: &[Field] = &[
     optional("cron", Kind::Cron, "Start by a rule of minute, hour, day, month and weekday."),
     optional("timezone", Kind::TimeZone, "The time zone of `cron` (UTC)."),
     optional("repo", Kind::Object(REPO), "Start when there are new commits."),
-    optional("webhook", Kind::Bool, "Accept webhooks (True for root stages)."),
+    optional("webhook", Kind::BoolOr(WEBHOOK_TRIGGER), "Accept webhooks (True for root stages), all or only some."),
     optional("manual", Kind::Bool, "The run waits for a person to start it (False)."),
+];
+
+const WEBHOOK_TRIGGER: &[Field] = &[
+    optional("paths", Kind::Names, "Globs: a push must touch a path that one of them matches (any)."),
+    optional("paths_ignore", Kind::Names, "Globs: paths that do not count (none)."),
+    optional("repos", Kind::Names, "Addresses of the repositories that count (all that the webhook is set up in)."),
+    optional("tags", Kind::Names, "Globs: tags that start it (none)."),
 ];
 
 const REPO: &[Field] = &[

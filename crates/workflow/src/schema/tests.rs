@@ -250,7 +250,7 @@ fn sample(kind: Kind) -> Value {
         Kind::Names | Kind::OneOrMany => json!(["a"]),
         Kind::Texts => json!({"a": "b"}),
         Kind::Scalars => json!({"a": 1}),
-        Kind::Object(fields) | Kind::Recipients(fields) => full(&[fields]),
+        Kind::Object(fields) | Kind::BoolOr(fields) | Kind::Recipients(fields) => full(&[fields]),
         Kind::Objects(fields) => json!([full(&[fields])]),
         Kind::Configs => json!([full(&[CONFIG])]),
         Kind::Steps => TOOLS.iter().map(|tool| with_tool(full(&[STEP, tool.fields]), tool.name)).collect(),

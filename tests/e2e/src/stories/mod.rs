@@ -12,6 +12,7 @@ mod lost_agent;
 mod moving;
 mod planned;
 pub(crate) mod search;
+mod webhooks;
 
 use crate::{Tell, told};
 
@@ -32,6 +33,7 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     chain::a_manual_stage_waits,
     planned::a_stage_starts_when_its_time_comes,
     chain::jobs_are_repeated,
+    webhooks::a_push_starts_a_flow_once,
     ends::a_failing_step_fails_the_flow,
     ends::a_running_job_is_cancelled,
     logs::a_log_is_followed_and_searched,

@@ -1,7 +1,5 @@
 //! Wake-ups that are lost, doubled, late, or nonsense. They only say where to look: nothing depends on them.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use kraken_cloud::Topic;
 use kraken_control::flows::StartFlow;
@@ -13,14 +11,7 @@ use kraken_harness::{Home, child, ended, settings, shell};
 use kraken_protocol::agent::FinishRequest;
 
 fn start(branch: &str) -> Result<StartFlow> {
-    Ok(StartFlow {
-        branch: branch.parse()?,
-        kind: FlowKind::Ci,
-        args: BTreeMap::new(),
-        branch_name: None,
-        once: None,
-        reason: FlowReason::Person,
-    })
+    Ok(StartFlow::new(branch.parse()?, FlowKind::Ci, FlowReason::Person))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,13 +108,10 @@ async fn a_planner_that_died_after_the_start_starts_nothing_twice() -> Result<()
     // What it did before it died: the flow is there, the trigger has not moved on.
     let control = home.server()?.control();
     let trigger = control.store.trigger(stage.parse()?, TriggerKind::Interval).await?.context("the stage has a trigger")?;
+    let reason = kraken_domain::flow::FlowReason::Trigger { stage: stage.parse()?, kind: TriggerKind::Interval, due };
     let start = kraken_control::flows::StartFlow {
-        branch: branch.parse()?,
-        kind: kraken_domain::flow::FlowKind::Ci,
-        args: std::collections::BTreeMap::new(),
-        branch_name: None,
         once: Some(trigger.once(due)),
-        reason: kraken_domain::flow::FlowReason::Trigger { stage: stage.parse()?, kind: TriggerKind::Interval, due },
+        ..kraken_control::flows::StartFlow::new(branch.parse()?, kraken_domain::flow::FlowKind::Ci, reason)
     };
     let (flow, _) = control.start_flow(start).await?;
     home.tick().await?;

@@ -30,7 +30,7 @@ pub struct Triggers {
     pub repo: Option<RepoTrigger>,
     /// Accept webhooks (absent: true for root stages).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub webhook: Option<bool>,
+    pub webhook: Option<WebhookTrigger>,
     /// The run waits for a person to start it (absent: false).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<bool>,
@@ -41,6 +41,34 @@ impl Triggers {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Whether webhooks start a stage, and which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum WebhookTrigger {
+    /// All or none.
+    Accepts(bool),
+    /// Some.
+    Some(WebhookFilter),
+}
+
+/// Which webhooks start a stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookFilter {
+    /// Globs: a push must touch a path that one of them matches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Globs: paths that do not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths_ignore: Vec<String>,
+    /// Addresses of the repositories that count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repos: Vec<String>,
+    /// Globs: tags that start it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// Start when there are new commits.

@@ -1,0 +1,164 @@
+//! A delivery comes: believed or not, understood or not, stored once, and somebody is woken to deal with it.
+
+use bytes::Bytes;
+use kraken_cloud::{Topic, Zeroizing};
+use kraken_domain::{
+    ProjectId,
+    webhook::{Delivery, DeliveryId, DeliveryOutcome, Happening, KEPT_S},
+};
+use kraken_githosts::{Event, GitHost, Headers, Refusal, change_of, told};
+use kraken_store::{Commit, DeliveredBody, secret_hash};
+
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+};
+
+/// Things that one delivery may tell: they are stored in one write.
+const EVENTS_MAX: usize = 90;
+/// Bytes of a change that are kept with its delivery; where there are many, less of each.
+const CHANGE_BYTES: usize = 40 * 1024;
+const FEW_EVENTS: usize = 40;
+const CHANGE_BYTES_OF_MANY: usize = 12 * 1024;
+/// What is tried where there is no key, so that nobody learns from the time whether there is one.
+const NO_KEY: &str = "there is no key for this";
+
+/// A request of a git host, as it came.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Names and values of its headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The host tried the webhook out.
+    Ping,
+    /// It is stored and will be dealt with: the host's name for it, and how many things it told that may start something.
+    Stored {
+        /// The name.
+        name: String,
+        /// How many.
+        pending: usize,
+    },
+    /// It came before; nothing happens.
+    Known {
+        /// The host's name for it.
+        name: String,
+    },
+}
+
+impl Control {
+    /// Takes in what a git host sent to the webhook of a project.
+    ///
+    /// # Errors
+    /// [`ControlError::Unauthorised`], the same whether there is no such project, no such webhook, or the signature is wrong;
+    /// [`ControlError::Invalid`] for a body that was signed rightly and cannot be understood.
+    pub async fn hear(&self, project: &str, host: GitHost, letter: Letter) -> Result<Heard, ControlError> {
+        let now = self.clock.now();
+        let project = match self.find_project(project).await {
+            Ok(project) => Some(project.id),
+            Err(ControlError::NotFound { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let webhook = match project {
+            Some(project) => self.store.webhook(project, host.slug()).await?,
+            None => None,
+        };
+        let keys = match &webhook {
+            Some(webhook) => self.good_keys(webhook, now).await?,
+            None => Vec::new(),
+        };
+        // Some megabytes to hash and to read: not on a thread that serves others.
+        let read = tokio::task::spawn_blocking(move || believed(host, &letter, &keys)).await;
+        let read = read.map_err(|error| ControlError::Internal(format!("a delivery broke its reader: {error}")))?;
+        let distrusted = || {
+            ControlError::Unauthorised("the delivery is not signed with the key of this webhook: set the same key at the git host".into())
+        };
+        let delivery =
+            read.map_err(|refusal| if refusal.is_distrust() { distrusted() } else { ControlError::invalid("/body", refusal.to_string()) })?;
+        let Some(project) = project else { return Err(distrusted()) };
+        if delivery.signed_at_s.is_some_and(|signed| now.as_second().saturating_sub(signed) > KEPT_S) {
+            // Whether it came before is not known any more.
+            return Err(distrusted());
+        }
+        let is_ping = delivery.events.iter().all(|event| matches!(event, Event::Ping));
+        let heard = decide!(self.keep_delivery(project, &delivery))?;
+        Ok(if is_ping { Heard::Ping } else { heard })
+    }
+
+    async fn keep_delivery(&self, project: ProjectId, delivery: &kraken_githosts::Delivery) -> Result<Heard, Attempt> {
+        let now = self.clock.now();
+        if delivery.events.len() > EVENTS_MAX {
+            let why = format!("the delivery tells of {} changes: at most {EVENTS_MAX} are taken at once", delivery.events.len());
+            return Err(ControlError::TooLarge(why).into());
+        }
+        let hash = secret_hash(&delivery.id);
+        let bytes = if delivery.events.len() > FEW_EVENTS { CHANGE_BYTES_OF_MANY } else { CHANGE_BYTES };
+        let kept = delivery.events.iter().enumerate().map(|(part, event)| {
+            let told = told(event);
+            let nothing = match &told.what {
+                Happening::Nothing { why } => Some(DeliveryOutcome { branch: None, flow: None, words: why.clone() }),
+                _ => None,
+            };
+            Delivery {
+                id: DeliveryId { project, name: format!("{hash}-{part}") },
+                host: delivery.host.slug().to_owned(),
+                name: delivery.id.clone(),
+                received_at: now,
+                told,
+                change: nothing.is_none().then(|| change_of(delivery.host, event).map(|change| Box::new(change.bounded(bytes)))).flatten(),
+                due: nothing.is_none().then_some(now),
+                outcomes: nothing.into_iter().collect(),
+            }
+        });
+        let kept: Vec<Delivery> = kept.collect();
+        let mut commit = Commit::new();
+        commit.create(&DeliveredBody { project, sha256: delivery.body_sha256.clone(), received_at: now })?;
+        for one in &kept {
+            commit.create(one)?;
+        }
+        let name = delivery.id.clone();
+        match self.store.commit(commit).await {
+            Ok(()) => {}
+            Err(refused) => {
+                let first = kept.first().map(|first| first.id.clone());
+                let known = match first {
+                    Some(first) => self.store.delivery(&first).await?.is_some(),
+                    None => false,
+                };
+                if known || self.store.delivered_body(project, &delivery.body_sha256).await? {
+                    tracing::info!(project.id = %project, delivery = name, "a delivery came again");
+                    return Ok(Heard::Known { name });
+                }
+                return Err(refused.into());
+            }
+        }
+        let pending: Vec<&Delivery> = kept.iter().filter(|one| one.due.is_some()).collect();
+        for one in &pending {
+            // Lost, it costs a minute: the tick finds what is due.
+            if let Err(error) = self.queues.wake(Topic::Results, &one.id.to_string(), &self.ids.unique()).await {
+                tracing::warn!(delivery = %one.id, %error, "a wake-up was not sent; the next tick makes up for it");
+            }
+        }
+        Ok(Heard::Stored { name, pending: pending.len() })
+    }
+}
+
+/// The delivery, if one of the keys signed it.
+fn believed(host: GitHost, letter: &Letter, keys: &[Zeroizing<Vec<u8>>]) -> Result<kraken_githosts::Delivery, Refusal> {
+    let headers: Headers<'_> = letter.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let mut verdict = kraken_githosts::verify(host, &headers, &letter.body, NO_KEY).and(Err(Refusal::NoSecret));
+    for key in keys {
+        let Ok(key) = std::str::from_utf8(key) else { continue };
+        verdict = kraken_githosts::verify(host, &headers, &letter.body, key);
+        if verdict.is_ok() {
+            break;
+        }
+    }
+    verdict?;
+    kraken_githosts::parse(host, &headers, &letter.body)
+}

@@ -1,0 +1,100 @@
+//! A delivery that comes again, at the same moment, or whose receiver died half-way, starts its flow once.
+
+use anyhow::{Context, Result};
+use kraken_control::{
+    flows::StartFlow,
+    webhooks::{Heard, Letter},
+};
+use kraken_domain::{
+    flow::{FlowKind, FlowReason},
+    webhook::DeliveryId,
+};
+use kraken_harness::{recorded, shell};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::Told;
+
+/// A push to `main`.
+pub(super) fn push_to_main() -> Result<Value> {
+    let mut body = recorded("github", "push")?;
+    body["ref"] = json!("refs/heads/main");
+    Ok(body)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_comes_again_under_its_name_or_another_starts_nothing() -> Result<()> {
+    let told = Told::start("github", &[("build", &shell("true"))]).await?;
+    let body = push_to_main()?;
+    let sent: Vec<_> = (0..12)
+        .map(|at| {
+            let (host, body) = (told.host.clone(), body.clone());
+            // Half of them under names of their own: only the body is signed.
+            let name = if at % 2 == 0 { "d-1".to_owned() } else { format!("d-1{at}") };
+            tokio::spawn(async move { host.sends("push", &name, &body).await?.json::<Value>().await.map_err(anyhow::Error::from) })
+        })
+        .collect();
+    let mut new = 0;
+    for answer in sent {
+        let answer = answer.await??;
+        new += u32::from(answer["known"] == json!(false));
+    }
+    assert_eq!(new, 1, "one of them was new");
+    let again = told.host.sends("push", "d-1", &body).await?;
+    assert_eq!(again.status(), StatusCode::ACCEPTED);
+    assert_eq!(again.json::<Value>().await?["known"], json!(true));
+    let all: Vec<kraken_protocol::api::DeliveryView> = told.home.api().list("/api/projects/demo/webhooks/github/deliveries").await?;
+    assert_eq!(all.len(), 1);
+    let name = all[0].id.rsplit(':').next().unwrap_or_default().to_owned();
+    told.came_of_it(&name).await?;
+    told.home.tick().await?;
+    assert_eq!(told.flows("ci").await?.len(), 1);
+    told.home.end([]).await
+}
+
+/// A push to `main` that was stored by a process that died before it woke anybody.
+async fn stored_and_left(told: &Told) -> Result<DeliveryId> {
+    let body = serde_json::to_vec(&push_to_main()?)?;
+    let headers = told.host.headers("push", "d-9", &body).into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())).collect();
+    let control = told.home.without_wakeups().await?;
+    let heard = control.hear("demo", kraken_githosts::GitHost::GitHub, Letter { headers, body: body.into() }).await?;
+    assert_eq!(heard, Heard::Stored { name: "github:d-9".to_owned(), pending: 1 });
+    let owed = control.store.owed_deliveries(control.clock.now(), 10).await?;
+    owed.into_iter().next().context("it is owed")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_whose_wakeup_was_lost_is_found_by_the_tick() -> Result<()> {
+    let told = Told::start("github", &[("build", &shell("true"))]).await?;
+    stored_and_left(&told).await?;
+    told.home.tick().await?;
+    assert_eq!(told.flows("ci").await?.len(), 1);
+    assert!(!told.came_of_it("d-9").await?.pending);
+    told.home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_that_was_started_by_who_then_died_is_not_started_again() -> Result<()> {
+    let told = Told::start("github", &[("build", &shell("true"))]).await?;
+    let id = stored_and_left(&told).await?;
+    let control = told.home.server()?.control().clone();
+    let delivery = control.store.delivery(&id).await?.context("it is stored")?;
+    // What it did before it died: the flow is there, the delivery is still due.
+    let reason = FlowReason::Webhook { host: "github".to_owned(), delivery: delivery.name.clone() };
+    let start = StartFlow { once: Some(delivery.once()), ..StartFlow::new(told.branch.parse()?, FlowKind::Ci, reason) };
+    let (flow, _) = control.start_flow(start).await?;
+    let looks: Vec<_> = (0..8)
+        .map(|_| {
+            let (control, id) = (control.clone(), id.clone());
+            tokio::spawn(async move { control.reconcile_delivery(&id).await })
+        })
+        .collect();
+    for look in looks {
+        look.await??;
+    }
+    told.home.tick().await?;
+    let flows = told.flows("ci").await?;
+    assert_eq!(flows.iter().map(|flow| flow.id).collect::<Vec<_>>(), [flow.id]);
+    assert_eq!(told.came_of_it("d-9").await?.outcomes[0].flow, Some(flow.id));
+    told.home.end([]).await
+}
