@@ -7,17 +7,20 @@ ALL = --workspace
 # The functions, for Lambda; `make packages ARM=1` for its arm64.
 FUNCTIONS = api planner scheduler watchdog results notifier indexer
 
-.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e build release fmt lint deny infra ui bench cost docs setup
+.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e browser build release fmt lint deny infra ui ui-built bench cost fuzz docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
 	@echo "make aws-local  the same on an emulated AWS: deploys the CDK app with the functions' programs"
 	@echo "make test     every check: format, lints, licences, tests"
 	@echo "make e2e      the end-to-end stories, here and on an emulated AWS, with its faults and rights; a part of make test"
+	@echo "make ui       the web UI: its checks, and what goes into the programs"
+	@echo "make browser  the web UI in a real browser, over a made-up and a real server; a part of make test"
 	@echo "make build    the programs, for development"
 	@echo "make release  the programs, optimised, the tool linked statically"
 	@echo "make packages the functions for AWS Lambda, their sizes and how fast they start; needs cargo-lambda and ziglang from PyPI"
 	@echo "make bench    measure what docs/performance.md names, beside its targets"
+	@echo "make fuzz     throw senseless input at everything that reads what strangers write, FUZZ_SECONDS=30 each"
 	@echo "make cost     count what Kraken costs on AWS, beside its targets"
 	@echo "make docs     write generated documents anew"
 
@@ -40,6 +43,7 @@ aws-local-stop:
 
 test: setup fmt lint deny infra ui build
 	$(CARGO) test $(ALL)
+	$(MAKE) browser
 	$(MAKE) e2e
 
 check: test
@@ -50,11 +54,15 @@ e2e: setup build
 	$(CARGO) test $(ALL) --test e2e
 	localstack/aws/with_emulator.py $(CARGO) test $(ALL) --test contract -- over_http --test-threads 16
 
-build:
+# The web UI goes into `kraken`: built before it when it is missing or older than its sources.
+ui-built:
+	tests/setup/ensure-ui.sh
+
+build: ui-built
 	$(CARGO) build $(ALL) --bins --examples
 
 # The tool runs inside any container, so it must not need the host's C library.
-release:
+release: ui-built
 	$(CARGO) build $(ALL) --release --bin kraken --bin kraken-agent --bin kraken-tool --bin kraken-bench
 	$(CARGO) rustc -p kraken-tool --bin kraken-tool --release -- -C target-feature=+crt-static
 
@@ -83,6 +91,17 @@ infra:
 ui:
 	tests/setup/ensure-node.sh
 	cd ui && npm ci --no-audit --no-fund && npm run check
+	mkdir -p ui/.cache && touch ui/.cache/stamp
+
+# KRAKEN_BROWSER=none leaves it out, loudly: for machines that can have no browser.
+browser: setup build
+ifeq ($(KRAKEN_BROWSER),none)
+	@echo "!! the web UI was NOT looked at in a browser: KRAKEN_BROWSER=none" >&2
+else
+	tests/setup/ensure-ui.sh --must
+	tests/setup/ensure-chromium.sh
+	cd ui && KRAKEN_PROGRAMS=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug npm run --silent browser:built
+endif
 
 bench: release
 	target/release/kraken-bench
@@ -90,5 +109,10 @@ bench: release
 cost: build
 	target/debug/kraken-cost --json target/cost.json
 
+# Half a minute for each target; FUZZ_SECONDS=600 for a longer look. Needs a C++ compiler.
+fuzz: setup
+	tests/setup/ensure-fuzz.sh
+	fuzz/run.sh
+
 docs: build
-	KRAKEN_REWRITE=1 $(CARGO) test $(ALL) --test contracts --test commands --test cost
+	KRAKEN_REWRITE=1 $(CARGO) test $(ALL) --test contracts --test commands --test cost --test reference

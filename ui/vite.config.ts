@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     // light-dark() and container queries; what every engine has had since spring 2024.
+    outDir: '.cache/built',
+    emptyOutDir: true,
     target: ['chrome123', 'firefox124', 'safari17.5'],
     modulePreload: { polyfill: false },
     // One sheet: pages come without a flash, and the budget is one number.

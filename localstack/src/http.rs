@@ -1,4 +1,4 @@
-//! One port for everything: the API, the queues and the object store, told apart by what a request looks like.
+//! One port for everything: the web UI, the API, the queues and the object store, told apart by what a request looks like.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -30,6 +30,11 @@ const POLL_WITHIN: Duration = Duration::from_millis(100);
 /// Listens on `address`.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+}
+
+/// Everything that is neither the API's nor the engines' is a page of the web UI.
+fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
 }
 
 /// All doors behind the one port.
@@ -68,6 +73,9 @@ impl Front {
                 Some(meter) => self.objects.noted(meter, Arc::from(OUTSIDE), request).await,
             };
             return Ok(answer.map(|body| Body::new(body.map_err(axum::Error::new))));
+        }
+        if !is_api(request.uri().path()) {
+            return Ok(kraken_web::answer(request.method(), request.uri().path(), request.headers()).map(Body::from));
         }
         let called = self.meter.is_some().then(|| format!("api {} {}", request.method(), request.uri().path()));
         within(self.meter.as_ref(), || called.unwrap_or_default(), self.api.oneshot(request.map(Body::new))).await

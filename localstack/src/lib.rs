@@ -183,6 +183,19 @@ impl Local {
         Ok(self.control.create_enrolment_token(new).await?.1)
     }
 
+    /// The address under which a browser is signed in as the administrator, once and within ten minutes.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub async fn sign_in_address(&self) -> Result<String, ControlError> {
+        Ok(format!("{}/#sign-in={}", self.url, self.control.first_sign_in_code().await?))
+    }
+
+    /// Whether there is a web UI in this program.
+    pub fn has_web_ui(&self) -> bool {
+        kraken_web::is_built()
+    }
+
     /// Does now what the next ticks would do.
     ///
     /// # Errors

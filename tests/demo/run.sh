@@ -9,6 +9,7 @@ listen=${KRAKEN_DEMO_LISTEN:-127.0.0.1:8411}
 bin=${CARGO_TARGET_DIR:-$root/target}/debug
 
 echo "== building (the first time takes some minutes)"
+tests/setup/ensure-ui.sh
 cargo build --workspace --bins --quiet
 kraken=$bin/kraken
 
@@ -58,6 +59,11 @@ echo "== result"
 "$kraken" "$@" flow artifacts "$flow"
 
 echo
+# The address works once: whoever comes later asks for another one.
+if curl -fsS -o /dev/null "$KRAKEN_SERVER/" 2>/dev/null; then
+    echo "look at it: $("$kraken" "$@" ui "/flows/$flow")"
+    echo "            (signs a browser in once, within ten minutes; another: $kraken --server $KRAKEN_SERVER --token-file $demo/data/admin-token ui)"
+fi
 echo "API:        $KRAKEN_SERVER/api/docs   (token: $demo/data/admin-token)"
 echo "this flow:  $kraken --token-file $demo/data/admin-token flow show $flow"
 echo "stop:       make demo-stop"

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
-import type { Changes, FlowView, JobView, LogLines, LogMatches, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import type { Changes, FlowView, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
 import { chunks, lines, MILLION } from './log.ts';
 import type { Handler } from './serve.ts';
 import * as world from './world.ts';
@@ -100,6 +100,7 @@ const ROUTES: Route[] = [
   ['GET', /^agents\/([^/]+)$/, ([id]) => found('agent', world.agents.find((agent) => agent.id === id))],
   ['GET', /^agents\/([^/]+)\/jobs$/, (_, query) => page(jobsOf(`${world.FLOW}-4`).concat(jobsOf(`${world.FLOW}-3`)), query)],
   ['GET', /^groups$/, (_, query) => page(world.groups, query)],
+  ['GET', /^me$/, () => ({ body: { token: world.tokens[0]!.id, name: 'Ada (browser)', grants: [{ role: 'admin', project: null }], expires_at: null } satisfies Me })],
   ['GET', /^tokens$/, (_, query) => page(world.tokens, query)],
   ['GET', /^enrolment-tokens$/, (_, query) => page([], query)],
   ['GET', /^logs$/, (_, query) => ({ body: world.foundIn(query.get('q') ?? '') })],

@@ -69,6 +69,9 @@ export async function house(): Promise<House> {
       if (Date.now() > deadline) throw new Error(`kraken up did not answer within ${READY_MS} ms`);
       await new Promise((again) => setTimeout(again, 100));
     }
+    const shipped = await readFile(join(import.meta.dirname, '../dist/index.html'), 'utf8').catch(() => '');
+    const served = await fetch(url).then((answer) => answer.text());
+    if (served !== shipped) throw new Error(`the programs in ${folder} hold another web UI than dist/: run make build (or make release)`);
     const token = (await readFile(join(home, 'data/admin-token'), 'utf8')).trim();
     const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
       const answer = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });

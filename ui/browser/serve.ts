@@ -1,6 +1,6 @@
 // Serves the built app as it is shipped: with the Content-Security-Policy, every address that is no file leading to the app.
-// Calls of the API go to a handler: fixtures, or a real server behind.
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+// Calls of the API go to a handler: the made-up installation. A real server serves the app itself.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
@@ -40,7 +40,7 @@ function gzip(path: string, body: Buffer): Buffer {
 }
 
 async function page(path: string, response: ServerResponse): Promise<void> {
-  const found = (await file(path)) ?? (extname(path) === '' ? await file('/index.html') : undefined);
+  const found = (await file(path)) ?? (path.startsWith('/assets/') ? undefined : await file('/index.html'));
   if (!found) {
     response.writeHead(404).end();
     return;
@@ -81,24 +81,5 @@ export async function serve(api: Handler): Promise<Served> {
         server.closeAllConnections();
         server.close(() => closed());
       }),
-  };
-}
-
-/** Hands calls on to a real server. */
-export function behind(target: string): Handler {
-  const { hostname, port } = new URL(target);
-  return (asked, response) => {
-    const passed = request({ hostname, port, path: asked.url, method: asked.method, headers: { ...asked.headers, host: `${hostname}:${port}` } }, (answer) => {
-      // It redirects to itself; seen from here that is this server.
-      const { location } = answer.headers;
-      const moved = location?.startsWith(target) ? { location: location.slice(target.length) } : {};
-      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...moved });
-      answer.pipe(response);
-    });
-    passed.on('error', () => {
-      if (!response.headersSent) response.writeHead(502);
-      response.end();
-    });
-    asked.pipe(passed);
   };
 }

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 
 import { house, type House, programs, stage } from './house.ts';
 import { openBrowser, type Opened, watchedPage } from './open.ts';
-import { behind, serve, type Served } from './serve.ts';
+import { CSP } from './serve.ts';
 
 interface Made {
   id: string;
@@ -16,17 +16,15 @@ interface Made {
 }
 
 describe('with a real server', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
-  let [kraken, server, browser]: [House | undefined, Served | undefined, Opened | undefined] = [undefined, undefined, undefined];
+  let [kraken, browser]: [House | undefined, Opened | undefined] = [undefined, undefined];
 
   before(async () => {
     kraken = await house();
-    server = await serve(behind(kraken.url));
     browser = await openBrowser();
     await kraken.api('POST', '/api/projects', { name: 'shop' });
   });
   after(async () => {
     await browser?.close();
-    await server?.close();
     await kraken?.close();
   });
 
@@ -39,11 +37,11 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
   }
 
   async function signedIn(work: (page: Page, url: string) => Promise<void>, expected: string[] = []): Promise<void> {
-    assert.ok(browser && server && kraken);
+    assert.ok(browser && kraken);
     const { page, wrong } = await watchedPage(browser.context, kraken.token);
     page.setDefaultTimeout(20_000);
     try {
-      await work(page, server.url);
+      await work(page, kraken.url);
       assert.equal(wrong.filter((message) => !expected.some((part) => message.includes(part))).join('\n'), '');
     } finally {
       await page.close();
@@ -51,10 +49,10 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
   }
 
   it('sign in with a token; a wrong one is refused', async () => {
-    assert.ok(browser && server && kraken);
+    assert.ok(browser && kraken);
     const { page } = await watchedPage(browser.context, undefined);
     try {
-      await page.goto(server.url);
+      await page.goto(kraken.url);
       await page.evaluate(() => localStorage.clear());
       await page.reload();
       await page.fill('input[type=password]', 'wrong');
@@ -66,6 +64,47 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     } finally {
       await page.close();
     }
+  });
+
+  it('sign in by a link, which works once and leaves no trace in the address', async () => {
+    assert.ok(browser && kraken);
+    const { code } = await kraken.api<{ code: string }>('POST', '/api/sign-in-codes');
+    const { page } = await watchedPage(browser.context, undefined);
+    try {
+      await page.goto(kraken.url);
+      await page.evaluate(() => localStorage.clear());
+      await page.goto('about:blank');
+      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.waitForSelector('h1:has-text("Queue")');
+      assert.equal(page.url(), `${kraken.url}/queue`);
+      await page.goBack();
+      assert.equal(page.url(), 'about:blank');
+      await page.goForward();
+      await page.waitForSelector('h1:has-text("Queue")');
+      assert.equal(page.url(), `${kraken.url}/queue`);
+
+      await page.evaluate(() => localStorage.clear());
+      await page.goto('about:blank');
+      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.waitForSelector('text=This link did not work');
+      assert.equal(page.url(), `${kraken.url}/queue`);
+      await page.evaluate((token) => localStorage.setItem('kraken.token', token), kraken.token);
+    } finally {
+      await page.close();
+    }
+  });
+
+  it('is served as it is shipped', async () => {
+    assert.ok(kraken);
+    const page = await fetch(`${kraken.url}/p/shop/b/release-1.2`);
+    assert.equal(page.headers.get('content-security-policy'), CSP);
+    const script = /src="(\/assets\/[^"]+)"/.exec(await page.text())?.[1] ?? '';
+    const asset = await fetch(kraken.url + script, { headers: { 'accept-encoding': 'gzip, br' } });
+    assert.deepEqual([asset.headers.get('content-encoding'), asset.headers.get('cache-control')], ['br', 'public, max-age=31536000, immutable']);
+    const again = await fetch(kraken.url + script, { headers: { 'accept-encoding': 'gzip, br', 'if-none-match': asset.headers.get('etag') ?? '' } });
+    assert.equal(again.status, 304);
+    const missing = await fetch(`${kraken.url}/api/no/such/path`);
+    assert.deepEqual([missing.status, missing.headers.get('content-type')], [404, 'application/problem+json']);
   });
 
   it('make a project and a branch', () =>
@@ -95,7 +134,7 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       await page.getByLabel('Name of argument 1').fill('level');
       await page.getByLabel('Value of argument 1').fill('loud');
       await page.click('button:has-text("Start flow")');
-      await page.waitForSelector('h1:has-text("Flow 1.")');
+      await page.waitForSelector('h1:has-text("Flow 1")');
       await page.waitForSelector('.page-head .badge:has-text("Running")');
       await page.waitForSelector('.page-head .badge:has-text("Passed")');
       await page.waitForSelector('.graph-node:has-text("unit")');

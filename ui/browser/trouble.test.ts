@@ -228,7 +228,7 @@ describe('trouble', () => {
       await page.keyboard.press('Control+k');
       await page.waitForSelector('.palette-input');
       await page.keyboard.type('flow 200');
-      await page.waitForSelector('.palette-item:has-text("flow 200. · kraken / main")');
+      await page.waitForSelector('.palette-item:has-text("flow 200 · kraken / main")');
       await page.keyboard.press('Escape');
       await page.waitForSelector('.palette-input', { state: 'detached' });
       await page.keyboard.press('Control+k');

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const DIST = join(import.meta.dirname, '../dist');
+const BUILT = join(import.meta.dirname, '../.cache/built');
 const KB = 1000;
 
 /** Most bytes, compressed (fonts are already). */
@@ -17,13 +17,13 @@ interface Chunk {
   css?: string[];
 }
 
-const manifest = JSON.parse(await readFile(join(DIST, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
+const manifest = JSON.parse(await readFile(join(BUILT, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
 const sizes = new Map<string, number>();
 
 async function size(file: string): Promise<number> {
   const known = sizes.get(file);
   if (known !== undefined) return known;
-  const bytes = await readFile(join(DIST, file));
+  const bytes = await readFile(join(BUILT, file));
   const weighed = file.endsWith('.woff2') ? bytes.length : gzipSync(bytes, { level: 9 }).length;
   sizes.set(file, weighed);
   return weighed;
@@ -44,7 +44,7 @@ async function weigh(keys: Iterable<string>): Promise<number> {
   return total;
 }
 
-const files = (await readdir(join(DIST, 'assets'))).map((name) => `assets/${name}`);
+const files = (await readdir(join(BUILT, 'assets'))).map((name) => `assets/${name}`);
 async function weighFiles(ending: string): Promise<number> {
   let total = 0;
   for (const file of files) if (file.endsWith(ending)) total += await size(file);

@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { ApiProblem } from './api/problem.ts';
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { signInWith, takeCode } from './api/sign-in.ts';
 import { makeRouter } from './app/router.tsx';
 
 const RETRIES = 2;
@@ -22,8 +23,7 @@ const client = new QueryClient({
   },
 });
 
-const root = document.getElementById('root');
-if (root) {
+function start(root: HTMLElement): void {
   createRoot(root).render(
     <StrictMode>
       {/* The Content-Security-Policy allows no style elements. */}
@@ -35,3 +35,15 @@ if (root) {
     </StrictMode>,
   );
 }
+
+async function arrive(): Promise<void> {
+  const code = takeCode();
+  if (code === undefined) return;
+  await signInWith(code);
+  client.clear();
+}
+
+const root = document.getElementById('root');
+if (root) void arrive().then(() => start(root));
+// A link that is opened in a tab with the app in it only changes what is behind the #.
+window.addEventListener('hashchange', () => void arrive());

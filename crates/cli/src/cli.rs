@@ -26,6 +26,7 @@ use crate::{
         token::{self, TokenCommand},
         tool::{self, ToolCommand},
         transfer::{self, ExportArgs, ImportArgs},
+        ui::{self, UiArgs},
         version::{self, VersionArgs},
         webhook::{self, WebhookCommand},
     },
@@ -55,6 +56,7 @@ pub enum Command {
     Up(UpArgs),
     Check(CheckArgs),
     Login(LoginArgs),
+    Ui(UiArgs),
     #[command(subcommand)]
     Project(ProjectCommand),
     #[command(subcommand)]
@@ -102,6 +104,7 @@ impl Command {
             Self::Up(args) => up::run(args, session).await,
             Self::Check(args) => check::run(&args, session),
             Self::Login(args) => login::run(args, session).await,
+            Self::Ui(args) => ui::run(&args, session).await,
             Self::Project(command) => project::run(command, session).await,
             Self::Branch(command) => branch::run(command, session).await,
             Self::Stage(command) => stage::run(command, session).await,

@@ -45,6 +45,14 @@ pub enum Bearer {
         /// Whether it may be used more than once.
         reusable: bool,
     },
+    /// A browser that signs in, once.
+    SignIn {
+        /// What it may do then.
+        grants: Vec<Grant>,
+        /// When that ends at the latest; `None`: the maker's own token has no end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends: Option<Timestamp>,
+    },
 }
 
 impl Bearer {
@@ -53,6 +61,7 @@ impl Bearer {
             Self::User { .. } => "user",
             Self::Agent { .. } => "agent",
             Self::Enrolment { .. } => "enrolment",
+            Self::SignIn { .. } => "sign-in",
         }
     }
 }

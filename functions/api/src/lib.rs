@@ -18,6 +18,7 @@ mod problem;
 mod projects;
 mod request;
 mod runs;
+mod sign_in;
 mod secrets;
 mod size;
 mod stages;
@@ -73,6 +74,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(agents::routes())
         .merge(groups::routes())
         .merge(tokens::routes())
+        .merge(sign_in::routes())
         .merge(changes::routes())
         .merge(transfer::routes())
         .merge(webhooks::routes())

@@ -197,7 +197,7 @@ pub(crate) fn group(group: AgentsGroup) -> GroupView {
 pub(crate) fn token(token: Token) -> TokenView {
     let grants = match token.bearer {
         Bearer::User { grants } => grants,
-        Bearer::Agent { .. } | Bearer::Enrolment { .. } => Vec::new(),
+        Bearer::Agent { .. } | Bearer::Enrolment { .. } | Bearer::SignIn { .. } => Vec::new(),
     };
     let grants = grants.into_iter().map(|Grant { project, role }| GrantView { project, role }).collect();
     TokenView { id: token.id, name: token.name, grants, created_at: token.created_at, expires_at: token.expires_at }
@@ -206,7 +206,7 @@ pub(crate) fn token(token: Token) -> TokenView {
 pub(crate) fn enrolment_token(token: Token) -> EnrolmentTokenView {
     let (groups, reusable) = match token.bearer {
         Bearer::Enrolment { groups, reusable } => (groups, reusable),
-        Bearer::User { .. } | Bearer::Agent { .. } => (Vec::new(), false),
+        Bearer::User { .. } | Bearer::Agent { .. } | Bearer::SignIn { .. } => (Vec::new(), false),
     };
     let expires_at = token.expires_at.unwrap_or(kraken_domain::Timestamp::MAX);
     EnrolmentTokenView { id: token.id, groups, reusable, created_at: token.created_at, expires_at }

@@ -43,6 +43,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-fn-notifier", &["kraken-lambda"]),
     ("kraken-engines", &["kraken-search"]),
     ("kraken-opensearch", &[]),
+    ("kraken-web", &[]),
     (
         "kraken-localstack",
         &[
@@ -61,6 +62,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kraken-search",
             "kraken-fn-results",
             "kraken-fn-notifier",
+            "kraken-web",
         ],
     ),
     // The command line talks to servers through the public API alone; `up` and `run` start the parts themselves.

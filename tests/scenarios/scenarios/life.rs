@@ -14,6 +14,7 @@ mod moving;
 mod pages;
 mod queue;
 mod search;
+mod signing_in;
 mod secrets;
 mod steps;
 mod triggers;

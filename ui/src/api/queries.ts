@@ -16,6 +16,9 @@ const AT_ONCE = 6;
 const LIST_EVERY = 5000;
 const SETUP_EVERY = 30_000;
 
+/** Who is signed in. */
+export const me = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => answer(api.getMe({ signal })), staleTime: Infinity });
+
 export const projects = () =>
   queryOptions({
     queryKey: ['projects'],

@@ -7,8 +7,9 @@ const KEY = 'kraken.token';
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let token = stored();
-/** Whether the server turned the last token away. */
-let refused = false;
+/** Why nobody is signed in: the server turned the last token away, or the code of a link. */
+export type Refusal = 'token' | 'code';
+let refusal: Refusal | undefined;
 
 function stored(): string | null {
   try {
@@ -25,11 +26,11 @@ function tell(): void {
 export const session = {
   token: (): string | null => token,
 
-  wasRefused: (): boolean => refused,
+  refusal: (): Refusal | undefined => refusal,
 
   signIn(secret: string): void {
     token = secret;
-    refused = false;
+    refusal = undefined;
     try {
       localStorage.setItem(KEY, secret);
     } catch {
@@ -40,13 +41,19 @@ export const session = {
 
   /** `turnedAway`: not by the person's wish, the server does not know the token any more. */
   signOut(turnedAway = false): void {
-    refused = turnedAway && token !== null;
+    refusal = turnedAway && token !== null ? 'token' : undefined;
     token = null;
     try {
       localStorage.removeItem(KEY);
     } catch {
       // It never was there.
     }
+    tell();
+  },
+
+  /** A try to sign in came to nothing. */
+  turnAway(why: Refusal): void {
+    refusal = why;
     tell();
   },
 

@@ -5,6 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { branch, branches, flow, job, lastFlows, projects, run } from '../api/queries.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { called } from '../words/labels.ts';
 
 /** A query that rests while there is nothing to ask for. */
 function when<T extends { queryFn?: unknown }>(options: T, ready: boolean): T {
@@ -55,7 +56,7 @@ export function Crumbs() {
         {at.flow && (
           <Crumb switcher={at.branchId === undefined ? null : <FlowSwitcher branchId={at.branchId} chosen={at.flow.id} />}>
             <Link to="/flows/$flow" params={{ flow: at.flow.id }} activeOptions={{ exact: true, includeSearch: false }}>
-              <bdi>{at.flow.label}</bdi>
+              <bdi>{called(at.flow.label)}</bdi>
             </Link>
           </Crumb>
         )}
@@ -132,7 +133,7 @@ function FlowSwitcher({ branchId, chosen }: { branchId: string; chosen: string }
     <Switcher label="Switch flow">
       {items.map((item) => (
         <MenuItem key={item.id} chosen={item.id === chosen} render={<Link to="/flows/$flow" params={{ flow: item.id }} />}>
-          <bdi>{item.label}</bdi> <span className="muted">{item.branch_name}</span>
+          <bdi>{called(item.label)}</bdi> <span className="muted">{item.branch_name}</span>
         </MenuItem>
       ))}
     </Switcher>

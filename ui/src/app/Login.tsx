@@ -1,20 +1,25 @@
 // Signing in: with an API token, until the server knows other ways.
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 
 import { answer } from '../api/call.ts';
 import { getProjects } from '../api/generated/sdk.gen.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { session } from '../api/session.ts';
+import { type Refusal, session } from '../api/session.ts';
 import { Button } from '../parts/Button.tsx';
 import { CopyLine } from '../parts/Copy.tsx';
 import { TextField } from '../parts/Fields.tsx';
 import { ProblemNote } from '../parts/Problem.tsx';
 import { Mark } from './Mark.tsx';
 
+const WHY: Record<Refusal, string> = {
+  token: 'You were signed out: your token has ended, or it was revoked.',
+  code: 'This link did not work: it was used before, or it is older than ten minutes.',
+};
+
 export function Login() {
   const client = useQueryClient();
-  const [turnedAway] = useState(session.wasRefused);
+  const refusal = useSyncExternalStore(session.subscribe, session.refusal);
   const [secret, setSecret] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -46,7 +51,7 @@ export function Login() {
       >
         <Mark />
         <h1>Sign in to Kraken</h1>
-        {turnedAway && error === undefined && <p role="status">You were signed out: your token has ended, or it was revoked.</p>}
+        {refusal !== undefined && error === undefined && <p role="status">{WHY[refusal]}</p>}
         <TextField
           label="API token"
           type="password"
@@ -61,9 +66,11 @@ export function Login() {
           Sign in
         </Button>
         <div className="stack small muted">
-          <p>Whoever started the server with <code>kraken up</code> finds a token in its data directory:</p>
-          <CopyLine text="cat ~/.local/share/kraken/admin-token" what="command" />
-          <p>Others are made by people who have one, under API tokens.</p>
+          <p>
+            Whoever uses the command line here needs no token: this shows a link that signs you in.
+          </p>
+          <CopyLine text="kraken ui" what="command" />
+          <p>Tokens are made by people who have one, under API tokens.</p>
         </div>
       </form>
     </main>

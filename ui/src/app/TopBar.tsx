@@ -1,6 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
+import { me } from '../api/queries.ts';
 import { session } from '../api/session.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
@@ -17,6 +18,7 @@ const THEMES: [Theme, string][] = [
 export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void }) {
   const theme = useTheme();
   const client = useQueryClient();
+  const who = useQuery(me()).data;
   const leave = () => {
     session.signOut();
     client.clear();
@@ -34,6 +36,11 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
         </Button>
         <IconButton icon="help" label="Keys" className="bar-keys" onClick={onKeys} />
         <Menu trigger={<button type="button" className="icon-button" aria-label="Theme and account"><ThemeIcon /></button>}>
+          {who && (
+            <p className="menu-note">
+              Signed in as <bdi>{who.name}</bdi>
+            </p>
+          )}
           {THEMES.map(([value, name]) => (
             <MenuItem key={value} chosen={value === theme} onClick={() => setTheme(value)}>
               {name}

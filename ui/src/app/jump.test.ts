@@ -18,7 +18,7 @@ describe('Ctrl K', () => {
   it('knows each flow once, by its branch', () => {
     const flow = { id: 'f', label: '7.', branch: 'b', branch_name: 'main' } as FlowView;
     const names = flowEntries([flow, flow], new Map([['b', 'shop / main']])).map((item) => item.name);
-    expect(names).toEqual(['flow 7. · shop / main']);
+    expect(names).toEqual(['flow 7 · shop / main']);
   });
 
   it('opens what an id names', () => {

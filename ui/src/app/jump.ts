@@ -1,6 +1,7 @@
 // What Ctrl K finds, and in which order. Pure.
 import type { FlowView } from '../api/generated/types.gen.ts';
 import type { IconName } from '../parts/Icon.tsx';
+import { called } from '../words/labels.ts';
 
 export interface Entry {
   icon: IconName;
@@ -13,7 +14,7 @@ export interface Entry {
 export function flowEntries(flows: Iterable<FlowView>, places: ReadonlyMap<string, string>): Entry[] {
   const seen = new Map<string, Entry>();
   for (const flow of flows) {
-    seen.set(flow.id, { icon: 'play', kind: 'flow', name: `flow ${flow.label} · ${places.get(flow.branch) ?? flow.branch_name}`, to: `/flows/${flow.id}` });
+    seen.set(flow.id, { icon: 'play', kind: 'flow', name: `flow ${called(flow.label)} · ${places.get(flow.branch) ?? flow.branch_name}`, to: `/flows/${flow.id}` });
   }
   return [...seen.values()];
 }

@@ -162,6 +162,8 @@ export class LogView {
   #grown(): void {
     const { total, complete } = this.#store;
     if (total !== this.#map.rows || this.#hidden.length > 0) this.#map = new RowMap(total, this.#hidden);
+    // Room for the longest number.
+    this.#view.style.setProperty('--digits', String(Math.max(3, String(total).length)));
     this.#events.changed(total, complete);
     if (this.#begin && total > 0) this.#place(this.#begin);
     else if (this.#follows) this.toEnd();

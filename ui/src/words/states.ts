@@ -31,12 +31,13 @@ function spoken(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function jobState(job: Pick<JobView, 'state' | 'outcome' | 'stopping'>): State {
+export function jobState(job: Pick<JobView, 'state' | 'outcome' | 'stopping'> & { held?: boolean }): State {
   if (job.state === 'completed') {
     const outcome = job.outcome ?? 'ok';
     return JOB_OUTCOMES[outcome] ?? state('failed', spoken(outcome));
   }
   if (job.stopping) return state('cancelled', 'Stopping');
+  if (job.held) return state('queued', 'Waits for jobs');
   switch (job.state) {
     case 'queued':
       return state('queued', 'Queued');

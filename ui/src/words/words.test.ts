@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { bytes, counted } from './amounts.ts';
+import { may } from './grants.ts';
+import { called } from './labels.ts';
 import { agentState, flowState, jobState, runState } from './states.ts';
 import { ago, offset, span } from './time.ts';
 
@@ -76,5 +78,28 @@ describe('states', () => {
     const flow = (...runs: object[]) => flowState({ state: 'in_progress', cancelled: false, runs: runs as never });
     expect(flow(manual).look).toBe('manual');
     expect(flow(manual, running).look).toBe('running');
+  });
+});
+
+describe('labels', () => {
+  it.each([
+    ['4.', '4'],
+    ['nightly 4.', 'nightly 4.'],
+    ['v1.2', 'v1.2'],
+    ['', ''],
+  ])('%j is called %j', (label, name) => {
+    expect(called(label)).toBe(name);
+  });
+});
+
+describe('grants', () => {
+  it('hold in their project, or everywhere, and include the lower roles', () => {
+    const grants = [{ role: 'user', project: 'shop' }, { role: 'viewer' }];
+    const roles = ['viewer', 'user', 'admin'] as const;
+    expect(roles.map((role) => may(grants, role, 'shop'))).toEqual([true, true, false]);
+    expect(roles.map((role) => may(grants, role, 'docs'))).toEqual([true, false, false]);
+    expect(roles.map((role) => may([{ role: 'admin', project: null }], role, null))).toEqual([true, true, true]);
+    expect(may([{ role: 'admin', project: 'shop' }], 'viewer', null)).toBe(false);
+    expect(may([{ role: 'king' }], 'viewer', 'shop')).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ pub mod stage;
 pub mod token;
 pub mod tool;
 pub mod transfer;
+pub mod ui;
 pub mod version;
 pub mod webhook;
 

@@ -70,7 +70,7 @@ pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
     let options = Options { public_url, log_search_days, own_log, ..Options::new(data_dir, args.listen) };
     session.screen.progress("starting");
     let local = kraken_localstack::start(options).await.map_err(refused)?;
-    let told = ready(&local, session);
+    let told = ready(&local, session).await;
     let served = match told {
         Ok(()) => serve(&local, program, &mut signals).await,
         Err(failure) => Err(failure),
@@ -82,18 +82,25 @@ pub async fn run(args: UpArgs, session: &mut Session) -> Outcome {
     served
 }
 
-/// Remembers and says where it is. The token of the first start is shown on a terminal, this once; what is no terminal may be a log,
-/// which is told where the token is kept.
-fn ready(local: &Local, session: &mut Session) -> Outcome {
+/// Remembers and says where it is. A terminal is shown an address that signs a browser in and, at the first start, the token; what is no
+/// terminal may be a log, which is told where to get them.
+async fn ready(local: &Local, session: &mut Session) -> Outcome {
     let (url, token_file) = (local.url(), local.admin_token_file());
     let place = remember::remember(&session.places.config_file, local.data_dir(), url, &token_file, local.admin_token().is_some())?;
     let document = json!({
         "url": url, "data_dir": local.data_dir(), "admin_token_file": token_file, "first_start": local.admin_token().is_some(),
         "pid": std::process::id(),
     });
-    let shown = local.admin_token().filter(|_| session.screen.is_live());
+    let live = session.screen.is_live();
+    let shown = local.admin_token().filter(|_| live);
+    let sign_in = if live && local.has_web_ui() { local.sign_in_address().await.ok() } else { None };
     session.screen.answer(&document, |_| {
         let mut text = format!("Kraken is ready at {url}; its API is described at {url}/api/docs\n");
+        text.push_str(&match sign_in {
+            Some(address) => format!("Open this in a browser; it signs in once, within ten minutes (another: `kraken ui`):\n  {address}\n"),
+            None if local.has_web_ui() => "`kraken ui` shows an address that opens it in a browser, signed in.\n".to_owned(),
+            None => "This program was built without the web UI: `make ui`, then build it again.\n".to_owned(),
+        });
         match shown {
             Some(token) => {
                 text.push_str(&format!("Administrator's token, shown this once and kept in {}:\n  {token}\n", token_file.display()))

@@ -103,7 +103,7 @@ impl Control {
                 Err(ControlError::Unauthorised(format!("the enrolment token ended at {end}: ask an administrator for a new one")))
             }
             (Bearer::Enrolment { .. }, _) => Ok(token),
-            (Bearer::User { .. } | Bearer::Agent { .. }, _) => Err(unknown()),
+            (Bearer::User { .. } | Bearer::Agent { .. } | Bearer::SignIn { .. }, _) => Err(unknown()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod branches;
 mod projects;
+mod sign_in;
 mod secrets;
 mod sequences;
 mod stages;

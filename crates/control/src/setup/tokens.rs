@@ -1,7 +1,7 @@
 //! Tokens: who calls, and what they may do.
 
 use kraken_domain::{
-    AgentId, ProjectId, TokenId,
+    AgentId, ProjectId, Timestamp, TokenId,
     access::{Grant, Role, allows},
     record::check_name,
 };
@@ -21,6 +21,8 @@ pub enum Caller {
         name: String,
         /// What it may do.
         grants: Vec<Grant>,
+        /// When the token ends, if ever.
+        ends: Option<Timestamp>,
     },
     /// An agent.
     Agent(AgentId),
@@ -83,11 +85,12 @@ impl Control {
             return Err(ControlError::Unauthorised(format!("the token ended at {end}")));
         }
         match token.bearer {
-            Bearer::User { grants } => Ok(Caller::User { token: token.id, name: token.name, grants }),
+            Bearer::User { grants } => Ok(Caller::User { token: token.id, name: token.name, grants, ends: token.expires_at }),
             Bearer::Agent { agent } => Ok(Caller::Agent(agent)),
             Bearer::Enrolment { .. } => {
                 Err(ControlError::Unauthorised("this is an enrolment token: it is only good for 'kraken-agent enrol'".into()))
             }
+            Bearer::SignIn { .. } => Err(ControlError::Unauthorised("this is a code for signing in: open its address in a browser".into())),
         }
     }
 
@@ -170,13 +173,14 @@ impl Control {
         &self,
         name: &str,
         bearer: Bearer,
-        expires_at: Option<kraken_domain::Timestamp>,
+        expires_at: Option<Timestamp>,
     ) -> Result<(Token, String), ControlError> {
         let now = self.clock.now();
         let kind = match bearer {
             Bearer::User { .. } => "api",
             Bearer::Agent { .. } => "agent",
             Bearer::Enrolment { .. } => "enrol",
+            Bearer::SignIn { .. } => "sign-in",
         };
         let secret = self.ids.secret(kind);
         let token =

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetBranchesByBranchData, GetBranchesByBranchErrors, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportObjectsData, GetExportObjectsResponses, GetExportRecordsData, GetExportRecordsResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowData, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetLogsData, GetLogsErrors, GetLogsResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectData, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsData, GetProjectsResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetVersionData, GetVersionResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportData, PostImportErrors, PostImportFinishData, PostImportFinishErrors, PostImportFinishResponses, PostImportObjectsData, PostImportObjectsErrors, PostImportObjectsResponses, PostImportRecordsData, PostImportRecordsErrors, PostImportRecordsResponses, PostImportResponses, PostImportUploadsCompleteData, PostImportUploadsCompleteErrors, PostImportUploadsCompleteResponses, PostImportUploadsData, PostImportUploadsErrors, PostImportUploadsPartsData, PostImportUploadsPartsErrors, PostImportUploadsPartsResponses, PostImportUploadsResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses } from './types.gen';
+import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteBranchesByBranchSecretsByNameData, DeleteBranchesByBranchSecretsByNameErrors, DeleteBranchesByBranchSecretsByNameResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteProjectsByProjectSecretsByNameData, DeleteProjectsByProjectSecretsByNameErrors, DeleteProjectsByProjectSecretsByNameResponses, DeleteProjectsByProjectWebhooksByHostData, DeleteProjectsByProjectWebhooksByHostErrors, DeleteProjectsByProjectWebhooksByHostResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteStagesByStageSourceData, DeleteStagesByStageSourceErrors, DeleteStagesByStageSourceResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetBranchesByBranchBadgesBuildSvgData, GetBranchesByBranchBadgesBuildSvgErrors, GetBranchesByBranchBadgesBuildSvgResponses, GetBranchesByBranchCctrayXmlData, GetBranchesByBranchCctrayXmlErrors, GetBranchesByBranchCctrayXmlResponses, GetBranchesByBranchData, GetBranchesByBranchEnvData, GetBranchesByBranchEnvErrors, GetBranchesByBranchEnvResponses, GetBranchesByBranchErrors, GetBranchesByBranchFeedAtomData, GetBranchesByBranchFeedAtomErrors, GetBranchesByBranchFeedAtomResponses, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchResponses, GetBranchesByBranchSecretsData, GetBranchesByBranchSecretsErrors, GetBranchesByBranchSecretsResponses, GetBranchesByBranchSequencesData, GetBranchesByBranchSequencesErrors, GetBranchesByBranchSequencesResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportObjectsData, GetExportObjectsResponses, GetExportRecordsData, GetExportRecordsResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowChangesData, GetFlowsByFlowChangesErrors, GetFlowsByFlowChangesResponses, GetFlowsByFlowData, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetLogsData, GetLogsErrors, GetLogsResponses, GetMeData, GetMeErrors, GetMeResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectCctrayXmlData, GetProjectsByProjectCctrayXmlErrors, GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectData, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsByProjectSecretsData, GetProjectsByProjectSecretsErrors, GetProjectsByProjectSecretsResponses, GetProjectsByProjectWebhooksByHostDeliveriesData, GetProjectsByProjectWebhooksByHostDeliveriesErrors, GetProjectsByProjectWebhooksByHostDeliveriesResponses, GetProjectsByProjectWebhooksData, GetProjectsByProjectWebhooksErrors, GetProjectsByProjectWebhooksResponses, GetProjectsData, GetProjectsResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunNoticesData, GetRunsByRunNoticesErrors, GetRunsByRunNoticesResponses, GetRunsByRunResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetVersionData, GetVersionResponses, GetWorkflowSchemaData, GetWorkflowSchemaResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchForkData, PostBranchesByBranchForkErrors, PostBranchesByBranchForkResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesFromRepoData, PostBranchesByBranchStagesFromRepoErrors, PostBranchesByBranchStagesFromRepoResponses, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportAbandonData, PostImportAbandonErrors, PostImportAbandonResponses, PostImportData, PostImportErrors, PostImportFinishData, PostImportFinishErrors, PostImportFinishResponses, PostImportObjectsData, PostImportObjectsErrors, PostImportObjectsResponses, PostImportRecordsData, PostImportRecordsErrors, PostImportRecordsResponses, PostImportResponses, PostImportUploadsCompleteData, PostImportUploadsCompleteErrors, PostImportUploadsCompleteResponses, PostImportUploadsData, PostImportUploadsErrors, PostImportUploadsPartsData, PostImportUploadsPartsErrors, PostImportUploadsPartsResponses, PostImportUploadsResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsByProjectWebhooksByHostData, PostProjectsByProjectWebhooksByHostErrors, PostProjectsByProjectWebhooksByHostResponses, PostProjectsByProjectWebhooksByHostRotateData, PostProjectsByProjectWebhooksByHostRotateErrors, PostProjectsByProjectWebhooksByHostRotateResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostSignInCodesData, PostSignInCodesErrors, PostSignInCodesResponses, PostSignInData, PostSignInErrors, PostSignInResponses, PostStagesByStageRefreshData, PostStagesByStageRefreshErrors, PostStagesByStageRefreshResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutBranchesByBranchData, PutBranchesByBranchEnvData, PutBranchesByBranchEnvErrors, PutBranchesByBranchEnvResponses, PutBranchesByBranchErrors, PutBranchesByBranchResponses, PutBranchesByBranchSecretsByNameData, PutBranchesByBranchSecretsByNameErrors, PutBranchesByBranchSecretsByNameResponses, PutBranchesByBranchSequencesData, PutBranchesByBranchSequencesErrors, PutBranchesByBranchSequencesResponses, PutProjectsByProjectSecretsByNameData, PutProjectsByProjectSecretsByNameErrors, PutProjectsByProjectSecretsByNameResponses, PutProjectsByProjectWebhooksByHostData, PutProjectsByProjectWebhooksByHostErrors, PutProjectsByProjectWebhooksByHostResponses, PutSettingsData, PutSettingsErrors, PutSettingsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses, PutStagesByStageSourceData, PutStagesByStageSourceErrors, PutStagesByStageSourceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -113,6 +113,68 @@ export const getBranchesByBranch = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Renames a branch, puts it away or brings it back, opens its badges and feeds to everyone.
+ */
+export const putBranchesByBranch = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchData, ThrowOnError>): RequestResult<PutBranchesByBranchResponses, PutBranchesByBranchErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchResponses, PutBranchesByBranchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * How the newest finished CI flow of a branch ended, as an SVG badge.
+ */
+export const getBranchesByBranchBadgesBuildSvg = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchBadgesBuildSvgData, ThrowOnError>): RequestResult<GetBranchesByBranchBadgesBuildSvgResponses, GetBranchesByBranchBadgesBuildSvgErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchBadgesBuildSvgResponses, GetBranchesByBranchBadgesBuildSvgErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/badges/build.svg',
+    ...options
+});
+
+/**
+ * The stages of a branch for CCTray and whatever reads its format.
+ */
+export const getBranchesByBranchCctrayXml = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchCctrayXmlData, ThrowOnError>): RequestResult<GetBranchesByBranchCctrayXmlResponses, GetBranchesByBranchCctrayXmlErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchCctrayXmlResponses, GetBranchesByBranchCctrayXmlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/cctray.xml',
+    ...options
+});
+
+/**
+ * The environment variables of every step of a branch.
+ */
+export const getBranchesByBranchEnv = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchEnvData, ThrowOnError>): RequestResult<GetBranchesByBranchEnvResponses, GetBranchesByBranchEnvErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchEnvResponses, GetBranchesByBranchEnvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/env',
+    ...options
+});
+
+/**
+ * Sets all environment variables of a branch, if nobody has changed the branch since they were read.
+ */
+export const putBranchesByBranchEnv = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchEnvData, ThrowOnError>): RequestResult<PutBranchesByBranchEnvResponses, PutBranchesByBranchEnvErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchEnvResponses, PutBranchesByBranchEnvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/env',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The newest finished CI flows of a branch as an Atom feed.
+ */
+export const getBranchesByBranchFeedAtom = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchFeedAtomData, ThrowOnError>): RequestResult<GetBranchesByBranchFeedAtomResponses, GetBranchesByBranchFeedAtomErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchFeedAtomResponses, GetBranchesByBranchFeedAtomErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/feed.atom',
+    ...options
+});
+
+/**
  * The flows of a branch, newest first, without their runs.
  */
 export const getBranchesByBranchFlows = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchFlowsData, ThrowOnError>): RequestResult<GetBranchesByBranchFlowsResponses, GetBranchesByBranchFlowsErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchFlowsResponses, GetBranchesByBranchFlowsErrors, ThrowOnError>({
@@ -127,6 +189,72 @@ export const getBranchesByBranchFlows = <ThrowOnError extends boolean = false>(o
 export const postBranchesByBranchFlows = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchFlowsData, ThrowOnError>): RequestResult<PostBranchesByBranchFlowsResponses, PostBranchesByBranchFlowsErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchFlowsResponses, PostBranchesByBranchFlowsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/branches/{branch}/flows',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a branch with copies of this one's stages and variables.
+ */
+export const postBranchesByBranchFork = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchForkData, ThrowOnError>): RequestResult<PostBranchesByBranchForkResponses, PostBranchesByBranchForkErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchForkResponses, PostBranchesByBranchForkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/fork',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The secrets of a branch's own by name, without their values. Its project's can be used as well.
+ */
+export const getBranchesByBranchSecrets = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchSecretsData, ThrowOnError>): RequestResult<GetBranchesByBranchSecretsResponses, GetBranchesByBranchSecretsErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchSecretsResponses, GetBranchesByBranchSecretsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/secrets',
+    ...options
+});
+
+/**
+ * Removes a secret of a branch. The project's of the same name is used from then on.
+ */
+export const deleteBranchesByBranchSecretsByName = <ThrowOnError extends boolean = false>(options: Options<DeleteBranchesByBranchSecretsByNameData, ThrowOnError>): RequestResult<DeleteBranchesByBranchSecretsByNameResponses, DeleteBranchesByBranchSecretsByNameErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBranchesByBranchSecretsByNameResponses, DeleteBranchesByBranchSecretsByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/secrets/{name}',
+    ...options
+});
+
+/**
+ * Sets a secret of a branch as a whole. It is used in the place of the project's of the same name.
+ */
+export const putBranchesByBranchSecretsByName = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchSecretsByNameData, ThrowOnError>): RequestResult<PutBranchesByBranchSecretsByNameResponses, PutBranchesByBranchSecretsByNameErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchSecretsByNameResponses, PutBranchesByBranchSecretsByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/secrets/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The numbers that come next in a branch: of its flows, and of the runs of its stages.
+ */
+export const getBranchesByBranchSequences = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchSequencesData, ThrowOnError>): RequestResult<GetBranchesByBranchSequencesResponses, GetBranchesByBranchSequencesErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchSequencesResponses, GetBranchesByBranchSequencesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/sequences',
+    ...options
+});
+
+/**
+ * Sets the numbers that come next, all or none; back to earlier ones only by force.
+ */
+export const putBranchesByBranchSequences = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchSequencesData, ThrowOnError>): RequestResult<PutBranchesByBranchSequencesResponses, PutBranchesByBranchSequencesErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchSequencesResponses, PutBranchesByBranchSequencesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/sequences',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -162,6 +290,19 @@ export const postBranchesByBranchStages = <ThrowOnError extends boolean = false>
 export const postBranchesByBranchStagesCheck = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchStagesCheckData, ThrowOnError>): RequestResult<PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesCheckErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesCheckErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/branches/{branch}/stages/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a stage whose code is a file of a repository. The file is read at once, and must be right.
+ */
+export const postBranchesByBranchStagesFromRepo = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchStagesFromRepoData, ThrowOnError>): RequestResult<PostBranchesByBranchStagesFromRepoResponses, PostBranchesByBranchStagesFromRepoErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchStagesFromRepoResponses, PostBranchesByBranchStagesFromRepoErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/stages/from-repo',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -255,6 +396,16 @@ export const postFlowsByFlowCancel = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
+ * The changes that a flow was started with: one where a git host told of it, one of each repository where they were looked at, none where
+ * it was started by itself. Large ones are cut, and say so in `note`.
+ */
+export const getFlowsByFlowChanges = <ThrowOnError extends boolean = false>(options: Options<GetFlowsByFlowChangesData, ThrowOnError>): RequestResult<GetFlowsByFlowChangesResponses, GetFlowsByFlowChangesErrors, ThrowOnError> => (options.client ?? client).get<GetFlowsByFlowChangesResponses, GetFlowsByFlowChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/changes',
+    ...options
+});
+
+/**
  * All agents groups by name. Everybody with a token may see them: stages name them.
  */
 export const getGroups = <ThrowOnError extends boolean = false>(options?: Options<GetGroupsData, ThrowOnError>): RequestResult<GetGroupsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetGroupsResponses, unknown, ThrowOnError>({
@@ -297,6 +448,20 @@ export const postImport = <ThrowOnError extends boolean = false>(options?: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/import',
     ...options
+});
+
+/**
+ * Gives up an import that has not ended: the records that it brought go. Call again while the answer has a `next`. Objects that it brought
+ * stay in the object store, unnamed, until the same import brings them again.
+ */
+export const postImportAbandon = <ThrowOnError extends boolean = false>(options: Options<PostImportAbandonData, ThrowOnError>): RequestResult<PostImportAbandonResponses, PostImportAbandonErrors, ThrowOnError> => (options.client ?? client).post<PostImportAbandonResponses, PostImportAbandonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/import/abandon',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -452,6 +617,15 @@ export const getLogs = <ThrowOnError extends boolean = false>(options?: Options<
 });
 
 /**
+ * Who calls, and what they may do.
+ */
+export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/me',
+    ...options
+});
+
+/**
  * All projects by name that the caller may see.
  */
 export const getProjects = <ThrowOnError extends boolean = false>(options?: Options<GetProjectsData, ThrowOnError>): RequestResult<GetProjectsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetProjectsResponses, unknown, ThrowOnError>({
@@ -523,6 +697,108 @@ export const getProjectsByProjectBranchesByName = <ThrowOnError extends boolean 
 });
 
 /**
+ * The stages of a project's branches, of those that the caller may see: a hundred branches at most, archived ones left out.
+ */
+export const getProjectsByProjectCctrayXml = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectCctrayXmlData, ThrowOnError>): RequestResult<GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectCctrayXmlErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectCctrayXmlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/cctray.xml',
+    ...options
+});
+
+/**
+ * The secrets of a project by name, without their values.
+ */
+export const getProjectsByProjectSecrets = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectSecretsData, ThrowOnError>): RequestResult<GetProjectsByProjectSecretsResponses, GetProjectsByProjectSecretsErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectSecretsResponses, GetProjectsByProjectSecretsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/secrets',
+    ...options
+});
+
+/**
+ * Removes a secret of a project.
+ */
+export const deleteProjectsByProjectSecretsByName = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectsByProjectSecretsByNameData, ThrowOnError>): RequestResult<DeleteProjectsByProjectSecretsByNameResponses, DeleteProjectsByProjectSecretsByNameErrors, ThrowOnError> => (options.client ?? client).delete<DeleteProjectsByProjectSecretsByNameResponses, DeleteProjectsByProjectSecretsByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/secrets/{name}',
+    ...options
+});
+
+/**
+ * Sets a secret of a project as a whole.
+ */
+export const putProjectsByProjectSecretsByName = <ThrowOnError extends boolean = false>(options: Options<PutProjectsByProjectSecretsByNameData, ThrowOnError>): RequestResult<PutProjectsByProjectSecretsByNameResponses, PutProjectsByProjectSecretsByNameErrors, ThrowOnError> => (options.client ?? client).put<PutProjectsByProjectSecretsByNameResponses, PutProjectsByProjectSecretsByNameErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/secrets/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The webhooks of a project, without their keys.
+ */
+export const getProjectsByProjectWebhooks = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectWebhooksData, ThrowOnError>): RequestResult<GetProjectsByProjectWebhooksResponses, GetProjectsByProjectWebhooksErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectWebhooksResponses, GetProjectsByProjectWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/webhooks',
+    ...options
+});
+
+/**
+ * Removes a webhook: what is sent to it from now on is refused.
+ */
+export const deleteProjectsByProjectWebhooksByHost = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectsByProjectWebhooksByHostData, ThrowOnError>): RequestResult<DeleteProjectsByProjectWebhooksByHostResponses, DeleteProjectsByProjectWebhooksByHostErrors, ThrowOnError> => (options.client ?? client).delete<DeleteProjectsByProjectWebhooksByHostResponses, DeleteProjectsByProjectWebhooksByHostErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/webhooks/{host}',
+    ...options
+});
+
+/**
+ * Where a git host sends its webhooks. Needs no token: the delivery is signed with the webhook's key. Answered as soon as it is stored; what
+ * came of it is among the deliveries a moment later. Whatever is wrong with the signature or the address, the answer is 401.
+ */
+export const postProjectsByProjectWebhooksByHost = <ThrowOnError extends boolean = false>(options: Options<PostProjectsByProjectWebhooksByHostData, ThrowOnError>): RequestResult<PostProjectsByProjectWebhooksByHostResponses, PostProjectsByProjectWebhooksByHostErrors, ThrowOnError> => (options.client ?? client).post<PostProjectsByProjectWebhooksByHostResponses, PostProjectsByProjectWebhooksByHostErrors, ThrowOnError>({
+    url: '/api/projects/{project}/webhooks/{host}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sets up the webhook for a kind of git host. Its key is seen only here.
+ */
+export const putProjectsByProjectWebhooksByHost = <ThrowOnError extends boolean = false>(options: Options<PutProjectsByProjectWebhooksByHostData, ThrowOnError>): RequestResult<PutProjectsByProjectWebhooksByHostResponses, PutProjectsByProjectWebhooksByHostErrors, ThrowOnError> => (options.client ?? client).put<PutProjectsByProjectWebhooksByHostResponses, PutProjectsByProjectWebhooksByHostErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/webhooks/{host}',
+    ...options
+});
+
+/**
+ * What a kind of git host told a project in the last seven days, and what came of it, newest first.
+ */
+export const getProjectsByProjectWebhooksByHostDeliveries = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectWebhooksByHostDeliveriesData, ThrowOnError>): RequestResult<GetProjectsByProjectWebhooksByHostDeliveriesResponses, GetProjectsByProjectWebhooksByHostDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectWebhooksByHostDeliveriesResponses, GetProjectsByProjectWebhooksByHostDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/webhooks/{host}/deliveries',
+    ...options
+});
+
+/**
+ * Makes another key for a webhook; the one before is good for a while.
+ */
+export const postProjectsByProjectWebhooksByHostRotate = <ThrowOnError extends boolean = false>(options: Options<PostProjectsByProjectWebhooksByHostRotateData, ThrowOnError>): RequestResult<PostProjectsByProjectWebhooksByHostRotateResponses, PostProjectsByProjectWebhooksByHostRotateErrors, ThrowOnError> => (options.client ?? client).post<PostProjectsByProjectWebhooksByHostRotateResponses, PostProjectsByProjectWebhooksByHostRotateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/webhooks/{host}/rotate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * A run.
  */
 export const getRunsByRun = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunData, ThrowOnError>): RequestResult<GetRunsByRunResponses, GetRunsByRunErrors, ThrowOnError> => (options.client ?? client).get<GetRunsByRunResponses, GetRunsByRunErrors, ThrowOnError>({
@@ -568,6 +844,16 @@ export const getRunsByRunJobs = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
+ * What people and programs are told of a run, by which channel, and what became of it; oldest first. A handful for each time that the
+ * run starts or ends, so there is always one page.
+ */
+export const getRunsByRunNotices = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunNoticesData, ThrowOnError>): RequestResult<GetRunsByRunNoticesResponses, GetRunsByRunNoticesErrors, ThrowOnError> => (options.client ?? client).get<GetRunsByRunNoticesResponses, GetRunsByRunNoticesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/runs/{run}/notices',
+    ...options
+});
+
+/**
  * Repeats jobs of a run that are over: all, or those in error.
  */
 export const postRunsByRunRerun = <ThrowOnError extends boolean = false>(options: Options<PostRunsByRunRerunData, ThrowOnError>): RequestResult<PostRunsByRunRerunResponses, PostRunsByRunRerunErrors, ThrowOnError> => (options.client ?? client).post<PostRunsByRunRerunResponses, PostRunsByRunRerunErrors, ThrowOnError>({
@@ -586,6 +872,50 @@ export const postRunsByRunRerun = <ThrowOnError extends boolean = false>(options
 export const postRunsByRunStart = <ThrowOnError extends boolean = false>(options: Options<PostRunsByRunStartData, ThrowOnError>): RequestResult<PostRunsByRunStartResponses, PostRunsByRunStartErrors, ThrowOnError> => (options.client ?? client).post<PostRunsByRunStartResponses, PostRunsByRunStartErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/runs/{run}/start',
+    ...options
+});
+
+/**
+ * The system's settings. Of secrets only whether they are set.
+ */
+export const getSettings = <ThrowOnError extends boolean = false>(options?: Options<GetSettingsData, ThrowOnError>): RequestResult<GetSettingsResponses, GetSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetSettingsResponses, GetSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings',
+    ...options
+});
+
+/**
+ * Sets all of the system's settings. Secrets that are absent stay as they are.
+ */
+export const putSettings = <ThrowOnError extends boolean = false>(options: Options<PutSettingsData, ThrowOnError>): RequestResult<PutSettingsResponses, PutSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutSettingsResponses, PutSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a code for a token of the browser's own, which lasts a month, or as long as the token that the code was made with. The code is
+ * used up.
+ */
+export const postSignIn = <ThrowOnError extends boolean = false>(options: Options<PostSignInData, ThrowOnError>): RequestResult<PostSignInResponses, PostSignInErrors, ThrowOnError> => (options.client ?? client).post<PostSignInResponses, PostSignInErrors, ThrowOnError>({
+    url: '/api/sign-in',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a code with which one browser can sign in within ten minutes, once, with the rights of the caller.
+ */
+export const postSignInCodes = <ThrowOnError extends boolean = false>(options?: Options<PostSignInCodesData, ThrowOnError>): RequestResult<PostSignInCodesResponses, PostSignInCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostSignInCodesResponses, PostSignInCodesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/sign-in-codes',
     ...options
 });
 
@@ -613,6 +943,37 @@ export const getStagesByStage = <ThrowOnError extends boolean = false>(options: 
 export const putStagesByStage = <ThrowOnError extends boolean = false>(options: Options<PutStagesByStageData, ThrowOnError>): RequestResult<PutStagesByStageResponses, PutStagesByStageErrors, ThrowOnError> => (options.client ?? client).put<PutStagesByStageResponses, PutStagesByStageErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/stages/{stage}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Looks at the repository of a stage now. A version that is in error changes nothing: `source` in the answer says what is wrong.
+ */
+export const postStagesByStageRefresh = <ThrowOnError extends boolean = false>(options: Options<PostStagesByStageRefreshData, ThrowOnError>): RequestResult<PostStagesByStageRefreshResponses, PostStagesByStageRefreshErrors, ThrowOnError> => (options.client ?? client).post<PostStagesByStageRefreshResponses, PostStagesByStageRefreshErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/stages/{stage}/refresh',
+    ...options
+});
+
+/**
+ * Leaves the code of a stage as it is, to be changed here from now on.
+ */
+export const deleteStagesByStageSource = <ThrowOnError extends boolean = false>(options: Options<DeleteStagesByStageSourceData, ThrowOnError>): RequestResult<DeleteStagesByStageSourceResponses, DeleteStagesByStageSourceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteStagesByStageSourceResponses, DeleteStagesByStageSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/stages/{stage}/source',
+    ...options
+});
+
+/**
+ * Takes the code of a stage from a file of a repository from now on. The file is read at once, and must be right.
+ */
+export const putStagesByStageSource = <ThrowOnError extends boolean = false>(options: Options<PutStagesByStageSourceData, ThrowOnError>): RequestResult<PutStagesByStageSourceResponses, PutStagesByStageSourceErrors, ThrowOnError> => (options.client ?? client).put<PutStagesByStageSourceResponses, PutStagesByStageSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/stages/{stage}/source',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -655,3 +1016,8 @@ export const deleteTokensByToken = <ThrowOnError extends boolean = false>(option
  * Which version this is.
  */
 export const getVersion = <ThrowOnError extends boolean = false>(options?: Options<GetVersionData, ThrowOnError>): RequestResult<GetVersionResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetVersionResponses, unknown, ThrowOnError>({ url: '/api/version', ...options });
+
+/**
+ * What the code of a stage may return, as a JSON Schema (draft 2020-12) with one alternative for each tool.
+ */
+export const getWorkflowSchema = <ThrowOnError extends boolean = false>(options?: Options<GetWorkflowSchemaData, ThrowOnError>): RequestResult<GetWorkflowSchemaResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetWorkflowSchemaResponses, unknown, ThrowOnError>({ url: '/api/workflow-schema', ...options });

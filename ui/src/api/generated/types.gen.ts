@@ -5,6 +5,16 @@ export type ClientOptions = {
 };
 
 /**
+ * `POST /api/import/abandon`.
+ */
+export type AbandonImport = {
+    /**
+     * `next` of the call before; absent in the first one.
+     */
+    cursor?: string | null;
+};
+
+/**
  * `PUT /api/agents/{agent}/groups`: the groups it is in from now on, besides `all`.
  */
 export type AgentGroups = {
@@ -119,9 +129,53 @@ export type ArtifactView = {
 };
 
 /**
+ * `PUT /api/branches/{branch}`: what is absent stays.
+ */
+export type BranchChange = {
+    /**
+     * `true` puts the branch away: nothing starts in it; `false` brings it back.
+     */
+    archived?: boolean | null;
+    /**
+     * Another name of the branch in the repositories.
+     */
+    branch_name?: string | null;
+    /**
+     * Another name: 1 to 200 characters, unique in the project.
+     */
+    name?: string | null;
+    /**
+     * Whether its badges and feeds are for everyone, without a token.
+     */
+    public?: boolean | null;
+};
+
+/**
+ * `POST /api/branches/{branch}/fork`: a new branch of the same project with copies of this one's stages and variables.
+ */
+export type BranchFork = {
+    /**
+     * The name of the branch in the repositories; `name` when absent.
+     */
+    branch_name?: string | null;
+    /**
+     * Its name: 1 to 200 characters, unique in the project.
+     */
+    name: string;
+    /**
+     * Where its flows and runs begin to count.
+     */
+    numbering?: Numbering;
+};
+
+/**
  * A branch.
  */
 export type BranchView = {
+    /**
+     * When it was put away: nothing starts in it until it is brought back. Absent while it is in use.
+     */
+    archived_at?: string | null;
     /**
      * The name of the branch in the repositories.
      */
@@ -148,6 +202,18 @@ export type BranchView = {
      * Its project.
      */
     project: string;
+    /**
+     * Whether its badges and feeds are for everyone, without a token.
+     */
+    public?: boolean;
+};
+
+/**
+ * A change that a flow was started with, as stages see it in `ctx.flow.trigger`: `trigger`, `repo`, `branch`, `ref`, `before`, `after`,
+ * `commits` (`id`, `author`, `timestamp`, `message`, `added`, `modified`, `removed`, `url`), `by`, `url`, `pull_request`, `note`.
+ */
+export type ChangeView = {
+    [key: string]: unknown;
 };
 
 /**
@@ -168,6 +234,72 @@ export type Changes = {
      * Ask again after this many milliseconds.
      */
     next_ms: number;
+};
+
+/**
+ * What came of a delivery.
+ */
+export type DeliveryOutcomeView = {
+    /**
+     * The branch; absent where it is about all of them.
+     */
+    branch?: string | null;
+    /**
+     * The flow that was started.
+     */
+    flow?: string | null;
+    /**
+     * In words.
+     */
+    words: string;
+};
+
+/**
+ * Answer to a delivery.
+ */
+export type DeliveryTaken = {
+    /**
+     * The host's name for the delivery.
+     */
+    delivery: string;
+    /**
+     * Whether it came before, so that nothing happens.
+     */
+    known: boolean;
+    /**
+     * How many things it told that may start something.
+     */
+    pending: number;
+};
+
+/**
+ * Something that a git host told.
+ */
+export type DeliveryView = {
+    /**
+     * What it told, in a few words.
+     */
+    event: string;
+    /**
+     * The host's name for the delivery.
+     */
+    id: string;
+    /**
+     * What came of it.
+     */
+    outcomes: Array<DeliveryOutcomeView>;
+    /**
+     * Whether it is still to be dealt with.
+     */
+    pending: boolean;
+    /**
+     * When it came.
+     */
+    received_at: string;
+    /**
+     * The repository.
+     */
+    repo: string;
 };
 
 /**
@@ -257,6 +389,13 @@ export type FlowView = {
      */
     cancelled: boolean;
     /**
+     * The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
+     * `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
+     */
+    change?: {
+        [key: string]: unknown;
+    } | null;
+    /**
      * When it completed.
      */
     completed_at?: string | null;
@@ -285,7 +424,8 @@ export type FlowView = {
      */
     project: string;
     /**
-     * What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+     * What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
+     * `webhook`.
      */
     reason?: string;
     /**
@@ -296,6 +436,10 @@ export type FlowView = {
      * Its number among all flows of the branch.
      */
     sequence: number;
+    /**
+     * Who: the name of the token that was used, or who pushed. Absent where it was nobody.
+     */
+    started_by?: string | null;
     /**
      * `in_progress` or `completed`.
      */
@@ -417,9 +561,27 @@ export type GroupView = {
  */
 export type Health = {
     /**
+     * When an import began that has not ended; absent when there is none. Until it has, nothing can be changed here and nothing starts.
+     */
+    importing_since?: string | null;
+    /**
      * `ok`, or what is wrong.
      */
     status: string;
+};
+
+/**
+ * How far an import is taken back.
+ */
+export type ImportAbandoned = {
+    /**
+     * Call again with this cursor; absent when all are removed.
+     */
+    next?: string | null;
+    /**
+     * Records that this call removed.
+     */
+    removed: number;
 };
 
 /**
@@ -498,6 +660,10 @@ export type JobView = {
      * Its flow.
      */
     flow: string;
+    /**
+     * It waits for other jobs of its run: see `GET /api/jobs/{job}/waiting`. Its state is `queued`.
+     */
+    held?: boolean;
     /**
      * Its id.
      */
@@ -605,6 +771,28 @@ export type LogMatches = {
 };
 
 /**
+ * Who calls, and what they may do. `GET /api/me`.
+ */
+export type Me = {
+    /**
+     * When the token ends, if ever.
+     */
+    expires_at?: string | null;
+    /**
+     * What may be done.
+     */
+    grants: Array<GrantView>;
+    /**
+     * What it is called.
+     */
+    name: string;
+    /**
+     * The token that was shown.
+     */
+    token: string;
+};
+
+/**
  * `POST /api/projects/{project}/branches`.
  */
 export type NewBranch = {
@@ -695,6 +883,109 @@ export type NewProject = {
 };
 
 /**
+ * `PUT /api/projects/{project}/secrets/{name}` and `PUT /api/branches/{branch}/secrets/{name}`: the whole secret. It replaces what was
+ * there, and is never given out again.
+ */
+export type NewSecret = SecretValue & {
+    /**
+     * What it is for, in words: at most 500 characters.
+     */
+    note?: string;
+};
+
+/**
+ * `PUT /api/branches/{branch}/sequences`: which numbers come next. What is absent stays.
+ */
+export type NewSequences = {
+    /**
+     * Of the next CI flow.
+     */
+    ci?: number | null;
+    /**
+     * Of the next DEV flow.
+     */
+    dev?: number | null;
+    /**
+     * Of the next flow.
+     */
+    flow?: number | null;
+    /**
+     * Also back to numbers that were there before: labels are then no longer unique.
+     */
+    force?: boolean;
+    /**
+     * Of the next run of stages, by name.
+     */
+    stages?: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * `PUT /api/settings`: all settings as they shall be. A secret that is absent stays as it is; an empty one goes.
+ */
+export type NewSettings = {
+    /**
+     * The address under which people reach the web UI.
+     */
+    public_url?: string | null;
+    slack?: NewSlack | null;
+    smtp?: NewSmtp | null;
+    /**
+     * The version that this was made from; absent: whatever it is.
+     */
+    version?: number | null;
+};
+
+/**
+ * Slack.
+ */
+export type NewSlack = {
+    /**
+     * The address of its API, where it is not Slack's own. Where it is another than before, the token must be given again.
+     */
+    api?: string | null;
+    /**
+     * A bot's token with the right `chat:write`. Write-only.
+     */
+    token?: string | null;
+    /**
+     * The address of an incoming webhook, for where there is no bot. Write-only.
+     */
+    webhook?: string | null;
+};
+
+/**
+ * A mail server. Where server, port, security or user are others than before, the password must be given again.
+ */
+export type NewSmtp = {
+    /**
+     * Whom mails are from: `Kraken <ci@example.com>`.
+     */
+    from: string;
+    /**
+     * The password. Write-only.
+     */
+    password?: string | null;
+    /**
+     * Its port; 587 when absent, 465 for `tls`.
+     */
+    port?: number | null;
+    /**
+     * `tls`, `starttls` (default) or `none`.
+     */
+    security?: string;
+    /**
+     * Its name or address.
+     */
+    server: string;
+    /**
+     * As whom to log in; absent: not at all.
+     */
+    user?: string | null;
+};
+
+/**
  * `POST /api/branches/{branch}/stages`.
  */
 export type NewStage = {
@@ -710,6 +1001,24 @@ export type NewStage = {
      * Its name: 1 to 200 characters, unique in the branch.
      */
     name: string;
+};
+
+/**
+ * `POST /api/branches/{branch}/stages/from-repo`.
+ */
+export type NewStageFromRepo = {
+    /**
+     * What it is about.
+     */
+    description?: string;
+    /**
+     * Its name: 1 to 200 characters, unique in the branch.
+     */
+    name: string;
+    /**
+     * Where its code is.
+     */
+    source: SourceSettings;
 };
 
 /**
@@ -729,6 +1038,69 @@ export type NewToken = {
      */
     name: string;
 };
+
+/**
+ * `PUT /api/branches/{branch}/env`: all variables as they are from now on.
+ */
+export type NewVariables = {
+    /**
+     * The variables, by name: A to Z, a to z, digits and `_`. At most 200, and 24 KiB together.
+     */
+    variables: {
+        [key: string]: string;
+    };
+    /**
+     * The version that was read before; another one by now is a conflict, and nothing changes.
+     */
+    version: number;
+};
+
+/**
+ * Something that one channel is to be told of a run.
+ */
+export type NoticeView = {
+    /**
+     * What was last answered, or why it could not be sent.
+     */
+    answer?: string | null;
+    /**
+     * When what it tells of happened.
+     */
+    at: string;
+    /**
+     * Attempts that were begun.
+     */
+    attempts: number;
+    /**
+     * `email`, `slack`, `discord`, `github`, `gitlab`, `gitea` or `webhook`.
+     */
+    channel: string;
+    /**
+     * The same each time that it is sent: what the receiver knows it by.
+     */
+    key: string;
+    /**
+     * When the next attempt is due, as long as it is owed.
+     */
+    next_attempt_at?: string | null;
+    /**
+     * `start`, `end`, `failure`, `fixed` or `regression`.
+     */
+    on: string;
+    /**
+     * When it was settled.
+     */
+    settled_at?: string | null;
+    /**
+     * `owed`; settled: `sent`, `refused`, `given_up` after a day of trying, `overtaken` by a newer one.
+     */
+    state: string;
+};
+
+/**
+ * Where the flows and runs of a forked branch begin to count.
+ */
+export type Numbering = 'restart' | 'continue';
 
 /**
  * `POST /api/import/uploads`.
@@ -881,6 +1253,10 @@ export type PageBranchView = {
      */
     items: Array<{
         /**
+         * When it was put away: nothing starts in it until it is brought back. Absent while it is in use.
+         */
+        archived_at?: string | null;
+        /**
          * The name of the branch in the repositories.
          */
         branch_name: string;
@@ -906,6 +1282,49 @@ export type PageBranchView = {
          * Its project.
          */
         project: string;
+        /**
+         * Whether its badges and feeds are for everyone, without a token.
+         */
+        public?: boolean;
+    }>;
+    /**
+     * Ask with `?cursor=` for the rows after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type PageDeliveryView = {
+    /**
+     * The rows.
+     */
+    items: Array<{
+        /**
+         * What it told, in a few words.
+         */
+        event: string;
+        /**
+         * The host's name for the delivery.
+         */
+        id: string;
+        /**
+         * What came of it.
+         */
+        outcomes: Array<DeliveryOutcomeView>;
+        /**
+         * Whether it is still to be dealt with.
+         */
+        pending: boolean;
+        /**
+         * When it came.
+         */
+        received_at: string;
+        /**
+         * The repository.
+         */
+        repo: string;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -975,6 +1394,13 @@ export type PageFlowView = {
          */
         cancelled: boolean;
         /**
+         * The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
+         * `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
+         */
+        change?: {
+            [key: string]: unknown;
+        } | null;
+        /**
          * When it completed.
          */
         completed_at?: string | null;
@@ -1003,7 +1429,8 @@ export type PageFlowView = {
          */
         project: string;
         /**
-         * What started it: `person` (somebody, or something, through the API), or the trigger of a stage: `interval`, `date`, `cron`, `repo`.
+         * What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
+         * `webhook`.
          */
         reason?: string;
         /**
@@ -1014,6 +1441,10 @@ export type PageFlowView = {
          * Its number among all flows of the branch.
          */
         sequence: number;
+        /**
+         * Who: the name of the token that was used, or who pushed. Absent where it was nobody.
+         */
+        started_by?: string | null;
         /**
          * `in_progress` or `completed`.
          */
@@ -1105,6 +1536,10 @@ export type PageJobView = {
          */
         flow: string;
         /**
+         * It waits for other jobs of its run: see `GET /api/jobs/{job}/waiting`. Its state is `queued`.
+         */
+        held?: boolean;
+        /**
          * Its id.
          */
         id: string;
@@ -1158,6 +1593,57 @@ export type PageJobView = {
          * Seconds it may take.
          */
         timeout_s: number;
+    }>;
+    /**
+     * Ask with `?cursor=` for the rows after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type PageNoticeView = {
+    /**
+     * The rows.
+     */
+    items: Array<{
+        /**
+         * What was last answered, or why it could not be sent.
+         */
+        answer?: string | null;
+        /**
+         * When what it tells of happened.
+         */
+        at: string;
+        /**
+         * Attempts that were begun.
+         */
+        attempts: number;
+        /**
+         * `email`, `slack`, `discord`, `github`, `gitlab`, `gitea` or `webhook`.
+         */
+        channel: string;
+        /**
+         * The same each time that it is sent: what the receiver knows it by.
+         */
+        key: string;
+        /**
+         * When the next attempt is due, as long as it is owed.
+         */
+        next_attempt_at?: string | null;
+        /**
+         * `start`, `end`, `failure`, `fixed` or `regression`.
+         */
+        on: string;
+        /**
+         * When it was settled.
+         */
+        settled_at?: string | null;
+        /**
+         * `owed`; settled: `sent`, `refused`, `given_up` after a day of trying, `overtaken` by a newer one.
+         */
+        state: string;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -1240,6 +1726,7 @@ export type PageStageView = {
          * The stages it waits for; empty for a root stage.
          */
         parents: Array<string>;
+        source?: SourceView | null;
         /**
          * What starts it by the clock; empty while it is disabled.
          */
@@ -1448,6 +1935,24 @@ export type RecordsToImport = {
 };
 
 /**
+ * A branch of a repository that a trigger looks at.
+ */
+export type RepoHeadView = {
+    /**
+     * The branch in it.
+     */
+    branch: string;
+    /**
+     * The newest commit that was seen; absent before the first look.
+     */
+    commit?: string | null;
+    /**
+     * Address of the repository.
+     */
+    url: string;
+};
+
+/**
  * Answer to a rerun.
  */
 export type Rerun = {
@@ -1471,6 +1976,16 @@ export type RerunRequest = {
  * Which jobs a rerun repeats.
  */
 export type RerunWhich = 'all' | 'failed';
+
+/**
+ * `POST /api/projects/{project}/webhooks/{host}/rotate`.
+ */
+export type RotateWebhook = {
+    /**
+     * Seconds for which the key before is still good; a day when absent, 30 days at most.
+     */
+    keep_s?: number | null;
+};
 
 /**
  * A run.
@@ -1519,6 +2034,10 @@ export type RunView = {
      */
     result?: string | null;
     /**
+     * The commit that its stage's code is of, where that is in a repository.
+     */
+    source_commit?: string | null;
+    /**
      * Its stage.
      */
     stage: string;
@@ -1534,6 +2053,282 @@ export type RunView = {
      * `creating`, `manual`, `in_progress`, `completed` or `processed`.
      */
     state: string;
+    /**
+     * The newer run of its group that it was cancelled for.
+     */
+    superseded_by?: string | null;
+};
+
+/**
+ * All secrets of a project or a branch, by name.
+ */
+export type SecretList = {
+    /**
+     * The secrets.
+     */
+    items: Array<SecretView>;
+};
+
+/**
+ * What a secret holds. Values have 4 characters at least: shorter ones could not be kept out of logs.
+ */
+export type SecretValue = {
+    kind: 'simple';
+    /**
+     * The value: at most 16 KiB.
+     */
+    value: string;
+} | {
+    /**
+     * The private key, with all its lines: at most 16 KiB.
+     */
+    key: string;
+    kind: 'ssh_key';
+    /**
+     * The user to log in as.
+     */
+    user?: string;
+} | {
+    kind: 'user_password';
+    /**
+     * The password: at most 16 KiB.
+     */
+    password: string;
+    /**
+     * The user to log in as.
+     */
+    user?: string;
+};
+
+/**
+ * A secret as people see it.
+ */
+export type SecretView = {
+    /**
+     * When it was last set.
+     */
+    changed_at: string;
+    /**
+     * Who set it: the name of a token.
+     */
+    changed_by?: string | null;
+    /**
+     * `simple`, `ssh_key` or `user_password`.
+     */
+    kind: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * What it is for.
+     */
+    note: string;
+    /**
+     * Whose it is, `project` or `branch`. A branch's is used where both have one of the same name.
+     */
+    of: string;
+    /**
+     * Whether it has a value. One that came with an import has none until it is set here.
+     */
+    set: boolean;
+};
+
+/**
+ * The numbers that come next in a branch.
+ */
+export type SequencesView = {
+    /**
+     * Of the next CI flow: `flow.seq.own`.
+     */
+    ci: number;
+    /**
+     * Of the next DEV flow: `flow.seq.own`.
+     */
+    dev: number;
+    /**
+     * Of the next flow: `flow.seq.shared`.
+     */
+    flow: number;
+    /**
+     * Of the next run of each stage, by the stage's name: `run.seq`.
+     */
+    stages: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * The system's settings as administrators see them: of a secret only whether it is set.
+ */
+export type SettingsView = {
+    /**
+     * The address under which people reach the web UI: what links in messages begin with.
+     */
+    public_url?: string | null;
+    slack?: SlackView | null;
+    smtp?: SmtpView | null;
+    /**
+     * Counts the changes; 0 as long as nobody has set anything. Sent back with a change, it keeps two administrators from undoing each
+     * other's work.
+     */
+    version: number;
+};
+
+/**
+ * `POST /api/sign-in`: takes a code, and gives a token for it.
+ */
+export type SignIn = {
+    /**
+     * The code.
+     */
+    code: string;
+};
+
+/**
+ * A code with which one browser can sign in, once. The answer to `POST /api/sign-in-codes`.
+ */
+export type SignInCode = {
+    /**
+     * The code; it belongs behind the `#` of an address (`#sign-in=<code>`), which no browser ever sends.
+     */
+    code: string;
+    /**
+     * From then on it is worth nothing.
+     */
+    expires_at: string;
+};
+
+/**
+ * Slack.
+ */
+export type SlackView = {
+    /**
+     * The address of its API, where it is not Slack's own.
+     */
+    api?: string | null;
+    /**
+     * Whether there is a bot's token.
+     */
+    token_set: boolean;
+    /**
+     * Whether there is the address of an incoming webhook.
+     */
+    webhook_set: boolean;
+};
+
+/**
+ * A mail server.
+ */
+export type SmtpView = {
+    /**
+     * Whom mails are from.
+     */
+    from: string;
+    /**
+     * Whether there is a password.
+     */
+    password_set: boolean;
+    /**
+     * Its port.
+     */
+    port: number;
+    /**
+     * `tls`, `starttls` or `none`.
+     */
+    security: string;
+    /**
+     * Its name or address.
+     */
+    server: string;
+    /**
+     * As whom Kraken logs in.
+     */
+    user?: string | null;
+};
+
+/**
+ * The file of a repository that holds the code of a stage; the body of `PUT /api/stages/{stage}/source`.
+ */
+export type SourceSettings = {
+    /**
+     * The branch in it.
+     */
+    branch: string;
+    /**
+     * Name of a secret of the project or branch: an access token, or user and password.
+     */
+    credentials?: string | null;
+    /**
+     * The file on that branch.
+     */
+    file: string;
+    /**
+     * Whether it is looked at before each run, too.
+     */
+    refresh_on_run?: boolean;
+    /**
+     * Seconds between two looks, at least 60.
+     */
+    refresh_s?: number;
+    /**
+     * Address of the repository, `https://host/path`, without user or password.
+     */
+    url: string;
+};
+
+/**
+ * Where the code of a stage is, and what the last look found.
+ */
+export type SourceView = {
+    /**
+     * The branch in it.
+     */
+    branch: string;
+    /**
+     * The commit that the stage's code is of.
+     */
+    commit: string;
+    /**
+     * Name of the secret to look with.
+     */
+    credentials?: string | null;
+    /**
+     * Why the newest version is not in force; absent when it is.
+     */
+    error?: string | null;
+    /**
+     * The file on that branch.
+     */
+    file: string;
+    /**
+     * When it was looked at last.
+     */
+    looked_at?: string | null;
+    /**
+     * The newest commit that was seen. Another than `commit` if that version is in error.
+     */
+    newest_commit?: string | null;
+    /**
+     * When it is looked at next.
+     */
+    next_look?: string | null;
+    /**
+     * What is wrong with the newest version.
+     */
+    problems?: Array<FieldProblem>;
+    /**
+     * Whether it is looked at before each run, too.
+     */
+    refresh_on_run: boolean;
+    /**
+     * Seconds between two looks.
+     */
+    refresh_s: number;
+    /**
+     * Address of the repository.
+     */
+    url: string;
 };
 
 /**
@@ -1630,6 +2425,7 @@ export type StageView = {
      * The stages it waits for; empty for a root stage.
      */
     parents: Array<string>;
+    source?: SourceView | null;
     /**
      * What starts it by the clock; empty while it is disabled.
      */
@@ -1717,9 +2513,17 @@ export type TriggerView = {
      */
     last_due?: string | null;
     /**
+     * What kept that look from seeing all of them; absent when nothing did.
+     */
+    last_error?: string | null;
+    /**
      * The flow that it started then; absent when it started nothing.
      */
     last_flow?: string | null;
+    /**
+     * When its repositories were looked at last.
+     */
+    last_looked?: string | null;
     /**
      * Whether that time was passed over, as nobody looked for more than an hour.
      */
@@ -1728,6 +2532,10 @@ export type TriggerView = {
      * When it comes next; absent when it never does again.
      */
     next_due?: string | null;
+    /**
+     * The repositories that it looks at.
+     */
+    repos?: Array<RepoHeadView>;
 };
 
 /**
@@ -1738,6 +2546,22 @@ export type UploadBegun = {
      * Names it in further calls.
      */
     upload: string;
+};
+
+/**
+ * The environment variables of every step of a branch, and the version of what was read.
+ */
+export type VariablesView = {
+    /**
+     * The variables, by name.
+     */
+    variables: {
+        [key: string]: string;
+    };
+    /**
+     * Goes up with every change of the branch. Send it back when changing the variables, so as not to undo somebody else's change.
+     */
+    version: number;
 };
 
 /**
@@ -1770,6 +2594,64 @@ export type WaitingView = {
      * Whether it waits at all.
      */
     waiting: boolean;
+};
+
+/**
+ * A key of a webhook. The key itself is seen once, when it is made.
+ */
+export type WebhookKeyView = {
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it ends; absent for the newest.
+     */
+    ends_at?: string | null;
+    /**
+     * Tells the keys of a webhook apart.
+     */
+    id: string;
+};
+
+/**
+ * A webhook with a new key.
+ */
+export type WebhookMade = {
+    /**
+     * The key to set at the git host. It is not shown again.
+     */
+    secret: string;
+    /**
+     * The webhook.
+     */
+    webhook: WebhookView;
+};
+
+/**
+ * A webhook of a project: one for each kind of git host.
+ */
+export type WebhookView = {
+    /**
+     * When it was set up.
+     */
+    created_at: string;
+    /**
+     * The name of the token that set it up.
+     */
+    created_by?: string | null;
+    /**
+     * The kind of host: `github`, `gitlab`, `gitea`, `forgejo`, `bitbucket` or `bitbucket-server`.
+     */
+    host: string;
+    /**
+     * Its keys, the newest first.
+     */
+    keys: Array<WebhookKeyView>;
+    /**
+     * Where the host sends its deliveries, below the address of the server.
+     */
+    path: string;
 };
 
 export type GetAgentsData = {
@@ -1997,6 +2879,136 @@ export type GetBranchesByBranchResponses = {
 
 export type GetBranchesByBranchResponse = GetBranchesByBranchResponses[keyof GetBranchesByBranchResponses];
 
+export type PutBranchesByBranchData = {
+    body: BranchChange;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}';
+};
+
+export type PutBranchesByBranchErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchError = PutBranchesByBranchErrors[keyof PutBranchesByBranchErrors];
+
+export type PutBranchesByBranchResponses = {
+    200: BranchView;
+};
+
+export type PutBranchesByBranchResponse = PutBranchesByBranchResponses[keyof PutBranchesByBranchResponses];
+
+export type GetBranchesByBranchBadgesBuildSvgData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/badges/build.svg';
+};
+
+export type GetBranchesByBranchBadgesBuildSvgErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchBadgesBuildSvgError = GetBranchesByBranchBadgesBuildSvgErrors[keyof GetBranchesByBranchBadgesBuildSvgErrors];
+
+export type GetBranchesByBranchBadgesBuildSvgResponses = {
+    200: Blob | File;
+};
+
+export type GetBranchesByBranchBadgesBuildSvgResponse = GetBranchesByBranchBadgesBuildSvgResponses[keyof GetBranchesByBranchBadgesBuildSvgResponses];
+
+export type GetBranchesByBranchCctrayXmlData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/cctray.xml';
+};
+
+export type GetBranchesByBranchCctrayXmlErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchCctrayXmlError = GetBranchesByBranchCctrayXmlErrors[keyof GetBranchesByBranchCctrayXmlErrors];
+
+export type GetBranchesByBranchCctrayXmlResponses = {
+    200: Blob | File;
+};
+
+export type GetBranchesByBranchCctrayXmlResponse = GetBranchesByBranchCctrayXmlResponses[keyof GetBranchesByBranchCctrayXmlResponses];
+
+export type GetBranchesByBranchEnvData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/env';
+};
+
+export type GetBranchesByBranchEnvErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchEnvError = GetBranchesByBranchEnvErrors[keyof GetBranchesByBranchEnvErrors];
+
+export type GetBranchesByBranchEnvResponses = {
+    200: VariablesView;
+};
+
+export type GetBranchesByBranchEnvResponse = GetBranchesByBranchEnvResponses[keyof GetBranchesByBranchEnvResponses];
+
+export type PutBranchesByBranchEnvData = {
+    body: NewVariables;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/env';
+};
+
+export type PutBranchesByBranchEnvErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchEnvError = PutBranchesByBranchEnvErrors[keyof PutBranchesByBranchEnvErrors];
+
+export type PutBranchesByBranchEnvResponses = {
+    200: VariablesView;
+};
+
+export type PutBranchesByBranchEnvResponse = PutBranchesByBranchEnvResponses[keyof PutBranchesByBranchEnvResponses];
+
+export type GetBranchesByBranchFeedAtomData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/feed.atom';
+};
+
+export type GetBranchesByBranchFeedAtomErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchFeedAtomError = GetBranchesByBranchFeedAtomErrors[keyof GetBranchesByBranchFeedAtomErrors];
+
+export type GetBranchesByBranchFeedAtomResponses = {
+    200: string;
+};
+
+export type GetBranchesByBranchFeedAtomResponse = GetBranchesByBranchFeedAtomResponses[keyof GetBranchesByBranchFeedAtomResponses];
+
 export type GetBranchesByBranchFlowsData = {
     body?: never;
     path: {
@@ -2055,6 +3067,140 @@ export type PostBranchesByBranchFlowsResponses = {
 };
 
 export type PostBranchesByBranchFlowsResponse = PostBranchesByBranchFlowsResponses[keyof PostBranchesByBranchFlowsResponses];
+
+export type PostBranchesByBranchForkData = {
+    body: BranchFork;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/fork';
+};
+
+export type PostBranchesByBranchForkErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PostBranchesByBranchForkError = PostBranchesByBranchForkErrors[keyof PostBranchesByBranchForkErrors];
+
+export type PostBranchesByBranchForkResponses = {
+    201: BranchView;
+};
+
+export type PostBranchesByBranchForkResponse = PostBranchesByBranchForkResponses[keyof PostBranchesByBranchForkResponses];
+
+export type GetBranchesByBranchSecretsData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/secrets';
+};
+
+export type GetBranchesByBranchSecretsErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchSecretsError = GetBranchesByBranchSecretsErrors[keyof GetBranchesByBranchSecretsErrors];
+
+export type GetBranchesByBranchSecretsResponses = {
+    200: SecretList;
+};
+
+export type GetBranchesByBranchSecretsResponse = GetBranchesByBranchSecretsResponses[keyof GetBranchesByBranchSecretsResponses];
+
+export type DeleteBranchesByBranchSecretsByNameData = {
+    body?: never;
+    path: {
+        branch: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/secrets/{name}';
+};
+
+export type DeleteBranchesByBranchSecretsByNameErrors = {
+    404: Problem;
+};
+
+export type DeleteBranchesByBranchSecretsByNameError = DeleteBranchesByBranchSecretsByNameErrors[keyof DeleteBranchesByBranchSecretsByNameErrors];
+
+export type DeleteBranchesByBranchSecretsByNameResponses = {
+    204: void;
+};
+
+export type DeleteBranchesByBranchSecretsByNameResponse = DeleteBranchesByBranchSecretsByNameResponses[keyof DeleteBranchesByBranchSecretsByNameResponses];
+
+export type PutBranchesByBranchSecretsByNameData = {
+    body: NewSecret;
+    path: {
+        branch: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/secrets/{name}';
+};
+
+export type PutBranchesByBranchSecretsByNameErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchSecretsByNameError = PutBranchesByBranchSecretsByNameErrors[keyof PutBranchesByBranchSecretsByNameErrors];
+
+export type PutBranchesByBranchSecretsByNameResponses = {
+    200: SecretView;
+};
+
+export type PutBranchesByBranchSecretsByNameResponse = PutBranchesByBranchSecretsByNameResponses[keyof PutBranchesByBranchSecretsByNameResponses];
+
+export type GetBranchesByBranchSequencesData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/sequences';
+};
+
+export type GetBranchesByBranchSequencesErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchSequencesError = GetBranchesByBranchSequencesErrors[keyof GetBranchesByBranchSequencesErrors];
+
+export type GetBranchesByBranchSequencesResponses = {
+    200: SequencesView;
+};
+
+export type GetBranchesByBranchSequencesResponse = GetBranchesByBranchSequencesResponses[keyof GetBranchesByBranchSequencesResponses];
+
+export type PutBranchesByBranchSequencesData = {
+    body: NewSequences;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/sequences';
+};
+
+export type PutBranchesByBranchSequencesErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchSequencesError = PutBranchesByBranchSequencesErrors[keyof PutBranchesByBranchSequencesErrors];
+
+export type PutBranchesByBranchSequencesResponses = {
+    200: SequencesView;
+};
+
+export type PutBranchesByBranchSequencesResponse = PutBranchesByBranchSequencesResponses[keyof PutBranchesByBranchSequencesResponses];
 
 export type GetBranchesByBranchStagesData = {
     body?: never;
@@ -2120,6 +3266,29 @@ export type PostBranchesByBranchStagesCheckResponses = {
 };
 
 export type PostBranchesByBranchStagesCheckResponse = PostBranchesByBranchStagesCheckResponses[keyof PostBranchesByBranchStagesCheckResponses];
+
+export type PostBranchesByBranchStagesFromRepoData = {
+    body: NewStageFromRepo;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/stages/from-repo';
+};
+
+export type PostBranchesByBranchStagesFromRepoErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PostBranchesByBranchStagesFromRepoError = PostBranchesByBranchStagesFromRepoErrors[keyof PostBranchesByBranchStagesFromRepoErrors];
+
+export type PostBranchesByBranchStagesFromRepoResponses = {
+    201: StageView;
+};
+
+export type PostBranchesByBranchStagesFromRepoResponse = PostBranchesByBranchStagesFromRepoResponses[keyof PostBranchesByBranchStagesFromRepoResponses];
 
 export type GetChangesData = {
     body?: never;
@@ -2318,6 +3487,27 @@ export type PostFlowsByFlowCancelResponses = {
     202: unknown;
 };
 
+export type GetFlowsByFlowChangesData = {
+    body?: never;
+    path: {
+        flow: string;
+    };
+    query?: never;
+    url: '/api/flows/{flow}/changes';
+};
+
+export type GetFlowsByFlowChangesErrors = {
+    404: Problem;
+};
+
+export type GetFlowsByFlowChangesError = GetFlowsByFlowChangesErrors[keyof GetFlowsByFlowChangesErrors];
+
+export type GetFlowsByFlowChangesResponses = {
+    200: Array<ChangeView>;
+};
+
+export type GetFlowsByFlowChangesResponse = GetFlowsByFlowChangesResponses[keyof GetFlowsByFlowChangesResponses];
+
 export type GetGroupsData = {
     body?: never;
     path?: never;
@@ -2412,6 +3602,26 @@ export type PostImportResponses = {
 };
 
 export type PostImportResponse = PostImportResponses[keyof PostImportResponses];
+
+export type PostImportAbandonData = {
+    body: AbandonImport;
+    path?: never;
+    query?: never;
+    url: '/api/import/abandon';
+};
+
+export type PostImportAbandonErrors = {
+    409: Problem;
+    422: Problem;
+};
+
+export type PostImportAbandonError = PostImportAbandonErrors[keyof PostImportAbandonErrors];
+
+export type PostImportAbandonResponses = {
+    200: ImportAbandoned;
+};
+
+export type PostImportAbandonResponse = PostImportAbandonResponses[keyof PostImportAbandonResponses];
 
 export type PostImportFinishData = {
     body: FinishImport;
@@ -2804,6 +4014,25 @@ export type GetLogsResponses = {
 
 export type GetLogsResponse = GetLogsResponses[keyof GetLogsResponses];
 
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type GetMeErrors = {
+    401: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
 export type GetProjectsData = {
     body?: never;
     path?: never;
@@ -2970,6 +4199,242 @@ export type GetProjectsByProjectBranchesByNameResponses = {
 
 export type GetProjectsByProjectBranchesByNameResponse = GetProjectsByProjectBranchesByNameResponses[keyof GetProjectsByProjectBranchesByNameResponses];
 
+export type GetProjectsByProjectCctrayXmlData = {
+    body?: never;
+    path: {
+        project: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/cctray.xml';
+};
+
+export type GetProjectsByProjectCctrayXmlErrors = {
+    404: Problem;
+};
+
+export type GetProjectsByProjectCctrayXmlError = GetProjectsByProjectCctrayXmlErrors[keyof GetProjectsByProjectCctrayXmlErrors];
+
+export type GetProjectsByProjectCctrayXmlResponses = {
+    200: Blob | File;
+};
+
+export type GetProjectsByProjectCctrayXmlResponse = GetProjectsByProjectCctrayXmlResponses[keyof GetProjectsByProjectCctrayXmlResponses];
+
+export type GetProjectsByProjectSecretsData = {
+    body?: never;
+    path: {
+        project: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/secrets';
+};
+
+export type GetProjectsByProjectSecretsErrors = {
+    404: Problem;
+};
+
+export type GetProjectsByProjectSecretsError = GetProjectsByProjectSecretsErrors[keyof GetProjectsByProjectSecretsErrors];
+
+export type GetProjectsByProjectSecretsResponses = {
+    200: SecretList;
+};
+
+export type GetProjectsByProjectSecretsResponse = GetProjectsByProjectSecretsResponses[keyof GetProjectsByProjectSecretsResponses];
+
+export type DeleteProjectsByProjectSecretsByNameData = {
+    body?: never;
+    path: {
+        project: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/secrets/{name}';
+};
+
+export type DeleteProjectsByProjectSecretsByNameErrors = {
+    404: Problem;
+};
+
+export type DeleteProjectsByProjectSecretsByNameError = DeleteProjectsByProjectSecretsByNameErrors[keyof DeleteProjectsByProjectSecretsByNameErrors];
+
+export type DeleteProjectsByProjectSecretsByNameResponses = {
+    204: void;
+};
+
+export type DeleteProjectsByProjectSecretsByNameResponse = DeleteProjectsByProjectSecretsByNameResponses[keyof DeleteProjectsByProjectSecretsByNameResponses];
+
+export type PutProjectsByProjectSecretsByNameData = {
+    body: NewSecret;
+    path: {
+        project: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/secrets/{name}';
+};
+
+export type PutProjectsByProjectSecretsByNameErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutProjectsByProjectSecretsByNameError = PutProjectsByProjectSecretsByNameErrors[keyof PutProjectsByProjectSecretsByNameErrors];
+
+export type PutProjectsByProjectSecretsByNameResponses = {
+    200: SecretView;
+};
+
+export type PutProjectsByProjectSecretsByNameResponse = PutProjectsByProjectSecretsByNameResponses[keyof PutProjectsByProjectSecretsByNameResponses];
+
+export type GetProjectsByProjectWebhooksData = {
+    body?: never;
+    path: {
+        project: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/webhooks';
+};
+
+export type GetProjectsByProjectWebhooksErrors = {
+    404: Problem;
+};
+
+export type GetProjectsByProjectWebhooksError = GetProjectsByProjectWebhooksErrors[keyof GetProjectsByProjectWebhooksErrors];
+
+export type GetProjectsByProjectWebhooksResponses = {
+    200: Array<WebhookView>;
+};
+
+export type GetProjectsByProjectWebhooksResponse = GetProjectsByProjectWebhooksResponses[keyof GetProjectsByProjectWebhooksResponses];
+
+export type DeleteProjectsByProjectWebhooksByHostData = {
+    body?: never;
+    path: {
+        project: string;
+        host: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/webhooks/{host}';
+};
+
+export type DeleteProjectsByProjectWebhooksByHostErrors = {
+    404: Problem;
+};
+
+export type DeleteProjectsByProjectWebhooksByHostError = DeleteProjectsByProjectWebhooksByHostErrors[keyof DeleteProjectsByProjectWebhooksByHostErrors];
+
+export type DeleteProjectsByProjectWebhooksByHostResponses = {
+    204: void;
+};
+
+export type DeleteProjectsByProjectWebhooksByHostResponse = DeleteProjectsByProjectWebhooksByHostResponses[keyof DeleteProjectsByProjectWebhooksByHostResponses];
+
+export type PostProjectsByProjectWebhooksByHostData = {
+    body: string;
+    path: {
+        project: string;
+        host: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/webhooks/{host}';
+};
+
+export type PostProjectsByProjectWebhooksByHostErrors = {
+    401: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PostProjectsByProjectWebhooksByHostError = PostProjectsByProjectWebhooksByHostErrors[keyof PostProjectsByProjectWebhooksByHostErrors];
+
+export type PostProjectsByProjectWebhooksByHostResponses = {
+    /**
+     * the host tried the webhook out
+     */
+    200: unknown;
+    202: DeliveryTaken;
+};
+
+export type PostProjectsByProjectWebhooksByHostResponse = PostProjectsByProjectWebhooksByHostResponses[keyof PostProjectsByProjectWebhooksByHostResponses];
+
+export type PutProjectsByProjectWebhooksByHostData = {
+    body?: never;
+    path: {
+        project: string;
+        host: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/webhooks/{host}';
+};
+
+export type PutProjectsByProjectWebhooksByHostErrors = {
+    404: Problem;
+    409: Problem;
+};
+
+export type PutProjectsByProjectWebhooksByHostError = PutProjectsByProjectWebhooksByHostErrors[keyof PutProjectsByProjectWebhooksByHostErrors];
+
+export type PutProjectsByProjectWebhooksByHostResponses = {
+    201: WebhookMade;
+};
+
+export type PutProjectsByProjectWebhooksByHostResponse = PutProjectsByProjectWebhooksByHostResponses[keyof PutProjectsByProjectWebhooksByHostResponses];
+
+export type GetProjectsByProjectWebhooksByHostDeliveriesData = {
+    body?: never;
+    path: {
+        project: string;
+        host: string;
+    };
+    query?: {
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+        /**
+         * The most rows to give: 1 to 200, 50 when absent.
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project}/webhooks/{host}/deliveries';
+};
+
+export type GetProjectsByProjectWebhooksByHostDeliveriesErrors = {
+    404: Problem;
+};
+
+export type GetProjectsByProjectWebhooksByHostDeliveriesError = GetProjectsByProjectWebhooksByHostDeliveriesErrors[keyof GetProjectsByProjectWebhooksByHostDeliveriesErrors];
+
+export type GetProjectsByProjectWebhooksByHostDeliveriesResponses = {
+    200: PageDeliveryView;
+};
+
+export type GetProjectsByProjectWebhooksByHostDeliveriesResponse = GetProjectsByProjectWebhooksByHostDeliveriesResponses[keyof GetProjectsByProjectWebhooksByHostDeliveriesResponses];
+
+export type PostProjectsByProjectWebhooksByHostRotateData = {
+    body: RotateWebhook;
+    path: {
+        project: string;
+        host: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/webhooks/{host}/rotate';
+};
+
+export type PostProjectsByProjectWebhooksByHostRotateErrors = {
+    404: Problem;
+    422: Problem;
+};
+
+export type PostProjectsByProjectWebhooksByHostRotateError = PostProjectsByProjectWebhooksByHostRotateErrors[keyof PostProjectsByProjectWebhooksByHostRotateErrors];
+
+export type PostProjectsByProjectWebhooksByHostRotateResponses = {
+    200: WebhookMade;
+};
+
+export type PostProjectsByProjectWebhooksByHostRotateResponse = PostProjectsByProjectWebhooksByHostRotateResponses[keyof PostProjectsByProjectWebhooksByHostRotateResponses];
+
 export type GetRunsByRunData = {
     body?: never;
     path: {
@@ -3086,6 +4551,27 @@ export type GetRunsByRunJobsResponses = {
 
 export type GetRunsByRunJobsResponse = GetRunsByRunJobsResponses[keyof GetRunsByRunJobsResponses];
 
+export type GetRunsByRunNoticesData = {
+    body?: never;
+    path: {
+        run: string;
+    };
+    query?: never;
+    url: '/api/runs/{run}/notices';
+};
+
+export type GetRunsByRunNoticesErrors = {
+    404: Problem;
+};
+
+export type GetRunsByRunNoticesError = GetRunsByRunNoticesErrors[keyof GetRunsByRunNoticesErrors];
+
+export type GetRunsByRunNoticesResponses = {
+    200: PageNoticeView;
+};
+
+export type GetRunsByRunNoticesResponse = GetRunsByRunNoticesResponses[keyof GetRunsByRunNoticesResponses];
+
 export type PostRunsByRunRerunData = {
     body: RerunRequest;
     path: {
@@ -3129,6 +4615,84 @@ export type PostRunsByRunStartResponses = {
 };
 
 export type PostRunsByRunStartResponse = PostRunsByRunStartResponses[keyof PostRunsByRunStartResponses];
+
+export type GetSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/settings';
+};
+
+export type GetSettingsErrors = {
+    403: Problem;
+};
+
+export type GetSettingsError = GetSettingsErrors[keyof GetSettingsErrors];
+
+export type GetSettingsResponses = {
+    200: SettingsView;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
+
+export type PutSettingsData = {
+    body: NewSettings;
+    path?: never;
+    query?: never;
+    url: '/api/settings';
+};
+
+export type PutSettingsErrors = {
+    403: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutSettingsError = PutSettingsErrors[keyof PutSettingsErrors];
+
+export type PutSettingsResponses = {
+    200: SettingsView;
+};
+
+export type PutSettingsResponse = PutSettingsResponses[keyof PutSettingsResponses];
+
+export type PostSignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type PostSignInErrors = {
+    401: Problem;
+};
+
+export type PostSignInError = PostSignInErrors[keyof PostSignInErrors];
+
+export type PostSignInResponses = {
+    201: TokenMade;
+};
+
+export type PostSignInResponse = PostSignInResponses[keyof PostSignInResponses];
+
+export type PostSignInCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in-codes';
+};
+
+export type PostSignInCodesErrors = {
+    401: Problem;
+};
+
+export type PostSignInCodesError = PostSignInCodesErrors[keyof PostSignInCodesErrors];
+
+export type PostSignInCodesResponses = {
+    201: SignInCode;
+};
+
+export type PostSignInCodesResponse = PostSignInCodesResponses[keyof PostSignInCodesResponses];
 
 export type DeleteStagesByStageData = {
     body?: never;
@@ -3195,6 +4759,71 @@ export type PutStagesByStageResponses = {
 };
 
 export type PutStagesByStageResponse = PutStagesByStageResponses[keyof PutStagesByStageResponses];
+
+export type PostStagesByStageRefreshData = {
+    body?: never;
+    path: {
+        stage: string;
+    };
+    query?: never;
+    url: '/api/stages/{stage}/refresh';
+};
+
+export type PostStagesByStageRefreshErrors = {
+    404: Problem;
+    409: Problem;
+};
+
+export type PostStagesByStageRefreshError = PostStagesByStageRefreshErrors[keyof PostStagesByStageRefreshErrors];
+
+export type PostStagesByStageRefreshResponses = {
+    200: StageView;
+};
+
+export type PostStagesByStageRefreshResponse = PostStagesByStageRefreshResponses[keyof PostStagesByStageRefreshResponses];
+
+export type DeleteStagesByStageSourceData = {
+    body?: never;
+    path: {
+        stage: string;
+    };
+    query?: never;
+    url: '/api/stages/{stage}/source';
+};
+
+export type DeleteStagesByStageSourceErrors = {
+    404: Problem;
+};
+
+export type DeleteStagesByStageSourceError = DeleteStagesByStageSourceErrors[keyof DeleteStagesByStageSourceErrors];
+
+export type DeleteStagesByStageSourceResponses = {
+    200: StageView;
+};
+
+export type DeleteStagesByStageSourceResponse = DeleteStagesByStageSourceResponses[keyof DeleteStagesByStageSourceResponses];
+
+export type PutStagesByStageSourceData = {
+    body: SourceSettings;
+    path: {
+        stage: string;
+    };
+    query?: never;
+    url: '/api/stages/{stage}/source';
+};
+
+export type PutStagesByStageSourceErrors = {
+    404: Problem;
+    422: Problem;
+};
+
+export type PutStagesByStageSourceError = PutStagesByStageSourceErrors[keyof PutStagesByStageSourceErrors];
+
+export type PutStagesByStageSourceResponses = {
+    200: StageView;
+};
+
+export type PutStagesByStageSourceResponse = PutStagesByStageSourceResponses[keyof PutStagesByStageSourceResponses];
 
 export type GetTokensData = {
     body?: never;
@@ -3271,3 +4900,17 @@ export type GetVersionResponses = {
 };
 
 export type GetVersionResponse = GetVersionResponses[keyof GetVersionResponses];
+
+export type GetWorkflowSchemaData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/workflow-schema';
+};
+
+export type GetWorkflowSchemaResponses = {
+    /**
+     * A JSON Schema.
+     */
+    200: unknown;
+};

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { authoriseAgent, deleteAgent, disableAgent, enableAgent } from '../../api/actions.ts';
 import type { AgentView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 
@@ -11,26 +12,27 @@ export function AgentActions({ agent }: { agent: AgentView }) {
   const { busy, act, actOrThrow } = useAct();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const not = useWhyNot('admin', null);
   const touch = [['agent', agent.id], ['agents']];
   return (
     <>
       {agent.state === 'discovered' && (
-        <Button look="main" busy={busy} onClick={() => void act(() => authoriseAgent(agent.id), { say: `${agent.name} may take jobs now`, touch })}>
+        <Button look="main" busy={busy} why={not} onClick={() => void act(() => authoriseAgent(agent.id), { say: `${agent.name} may take jobs now`, touch })}>
           Let it in
         </Button>
       )}
       {agent.state === 'disabled' ? (
-        <Button busy={busy} onClick={() => void act(() => enableAgent(agent.id), { say: `${agent.name} takes jobs again`, touch })}>
+        <Button busy={busy} why={not} onClick={() => void act(() => enableAgent(agent.id), { say: `${agent.name} takes jobs again`, touch })}>
           Enable
         </Button>
       ) : (
         agent.state !== 'discovered' && (
-          <Button busy={busy} onClick={() => void act(() => disableAgent(agent.id), { say: `${agent.name} finishes its job and takes no other`, touch })}>
+          <Button busy={busy} why={not} onClick={() => void act(() => disableAgent(agent.id), { say: `${agent.name} finishes its job and takes no other`, touch })}>
             Disable
           </Button>
         )
       )}
-      <Button look="quiet" onClick={() => setDeleting(true)}>
+      <Button look="quiet" why={not} onClick={() => setDeleting(true)}>
         Delete
       </Button>
       <Confirm

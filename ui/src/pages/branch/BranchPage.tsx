@@ -8,6 +8,7 @@ import type { BranchView } from '../../api/generated/types.gen.ts';
 import { branchNamed, pagedFlows, stages } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { Segments } from '../../parts/Fields.tsx';
@@ -43,6 +44,7 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const not = useWhyNot('admin', branch.project);
   const columns = useQuery(stages(branch.id));
   const flows = useInfiniteQuery(pagedFlows(branch.id, PAGE, kind));
   const noStages = columns.data?.items.length === 0;
@@ -66,7 +68,7 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
             <Link to="/p/$project/b/$branch/settings/stages" params={{ project, branch: branch.name }} className="button button-plain">
               Stages
             </Link>
-            <Button look="quiet" onClick={() => setDeleting(true)}>
+            <Button look="quiet" why={not} onClick={() => setDeleting(true)}>
               Delete branch
             </Button>
           </>

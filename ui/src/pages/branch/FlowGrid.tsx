@@ -9,14 +9,15 @@ import { count } from '../../words/amounts.ts';
 import { flowState, runState } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
 import { columnNames } from './columns.ts';
+import { called } from '../../words/labels.ts';
 
 const LEFT: Column<FlowView>[] = [
   {
     id: 'flow',
     title: 'Flow',
     cell: (flow) => (
-      <Link to="/flows/$flow" params={{ flow: flow.id }} className="clip" title={flow.label}>
-        <bdi>{flow.label}</bdi>
+      <Link to="/flows/$flow" params={{ flow: flow.id }} className="clip" title={called(flow.label)}>
+        <bdi>{called(flow.label)}</bdi>
       </Link>
     ),
     width: '84px',

@@ -8,6 +8,7 @@ import type { BranchView } from '../../api/generated/types.gen.ts';
 import { branchNamed, type Kind } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button, IconButton } from '../../parts/Button.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -45,6 +46,7 @@ const freshKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (v
 function Form({ project, branch }: { project: string; branch: BranchView }) {
   const navigate = useNavigate();
   const { actOrThrow } = useAct();
+  const not = useWhyNot('user', branch.project);
   const [kind, setKind] = useState<Kind>('ci');
   const [source, setSource] = useState('');
   const [args, setArgs] = useState<Argument[]>([]);
@@ -75,7 +77,7 @@ function Form({ project, branch }: { project: string; branch: BranchView }) {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy && !twice) void start();
+          if (!busy && !twice && !not) void start();
         }}
       >
         <div className="field">
@@ -99,7 +101,7 @@ function Form({ project, branch }: { project: string; branch: BranchView }) {
         </fieldset>
         {error !== undefined && <ProblemNote error={error} />}
         <div className="row">
-          <Button look="main" type="submit" busy={busy} why={twice === undefined ? undefined : `the argument ${twice} is there twice`}>
+          <Button look="main" type="submit" busy={busy} why={twice === undefined ? not : `the argument ${twice} is there twice`}>
             Start flow
           </Button>
           <Link to="/p/$project/b/$branch" params={{ project, branch: branch.name }}>

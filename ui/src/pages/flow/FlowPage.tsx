@@ -21,6 +21,7 @@ import { Values } from '../shared/Values.tsx';
 import { FlowActions } from './FlowActions.tsx';
 import { Timeline } from './Timeline.tsx';
 import { WhyWaiting } from './WhyWaiting.tsx';
+import { called } from '../../words/labels.ts';
 
 const route = getRouteApi('/flows/$flow');
 
@@ -31,7 +32,7 @@ export function FlowPage() {
   const { flow: id } = route.useParams();
   useLive([`flow:${id}`]);
   const found = useQuery(flow(id));
-  useTitle(found.data && `Flow ${found.data.label}`);
+  useTitle(found.data && `Flow ${called(found.data.label)}`);
   return (
     <div className="page page-wide">
       <PageQuery of={found} what="Flow">
@@ -45,13 +46,13 @@ function Flow({ flow: item }: { flow: FlowView }) {
   const { tab } = route.useSearch();
   return (
     <>
-      <PageHead state={flowState(item)} title={<>Flow <bdi>{item.label}</bdi></>} actions={<FlowActions flow={item} />}>
+      <PageHead state={flowState(item)} title={<>Flow <bdi>{called(item.label)}</bdi></>} actions={<FlowActions flow={item} />}>
         <Facts
           facts={[
             ['Branch', <bdi key="branch" className="mono">{item.branch_name}</bdi>],
             ['Kind', item.kind.toUpperCase()],
             ['Started', <Ago key="started" at={item.created_at} />],
-            ['Took', <Span key="took" from={item.created_at} to={item.completed_at} />],
+            [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.created_at} to={item.completed_at} />],
             ['Because', because(item)],
             ['Number', `${item.sequence} in the branch, ${item.own_sequence} of its kind`],
           ]}

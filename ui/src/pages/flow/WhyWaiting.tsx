@@ -20,7 +20,9 @@ export function WhyWaiting({ flow }: { flow: FlowView }) {
   const open = flow.runs?.filter((run) => !isRunOver(run)) ?? [];
   const queued = open.filter((run) => run.jobs.waiting > 0);
   const lists = useQueries({ queries: queued.map((run) => runJobs(run.id, LOOKED_AT)) });
-  const jobs = lists.flatMap((list) => list.data?.items.filter((job) => job.state === 'queued') ?? []).slice(0, SHOWN);
+  const waits = lists.flatMap((list) => list.data?.items.filter((job) => job.state === 'queued') ?? []);
+  // What waits for other jobs goes on by itself; what waits for an agent may need somebody.
+  const jobs = waits.sort((one, other) => Number(one.held ?? false) - Number(other.held ?? false)).slice(0, SHOWN);
   const reasons = useQueries({ queries: jobs.map((job) => waiting(job.id)) });
   const total = queued.reduce((sum, run) => sum + run.jobs.waiting, 0);
   return (

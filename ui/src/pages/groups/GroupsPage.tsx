@@ -8,6 +8,7 @@ import type { AgentView, GroupView } from '../../api/generated/types.gen.ts';
 import { agents, groups, projects } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
@@ -54,13 +55,14 @@ export function GroupsPage() {
   const all = useQuery(agents()).data?.items ?? [];
   const known = useQuery(projects()).data?.items ?? [];
   const [making, setMaking] = useState(false);
+  const not = useWhyNot('admin', null);
   const everybody: GroupView = { name: 'all', description: 'every agent that was let in', created_at: '' };
   return (
     <div className="page">
       <PageHead
         title="Agents groups"
         actions={
-          <Button icon="plus" onClick={() => setMaking(true)}>
+          <Button icon="plus" why={not} onClick={() => setMaking(true)}>
             New group
           </Button>
         }

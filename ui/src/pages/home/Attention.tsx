@@ -7,6 +7,7 @@ import { Ago } from '../../parts/Time.tsx';
 import { flowState, isFlowOver } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
 import { BranchLink, type Watched } from './HomePage.tsx';
+import { called } from '../../words/labels.ts';
 
 /** Branches whose newest flow failed or is failing, and runs that wait for a person. */
 export function Attention({ branches, loaded }: { branches: readonly Watched[]; loaded: boolean }) {
@@ -35,7 +36,7 @@ export function Attention({ branches, loaded }: { branches: readonly Watched[]; 
             <span className="line-main">
               <BranchLink project={project} branch={branch} />{' '}
               <Link to="/flows/$flow" params={{ flow: flow.id }}>
-                flow {flow.label}
+                flow {called(flow.label)}
               </Link>
             </span>
             <span className="line-more wrap-any">

@@ -8,6 +8,7 @@ import type { BranchView, FlowView, ProjectView } from '../../api/generated/type
 import { everyBranch, lastFlows } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
@@ -33,12 +34,13 @@ export function HomePage() {
   const client = useQueryClient();
   const branches = useQuery(everyBranch(client));
   const [making, setMaking] = useState(false);
+  const not = useWhyNot('admin', null);
   return (
     <div className="page">
       <PageHead
         title="Home"
         actions={
-          <Button icon="plus" onClick={() => setMaking(true)}>
+          <Button icon="plus" why={not} onClick={() => setMaking(true)}>
             New project
           </Button>
         }
@@ -49,7 +51,7 @@ export function HomePage() {
             <Panel>
               <Empty
                 action={
-                  <Button look="main" onClick={() => setMaking(true)}>
+                  <Button look="main" why={not} onClick={() => setMaking(true)}>
                     Make a project
                   </Button>
                 }

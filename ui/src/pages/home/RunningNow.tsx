@@ -7,6 +7,7 @@ import { Span } from '../../parts/Time.tsx';
 import { flowState, isFlowOver, runState } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
 import { BranchLink, type Watched } from './HomePage.tsx';
+import { called } from '../../words/labels.ts';
 
 export function RunningNow({ branches, loaded }: { branches: readonly Watched[]; loaded: boolean }) {
   const open = branches.flatMap((item) => item.flows.filter((flow) => !isFlowOver(flow)).map((flow) => ({ ...item, flow })));
@@ -24,7 +25,7 @@ export function RunningNow({ branches, loaded }: { branches: readonly Watched[];
               <span className="line-main">
                 <BranchLink project={project} branch={branch} />{' '}
                 <Link to="/flows/$flow" params={{ flow: flow.id }}>
-                  flow {flow.label}
+                  flow {called(flow.label)}
                 </Link>
               </span>
               <span className="line-more">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { cancelJob, rerunJob } from '../../api/actions.ts';
 import type { JobView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNotInFlow } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { useKeys } from '../../parts/keys.ts';
@@ -13,9 +14,10 @@ export function JobActions({ job }: { job: JobView }) {
   const { busy, act, actOrThrow } = useAct();
   const navigate = useNavigate();
   const [cancelling, setCancelling] = useState(false);
+  const not = useWhyNotInFlow('user', job.flow);
   const touch = [['job', job.id], ['run', job.run], ['flow', job.flow]];
   const over = isJobOver(job);
-  const why = job.covered_by ? 'it was repeated already' : undefined;
+  const why = job.covered_by ? 'it was repeated already' : not;
   const rerun = async () => {
     const made = await act(() => rerunJob(job.id), { say: `${job.name} will run again`, touch });
     const id = made?.jobs[0];
@@ -30,7 +32,7 @@ export function JobActions({ job }: { job: JobView }) {
         </Button>
       )}
       {!over && (
-        <Button why={job.stopping ? 'it is being stopped already' : undefined} onClick={() => setCancelling(true)}>
+        <Button why={job.stopping ? 'it is being stopped already' : not} onClick={() => setCancelling(true)}>
           Cancel
         </Button>
       )}

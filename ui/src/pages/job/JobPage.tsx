@@ -52,7 +52,7 @@ function Job({ job: item }: { job: JobView }) {
             ['Config', item.config === 'default' ? '' : <bdi key="config">{item.config}</bdi>],
             ['Made', <Ago key="made" at={item.created_at} />],
             ['Waited', <Span key="waited" from={item.created_at} to={item.started_at ?? item.completed_at} />],
-            ['Took', <Span key="took" from={item.started_at} to={item.completed_at} />],
+            [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.started_at} to={item.completed_at} />],
             ['Limit', <span key="limit" title={item.timeout_reason}>{span(item.timeout_s * 1000)}</span>],
           ]}
         />

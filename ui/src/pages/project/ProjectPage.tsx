@@ -8,6 +8,7 @@ import type { BranchView } from '../../api/generated/types.gen.ts';
 import { branches, lastFlows, project } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -28,6 +29,8 @@ export function ProjectPage() {
   useTitle(name);
   const about = useQuery(project(name));
   const list = useQuery(branches(name));
+  const notBranch = useWhyNot('admin', about.data?.id);
+  const notProject = useWhyNot('admin', null);
   const [over, setOver] = useState<'branch' | 'delete'>();
   const close = () => setOver(undefined);
   return (
@@ -36,10 +39,10 @@ export function ProjectPage() {
         title={<bdi>{about.data?.name ?? name}</bdi>}
         actions={
           <>
-            <Button icon="plus" onClick={() => setOver('branch')}>
+            <Button icon="plus" why={notBranch} onClick={() => setOver('branch')}>
               New branch
             </Button>
-            <Button look="quiet" onClick={() => setOver('delete')}>
+            <Button look="quiet" why={notProject} onClick={() => setOver('delete')}>
               Delete project
             </Button>
           </>
@@ -52,7 +55,7 @@ export function ProjectPage() {
           {({ items, cut }) => (
             <>
               {items.length === 0 && (
-                <Empty action={<Button look="main" onClick={() => setOver('branch')}>Make a branch</Button>}>
+                <Empty action={<Button look="main" why={notBranch} onClick={() => setOver('branch')}>Make a branch</Button>}>
                   Branches of this project will be here, each with its last flows.
                 </Empty>
               )}

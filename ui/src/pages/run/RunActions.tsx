@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { cancelRun, rerunRun, startRun } from '../../api/actions.ts';
 import type { RerunWhich, RunView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNotInFlow } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { useKeys } from '../../parts/keys.ts';
@@ -12,25 +13,26 @@ import { isRunOver } from '../../words/states.ts';
 export function RunActions({ run }: { run: RunView }) {
   const { busy, act, actOrThrow } = useAct();
   const [over, setOver] = useState<'cancel' | 'rerun'>();
+  const not = useWhyNotInFlow('user', run.flow);
   const touch = [['run', run.id], ['flow', run.flow]];
   const ended = isRunOver(run);
   const rerun = (which: RerunWhich) => rerunRun(run.id, which);
   const rerunFailed = () => void act(() => rerun('failed'), { say: `${counted(run.jobs.error, 'failed job')} will run again`, touch });
-  useKeys([{ keys: 'r', does: 'rerun failed jobs', run: () => ended && run.jobs.error > 0 && !busy && rerunFailed() }]);
+  useKeys([{ keys: 'r', does: 'rerun failed jobs', run: () => ended && run.jobs.error > 0 && !busy && !not && rerunFailed() }]);
   return (
     <>
       {run.state === 'manual' && (
-        <Button look="main" icon="play" busy={busy} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch })}>
+        <Button look="main" icon="play" busy={busy} why={not} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch })}>
           Start
         </Button>
       )}
       {ended && run.jobs.error > 0 && (
-        <Button busy={busy} onClick={rerunFailed}>
+        <Button busy={busy} why={not} onClick={rerunFailed}>
           Rerun failed ({run.jobs.error})
         </Button>
       )}
-      {ended && run.jobs.total > 0 && <Button onClick={() => setOver('rerun')}>Rerun all</Button>}
-      {!ended && <Button onClick={() => setOver('cancel')}>Cancel</Button>}
+      {ended && run.jobs.total > 0 && <Button why={not} onClick={() => setOver('rerun')}>Rerun all</Button>}
+      {!ended && <Button why={not} onClick={() => setOver('cancel')}>Cancel</Button>}
       <Confirm
         title={`Cancel ${run.stage_name}?`}
         verb="Cancel the run"

@@ -21,6 +21,7 @@ import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Values } from '../shared/Values.tsx';
 import { RunActions } from './RunActions.tsx';
 import { RunJobs } from './RunJobs.tsx';
+import { called } from '../../words/labels.ts';
 
 const route = getRouteApi('/runs/$run');
 
@@ -28,7 +29,7 @@ export function RunPage() {
   const { run: id } = route.useParams();
   useLive([`run:${id}`]);
   const found = useQuery(run(id));
-  useTitle(found.data && `${found.data.stage_name} · run ${found.data.label}`);
+  useTitle(found.data && `${found.data.stage_name} · run ${called(found.data.label)}`);
   return (
     <div className="page page-wide">
       <PageQuery of={found} what="Run">
@@ -48,7 +49,7 @@ function Run({ run: item }: { run: RunView }) {
         state={runState(item)}
         title={
           <>
-            <bdi>{item.stage_name}</bdi> <span className="muted">run <bdi>{item.label}</bdi></span>
+            <bdi>{item.stage_name}</bdi> <span className="muted">run <bdi>{called(item.label)}</bdi></span>
           </>
         }
         actions={<RunActions run={item} />}
@@ -56,13 +57,23 @@ function Run({ run: item }: { run: RunView }) {
         <Facts
           facts={[
             ['Jobs', <Counts key="jobs" run={item} />],
-            ['Took', <Span key="took" from={item.started_at} to={item.completed_at} />],
+            [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.started_at} to={item.completed_at} />],
             ['Made', <Ago key="made" at={item.created_at} />],
             ['Because', REASONS[item.reason] ?? item.reason],
           ]}
         />
       </PageHead>
-      {item.note && <Banner look={item.result === 'error' ? 'failed' : 'tests'}>{item.note}</Banner>}
+      {item.superseded_by ? (
+        <Banner look="cancelled">
+          Superseded by{' '}
+          <Link to="/runs/$run" params={{ run: item.superseded_by }}>
+            a newer run
+          </Link>{' '}
+          of its group.
+        </Banner>
+      ) : (
+        item.note && <Banner look={item.result === 'error' ? 'failed' : 'tests'}>{item.note}</Banner>
+      )}
       <Tabs label="Parts of the run">
         <Link to="." search={{}} className="tab" data-here={tab === undefined ? '' : undefined}>
           <TabText amount={count(item.jobs.total)}>Jobs</TabText>

@@ -9,7 +9,8 @@ import { Confirm } from '../../parts/Dialog.tsx';
 
 const route = getRouteApi('/p/$project/b/$branch/settings/stages');
 
-export function StageActions({ stage }: { stage: StageView }) {
+/** `not`: why it is not for who is signed in. */
+export function StageActions({ stage, not }: { stage: StageView; not: string | undefined }) {
   const { busy, act, actOrThrow } = useAct();
   const navigate = route.useNavigate();
   const [deleting, setDeleting] = useState(false);
@@ -17,10 +18,10 @@ export function StageActions({ stage }: { stage: StageView }) {
   const say = stage.enabled ? `New flows leave out ${stage.name}` : `New flows run ${stage.name}`;
   return (
     <>
-      <Button busy={busy} onClick={() => void act(() => changeStage(stage.id, { enabled: !stage.enabled }), { say, touch })}>
+      <Button busy={busy} why={not} onClick={() => void act(() => changeStage(stage.id, { enabled: !stage.enabled }), { say, touch })}>
         {stage.enabled ? 'Turn off' : 'Turn on'}
       </Button>
-      <Button look="quiet" onClick={() => setDeleting(true)}>
+      <Button look="quiet" why={not} onClick={() => setDeleting(true)}>
         Delete
       </Button>
       <Confirm

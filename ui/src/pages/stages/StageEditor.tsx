@@ -5,6 +5,7 @@ import { changeStage, makeStage } from '../../api/actions.ts';
 import type { BranchView, StageView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { TextField } from '../../parts/Fields.tsx';
 import { Panel } from '../../parts/Panel.tsx';
@@ -50,14 +51,15 @@ export function StageEditor({ branch, stage, code: begin }: { branch: BranchView
       setError(caught);
     }
   };
-  const why = name.trim() === '' ? 'the stage needs a name' : changed ? undefined : 'nothing was changed';
+  const not = useWhyNot('admin', branch.project);
+  const why = not ?? (name.trim() === '' ? 'the stage needs a name' : changed ? undefined : 'nothing was changed');
   return (
     <div className="stack">
       <Panel
         title={stage ? <bdi>{stage.name}</bdi> : 'New stage'}
         aside={
           <span className="row row-wrap">
-            {stage && <StageActions stage={stage} />}
+            {stage && <StageActions stage={stage} not={not} />}
             <Button look="main" busy={busy} why={why} onClick={() => void save()}>
               {stage ? 'Save' : 'Make stage'}
             </Button>

@@ -7,6 +7,7 @@ import type { GrantView, ProjectView, TokenView } from '../../api/generated/type
 import { projects, tokens } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -36,10 +37,11 @@ export function TokensPage() {
   const known = useQuery(projects()).data?.items ?? [];
   const { actOrThrow } = useAct();
   const [making, setMaking] = useState(false);
+  const not = useWhyNot('admin', null);
   const [revoking, setRevoking] = useState<TokenView>();
   const columns: Column<TokenView>[] = [
     { id: 'name', title: 'For', cell: (token) => <bdi className="clip" title={token.name}>{token.name}</bdi> },
-    { id: 'grants', title: 'May', cell: (token) => <Grants grants={token.grants} known={known} />, width: '34%' },
+    { id: 'grants', title: 'May', cell: (token) => <Grants grants={token.grants} known={known} />, width: '40%' },
     { id: 'made', title: 'Made', cell: (token) => <span className="muted small"><Ago at={token.created_at} /></span>, width: '110px', right: true, spare: true },
     { id: 'ends', title: 'Ends', cell: (token) => <span className="small">{token.expires_at ? <Ago at={token.expires_at} /> : 'never'}</span>, width: '110px', right: true, spare: true },
     {
@@ -58,7 +60,7 @@ export function TokensPage() {
       <PageHead
         title="API tokens"
         actions={
-          <Button look="main" icon="plus" onClick={() => setMaking(true)}>
+          <Button look="main" icon="plus" why={not} onClick={() => setMaking(true)}>
             New token
           </Button>
         }
