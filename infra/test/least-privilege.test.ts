@@ -21,6 +21,8 @@ const STARTS_RUNS = {
 };
 const RECONCILES_RUNS = {
   ...STARTS_RUNS,
+  ReadRecords: 'dynamodb:GetItem dynamodb:Query dynamodb:BatchGetItem on table',
+  WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem dynamodb:DeleteItem on table',
   TellBus: 'events:PutEvents on bus',
   ForgetTold: 'dynamodb:BatchWriteItem on table',
 };
@@ -62,7 +64,6 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     ...log('watchdog'),
     ...RECONCILES_RUNS,
     FindDue: 'dynamodb:Query on table/index/todo',
-    ReadSigns: 'dynamodb:BatchGetItem on table',
   },
   results: { ...log('results'), ...receives('kraken-results.fifo'), ...RECONCILES_RUNS },
   notifier: { ...log('notifier'), ...receives('kraken-notifier') },

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use kraken_domain::place::Lane;
+use kraken_domain::{needs::Graph, place::Lane, run::Run};
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,6 +36,7 @@ pub(crate) struct Known {
     specs: Mutex<LruCache<String, Arc<Spec>>>,
     lanes: Mutex<HashSet<Lane>>,
     texts: Mutex<LruCache<String, Arc<str>>>,
+    graphs: Mutex<LruCache<String, Arc<Graph>>>,
     pub(crate) crowd: Crowd,
 }
 
@@ -45,6 +46,7 @@ impl Default for Known {
             specs: Mutex::new(LruCache::new(SPECS_KEPT)),
             lanes: Mutex::default(),
             texts: Mutex::new(LruCache::new(SPECS_KEPT)),
+            graphs: Mutex::new(LruCache::new(SPECS_KEPT)),
             crowd: Crowd::default(),
         }
     }
@@ -86,6 +88,11 @@ fn code_key(sha256: &str) -> String {
     format!("{CODE}{sha256}.star")
 }
 
+fn graph_of(schema: &Value) -> Result<Graph, String> {
+    let stage = kraken_workflow::StageSchema::from_value(schema).map_err(|_| "it is no stage".to_owned())?;
+    kraken_workflow::order(&stage).map_err(|error| error.to_string())?.ok_or_else(|| "no job needs another".to_owned())
+}
+
 const UNPOISONED: &str = "no holder of this lock can panic";
 
 impl Control {
@@ -115,6 +122,25 @@ impl Control {
         let spec = Arc::new(spec);
         self.known.specs.lock().expect(UNPOISONED).put(sha256.to_owned(), Arc::clone(&spec));
         Ok(spec)
+    }
+
+    /// Who needs whom among the jobs of a run.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`] when what the run was started with is gone; [`ControlError::Damaged`] when it says no order.
+    pub(crate) async fn graph(&self, run: &Run) -> Result<Arc<Graph>, ControlError> {
+        let sha256 = run.spec.as_ref().map(|spec| spec.sha256.clone());
+        let sha256 = sha256.ok_or_else(|| ControlError::Internal(format!("run {} has an order and no stored stage", run.id)))?;
+        if let Some(graph) = self.known.graphs.lock().expect(UNPOISONED).get(&sha256) {
+            return Ok(Arc::clone(graph));
+        }
+        let spec = self.spec(&sha256).await?;
+        // Thousands of jobs take their time.
+        let graph = tokio::task::spawn_blocking(move || graph_of(&spec.schema)).await;
+        let graph = graph.map_err(|error| ControlError::Internal(format!("the order of a stage broke: {error}")))?;
+        let graph = Arc::new(graph.map_err(|why| ControlError::Damaged(format!("the stored stage {sha256} has no order: {why}")))?);
+        self.known.graphs.lock().expect(UNPOISONED).put(sha256, Arc::clone(&graph));
+        Ok(graph)
     }
 
     /// Stores a stage's code and says under which hash.

@@ -7,9 +7,11 @@
 pub mod access;
 pub mod agent;
 pub mod change;
+pub mod concurrency;
 pub mod flow;
 pub mod id;
 pub mod job;
+pub mod needs;
 pub mod news;
 pub mod place;
 pub mod record;

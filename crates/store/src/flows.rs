@@ -82,7 +82,7 @@ impl Entity for Job {
         let list = match self.state {
             JobState::Running { agent, started_at, .. } | JobState::Finished { agent, started_at, .. } => Some((agent, started_at)),
             JobState::Completed { agent: Some(agent), started_at: Some(started_at), .. } => Some((agent, started_at)),
-            JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Completed { .. } => None,
+            JobState::Held { .. } | JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Completed { .. } => None,
         };
         Indexes {
             todo: self.due().map(|due| (TodoKind::Job, due)),

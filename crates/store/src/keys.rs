@@ -150,6 +150,15 @@ impl Key {
         self.sort == "COUNTS"
     }
 
+    /// Whether this is what the order of a run was learnt from its jobs.
+    pub(crate) fn is_order(&self) -> bool {
+        self.partition.starts_with("RUN#") && (self.sort == "NEEDS" || self.sort.starts_with("ENDED#"))
+    }
+
+    pub(crate) fn is_run(&self) -> bool {
+        self.partition.starts_with("FLOW#") && self.sort.starts_with("RUN#")
+    }
+
     pub(crate) fn is_importing(&self) -> bool {
         *self == importing()
     }
@@ -341,6 +350,24 @@ pub(crate) fn run_listed(id: RunId) -> String {
 
 pub(crate) fn counts(run: RunId) -> Key {
     Key::new(format!("RUN#{run}"), "COUNTS")
+}
+
+pub(crate) fn needs(run: RunId) -> Key {
+    Key::new(format!("RUN#{run}"), "NEEDS")
+}
+
+pub(crate) fn ended(run: RunId, first_job: u32) -> Key {
+    Key::new(format!("RUN#{run}"), format!("ENDED#{}", padded(first_job)))
+}
+
+/// Partition and beginning of the sort key of the notes of a run's ended jobs.
+pub(crate) fn ended_of(run: RunId) -> (String, &'static str) {
+    (format!("RUN#{run}"), "ENDED#")
+}
+
+/// Names may be long: their hash is the key.
+pub(crate) fn run_group(project: ProjectId, name: &str) -> Key {
+    Key::new(format!("PROJECT#{project}"), format!("RUNS#{}", crate::secret_hash(name)))
 }
 
 pub(crate) fn job(id: JobId) -> Key {

@@ -17,6 +17,7 @@ mod context;
 mod eval;
 mod expand;
 mod interpolate;
+mod order;
 mod problem;
 mod references;
 mod schema;
@@ -29,6 +30,7 @@ pub use eval::{EvalError, Evaluated, Limits, Position, evaluate, evaluate_aloud}
 pub use expand::{JobPlan, StepName, expand};
 pub use interpolate::{Interpolated, InterpolationError, Interpolator, interpolate, interpolate_step, when};
 pub use kraken_domain::place::Executor;
+pub use order::order;
 pub use problem::{Problem, Rule};
 pub use references::{SecretUse, references, secret_uses};
 pub use schema::{

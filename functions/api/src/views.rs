@@ -83,7 +83,7 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
 
 pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
     let (started_at, completed_at) = match run.state {
-        RunState::Creating | RunState::Manual => (None, None),
+        RunState::Creating | RunState::Waiting { .. } | RunState::Manual => (None, None),
         RunState::InProgress { started_at, .. } => (Some(started_at), None),
         RunState::Completed { started_at, completed_at, .. } | RunState::Processed { started_at, completed_at, .. } => {
             (started_at, Some(completed_at))
@@ -95,6 +95,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         RunReason::Person => "person",
         RunReason::Trigger => "trigger",
     };
+    let (note, superseded_by) = (run.remark(), run.superseded_by());
     RunView {
         id: run.id,
         flow: run.id.flow,
@@ -104,7 +105,8 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         stage_name: run.stage_name,
         label: run.label,
         reason: reason.to_owned(),
-        note: run.note,
+        note,
+        superseded_by,
         created_at: run.created_at,
         started_at,
         completed_at,
@@ -121,7 +123,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
 
 pub(crate) fn job(job: Job, with_steps: bool) -> JobView {
     let (started_at, completed_at) = match &job.state {
-        JobState::Queued { .. } | JobState::Assigned { .. } => (None, None),
+        JobState::Held { .. } | JobState::Queued { .. } | JobState::Assigned { .. } => (None, None),
         JobState::Running { started_at, .. } | JobState::Finished { started_at, .. } => (Some(*started_at), None),
         JobState::Completed { started_at, completed_at, .. } => (*started_at, Some(*completed_at)),
     };
@@ -136,6 +138,7 @@ pub(crate) fn job(job: Job, with_steps: bool) -> JobView {
         state: job.state.as_str().to_owned(),
         outcome: job.outcome(),
         message,
+        held: matches!(job.state, JobState::Held { .. }),
         stopping: matches!(job.state, JobState::Running { stop: Some(_), .. }),
         agent: job.agent(),
         created_at: job.created_at,

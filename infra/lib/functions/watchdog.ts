@@ -22,7 +22,6 @@ export class Watchdog extends Construct {
     });
     mayReconcileRuns(this.fn, parts);
     this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
-    this.fn.may('ReadSigns', ['dynamodb:BatchGetItem'], [parts.table.tableArn]);
     everyMinute(this.fn, 'Kraken: what has passed its time');
   }
 }

@@ -8,6 +8,7 @@ mod events;
 mod indexing;
 mod killed;
 mod leaving;
+mod needs;
 mod next_job;
 mod removed;
 mod restart;

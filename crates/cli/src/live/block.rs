@@ -84,7 +84,7 @@ fn job_line(job: &JobView, look: &Look) -> Line {
 fn sign(state: &str) -> Text {
     match state {
         "ok" => Text::new("✓ ", Tone::Good),
-        "queued" | "creating" => Text::new("· ", Tone::Waiting),
+        "queued" | "held" | "creating" => Text::new("· ", Tone::Waiting),
         "manual" => Text::new("? ", Tone::Waiting),
         "assigned" | "running" | "finished" | "in progress" => Text::new("● ", Tone::Busy),
         "cancelled" | "stopping" | "completed" | "processed" => Text::new("- ", Tone::Muted),

@@ -34,6 +34,8 @@ pub fn job_state(job: &JobView) -> Text {
     match job.outcome {
         Some(outcome) => outcome_text(outcome),
         None if job.stopping => word("stopping"),
+        // For other jobs of its run, not for an agent.
+        None if job.held => word("held"),
         None => word(&job.state),
     }
 }
@@ -57,7 +59,7 @@ fn word(state: &str) -> Text {
     let tone = match state {
         "ok" | "done" | "idle" => Tone::Good,
         "in_progress" | "assigned" | "running" | "finished" | "busy" | "creating" => Tone::Busy,
-        "queued" | "manual" | "discovered" => Tone::Waiting,
+        "queued" | "held" | "manual" | "discovered" => Tone::Waiting,
         "completed" | "processed" | "cancelled" | "stopping" | "skipped" | "not_started" | "disabled" | "deleted" => Tone::Muted,
         _ => Tone::Bad,
     };

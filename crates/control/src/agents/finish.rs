@@ -9,7 +9,7 @@ use kraken_domain::{
 use kraken_protocol::agent::{ClaimRequest, FinishRequest, Finished, JobOrder};
 use kraken_store::Commit;
 
-use super::{JobChange, next::NextJob};
+use super::{JobChange, next::NextJob, note_end};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -71,6 +71,7 @@ impl Control {
 
         let mut commit = Commit::new();
         commit.replace(&read, &change.next)?;
+        note_end(&mut commit, Some(&read.value), &change.next)?;
         if let Some(next) = &next {
             take(&mut commit, &mut change, next, now)?;
         }
@@ -95,8 +96,8 @@ fn take(commit: &mut Commit, change: &mut JobChange, next: &NextJob, now: kraken
     change.effects.retain(|effect| *effect != Effect::WakeScheduler);
     if run == change.next.id.run {
         change.counts = change.counts.plus(begun);
-        // It goes on: its last job is still to come, and wakes it then.
-        change.effects.retain(|effect| *effect != Effect::WakeRun(run));
+        // It goes on: its last job is still to come, and wakes it then. Jobs that wait for this one cannot wait for that.
+        change.effects.retain(|effect| *effect != Effect::WakeRun(run) || change.next.order.needed);
     } else {
         commit.add_counts(run, begun, now);
     }

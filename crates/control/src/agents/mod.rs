@@ -18,6 +18,7 @@ use kraken_domain::{
     AgentId, Effect, JobId, Moved,
     agent::{Agent, AgentEvent, AgentRefusal},
     job::Job,
+    needs::Ended,
     run::RunCounts,
 };
 use kraken_store::{Commit, Versioned};
@@ -47,6 +48,7 @@ impl Control {
         let JobChange { next, counts, agent, effects } = self.job_change(read, moved, gone).await?;
         let mut commit = Commit::new();
         commit.replace(read, &next)?;
+        note_end(&mut commit, Some(&read.value), &next)?;
         commit.add_counts(next.id.run, counts, self.clock.now());
         if let Some((read, next)) = &agent {
             commit.replace(read, next)?;
@@ -90,6 +92,14 @@ impl Control {
         effects.extend(woken);
         Ok(next.map(|next| (read, next)))
     }
+}
+
+/// Notes for the run's reconciler that a job ended that others wait for; most are none.
+pub(crate) fn note_end(commit: &mut Commit, before: Option<&Job>, after: &Job) -> Result<(), ControlError> {
+    if let Some(ended) = Ended::of(before, after) {
+        commit.overwrite(&ended)?;
+    }
+    Ok(())
 }
 
 /// An agent as it was read, and as it is from now on.

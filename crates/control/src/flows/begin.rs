@@ -25,7 +25,13 @@ impl Control {
     /// One commit when all fits into it; else the flow and its runs as `creating`, which the reconciler goes on with.
     pub(super) async fn commit_flow(&self, begun: Begun<'_>) -> Result<Vec<Run>, Attempt> {
         let Begun { flow, runs, changes, mut prepared, guard, next } = begun;
-        let writes: usize = BESIDES + prepared.iter().map(|run| 2 + run.as_ref().map_or(0, |run| run.jobs.len())).sum::<usize>();
+        // Those that are in a group enter it one by one, as they begin.
+        for prepared in &mut prepared {
+            if prepared.as_ref().is_some_and(|made| made.run.concurrency.is_some() && !made.run.is_completed()) {
+                *prepared = None;
+            }
+        }
+        let writes: usize = BESIDES + prepared.iter().map(|run| 2 + run.as_ref().map_or(0, PreparedRun::writes)).sum::<usize>();
         if writes > WRITES_MAX {
             prepared.iter_mut().for_each(|run| *run = None);
         }

@@ -6,6 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use kraken_domain::{
     FlowId, JobId, RunId,
     job::{JobEvent, JobRefusal, Stop},
+    needs::Progress,
     run::{Run, RunEvent, RunStop},
 };
 use kraken_store::{Commit, Versioned, WRITES_MAX};
@@ -108,9 +109,10 @@ impl Control {
             Stop::Cancelled => JobEvent::Cancel,
             Stop::TimeUp => JobEvent::RunTimeUp,
         };
-        let mut after = None;
+        let (mut after, mut made) = (None, 0);
         loop {
             let page = self.store.jobs(run.id, PAGE, after.as_ref()).await?;
+            made = page.items.last().map_or(made, |job| job.id.number);
             let meant: Vec<JobId> = page.items.iter().filter(|job| !job.is_completed()).map(|job| job.id).collect();
             let told = stream::iter(meant).map(|job| {
                 let event = &event;
@@ -125,7 +127,19 @@ impl Control {
         let moved = run.on(RunEvent::Told, self.clock.now()).map_err(ControlError::from)?;
         let mut commit = Commit::new();
         commit.replace(run, &moved.next)?;
+        if run.ordered && stop.half_made {
+            self.never_made(&mut commit, run, made).await?;
+        }
         self.store.commit(commit).await?;
+        Ok(())
+    }
+
+    /// Notes that the jobs of a run after number `made` will not come: what needs them cannot be repeated.
+    async fn never_made(&self, commit: &mut Commit, run: &Run, made: u32) -> Result<(), ControlError> {
+        match self.store.needs(run.id).await? {
+            Some(read) => commit.replace(&read, &read.half_made(made))?,
+            None => commit.create(&Progress::begin(run.id, &*self.graph(run).await?).half_made(made))?,
+        };
         Ok(())
     }
 }

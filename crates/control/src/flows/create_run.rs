@@ -2,7 +2,9 @@
 
 use kraken_domain::{
     Effect, RunId,
+    concurrency::Entry,
     job::Job,
+    needs::Ended,
     run::{Run, RunCounts, RunEvent, RunState},
 };
 use kraken_store::{Commit, CommitError, Entity, Versioned, WRITES_MAX};
@@ -11,6 +13,7 @@ use super::{context::RunContext, prepare::PreparedRun};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
+    reconcile::Entered,
 };
 
 /// Writes of a run's last commit besides its jobs: the run, its counts, and room for the flow.
@@ -56,7 +59,28 @@ impl Control {
             run: read.value.clone(),
         };
         let prepared = self.prepare_run(context, &code).await?;
-        self.commit_created(&read, prepared).await
+        // What has begun has entered its group, and what is over already needs none.
+        if read.spec.is_some() || prepared.run.is_completed() {
+            return self.commit_created(&read, prepared, None).await;
+        }
+        let Some(entered) = self.enter_group(&prepared.run, read.created_at, true).await? else {
+            return self.commit_created(&read, prepared, None).await;
+        };
+        let waits = Run { concurrency: prepared.run.concurrency.clone(), ..read.value.clone() };
+        let moved = match entered.entry {
+            Entry::Start { .. } => return self.commit_created(&read, prepared, Some(entered)).await,
+            Entry::Wait { behind, .. } => waits.on(RunEvent::Wait { behind }, now),
+            Entry::Superseded { by } => waits.on(RunEvent::Supersede { by }, now),
+        };
+        let moved = moved.map_err(ControlError::from)?;
+        let mut commit = Commit::new();
+        commit.replace(&read, &moved.next)?;
+        if matches!(entered.entry, Entry::Wait { .. }) {
+            entered.write(&mut commit)?;
+        }
+        self.store.commit(commit).await?;
+        self.perform(moved.effects).await;
+        Ok(())
     }
 
     async fn commit_run(&self, read: &Versioned<Run>, next: Run, effects: Vec<Effect>) -> Result<(), Attempt> {
@@ -68,28 +92,35 @@ impl Control {
     }
 
     /// Jobs first, in as many commits as they need, then the run with the last of them.
-    async fn commit_created(&self, read: &Versioned<Run>, prepared: PreparedRun) -> Result<(), Attempt> {
+    async fn commit_created(&self, read: &Versioned<Run>, prepared: PreparedRun, entered: Option<Entered>) -> Result<(), Attempt> {
         let PreparedRun { run, mut jobs, .. } = prepared;
         let now = self.clock.now();
-        if jobs.len() + BESIDES > WRITES_MAX && read.spec.is_none() {
-            return self.commit_begun(read, run).await;
+        // A note of jobs that were over at once, and the group.
+        let besides = BESIDES + usize::from(run.ordered) + usize::from(entered.is_some());
+        if jobs.len() + besides > WRITES_MAX && read.spec.is_none() {
+            return self.commit_begun(read, run, entered).await;
         }
         self.open_lanes(jobs.iter().map(|job| job.place.lane())).await?;
         let mut rest: &mut [Job] = &mut jobs;
-        while rest.len() + BESIDES > WRITES_MAX {
-            let (first, later) = rest.split_at_mut(WRITES_MAX - BESIDES);
+        while rest.len() + besides > WRITES_MAX {
+            let (first, later) = rest.split_at_mut(WRITES_MAX - besides);
             self.create_jobs(read, first).await?;
             rest = later;
         }
-        let room = WRITES_MAX - BESIDES - rest.len();
+        let room = WRITES_MAX - besides - rest.len();
         let promises = self.promise(&mut rest.iter_mut().collect::<Vec<_>>(), room, now).await;
         let mut commit = Commit::new();
         commit.replace(read, &run)?;
         add_jobs(&mut commit, run.id, rest, now)?;
+        if let Some(entered) = &entered {
+            entered.write(&mut commit)?;
+        }
         promises.write(&mut commit)?;
         self.store.commit(commit).await?;
         let mut effects = promises.effects(&jobs);
-        if run.is_completed() || jobs.iter().any(Job::is_completed) {
+        // Of one that was made in pieces, some may have ended before the last was made.
+        let made_in_pieces = run.ordered && read.spec.is_some();
+        if made_in_pieces || run.is_completed() || jobs.iter().any(Job::is_completed) {
             effects.push(Effect::WakeRun(run.id));
         }
         self.perform(effects).await;
@@ -98,9 +129,16 @@ impl Control {
 
     /// Notes what a large run begins with, before its first job: its jobs may be claimed while others are still made, and
     /// whoever goes on after a death must make the same ones. The run stays `creating`, which is looked at again.
-    async fn commit_begun(&self, read: &Versioned<Run>, prepared: Run) -> Result<(), Attempt> {
+    async fn commit_begun(&self, read: &Versioned<Run>, prepared: Run, entered: Option<Entered>) -> Result<(), Attempt> {
         let begun = Run { state: RunState::Creating, ..prepared };
-        self.commit_run(read, begun, vec![Effect::WakeRun(read.id)]).await
+        let mut commit = Commit::new();
+        commit.replace(read, &begun)?;
+        if let Some(entered) = &entered {
+            entered.write(&mut commit)?;
+        }
+        self.store.commit(commit).await?;
+        self.perform([Effect::WakeRun(read.id)]).await;
+        Ok(())
     }
 
     /// Makes some of the jobs, if the run is still as it was read: not cancelled, not created by somebody else.
@@ -138,6 +176,10 @@ pub(super) fn add_jobs(commit: &mut Commit, run: RunId, jobs: &[Job], now: krake
     for job in jobs {
         commit.create(job)?;
         counts = counts.plus(RunCounts::change(None, job));
+    }
+    let over: Vec<u32> = jobs.iter().filter_map(|job| Ended::of(None, job)).flat_map(|ended| ended.jobs).collect();
+    if !over.is_empty() {
+        commit.overwrite(&Ended { run, jobs: over })?;
     }
     commit.add_counts(run, counts, now);
     Ok(())

@@ -8,6 +8,7 @@ mod prepare;
 mod promise;
 mod release;
 mod rerun;
+mod rerun_order;
 mod start;
 mod waiting;
 

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use kraken_domain::{
     JobId, ProjectId, Timestamp,
+    concurrency::Membership,
     job::{Generation, Job, JobState, Outcome, Verdict},
+    needs::{Graph, Order},
     place::ALL_AGENTS,
     record::SpecRef,
     run::{Run, RunEvent},
@@ -26,6 +28,13 @@ pub(crate) struct PreparedRun {
     pub(crate) flow_label: Option<String>,
 }
 
+impl PreparedRun {
+    /// Writes of its jobs: themselves, and a note of those that are over at once.
+    pub(super) fn writes(&self) -> usize {
+        self.jobs.len() + usize::from(self.run.ordered)
+    }
+}
+
 /// What a stage's code came to.
 struct Evaluated {
     schema: Value,
@@ -34,6 +43,9 @@ struct Evaluated {
     flow_label: Option<String>,
     args: Map<String, Value>,
     plans: Vec<JobPlan>,
+    /// Who needs whom; `None`: nobody anybody.
+    graph: Option<Graph>,
+    concurrency: Option<Membership>,
 }
 
 impl Control {
@@ -67,13 +79,16 @@ impl Control {
         if let Some(label) = evaluated.run_label {
             run.label = label;
         }
+        run.ordered = evaluated.graph.is_some();
+        // One that waited for its turn stays in the group that it waited in.
+        run.concurrency = run.concurrency.take().or(evaluated.concurrency);
         let sha256 = match run.spec.take() {
             Some(begun) => begun.sha256,
             None => self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?,
         };
         let missing = self.missing_groups(run.project, &evaluated.plans).await?;
         let durations = self.store.durations(run.stage).await?.map_or_else(|| Durations::none(run.stage), |read| read.value);
-        let ground = Ground { sha256, missing, durations, now };
+        let ground = Ground { sha256, missing, durations, graph: evaluated.graph, now };
         let jobs: Vec<Job> = evaluated.plans.iter().zip(1..).map(|(plan, number)| job(&run, plan, number, &ground)).collect();
         let spec = SpecRef { sha256: ground.sha256, job: 0 };
         let event = RunEvent::Created { spec, jobs: u32::try_from(jobs.len()).unwrap_or(u32::MAX) };
@@ -159,6 +174,8 @@ fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String
         run_label: filled("run_label", &stage.run_label)?,
         flow_label: filled("flow_label", &stage.flow_label)?,
         plans: filled_plans(stage, ctx)?,
+        graph: ordered(stage)?,
+        concurrency: concurrency(stage, ctx)?,
         args,
         schema,
     })
@@ -172,15 +189,43 @@ fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, Stri
         if plan.steps.len() > STEPS_MAX {
             return Err(format!("/jobs/{}/steps: {} steps: expected at most {STEPS_MAX}; use several jobs", plan.job, plan.steps.len()));
         }
-        if !plan.needs.is_empty() {
-            return Err(format!(
-                "/jobs/{}/needs: jobs that wait for other jobs of their run cannot be run yet; use a child stage",
-                plan.job
-            ));
-        }
         plan.fill(&interpolator).map_err(|error| format!("/jobs/{}: {error}", plan.job))?;
     }
     Ok(plans)
+}
+
+/// What the jobs came to is one record of the run, so there is an end to how many may wait for each other.
+const ORDERED_JOBS_MAX: u32 = 50_000;
+
+fn ordered(stage: &StageSchema) -> Result<Option<Graph>, String> {
+    let graph = kraken_workflow::order(stage).map_err(|error| format!("/jobs: {error}"))?;
+    match graph.as_ref().map(Graph::slots) {
+        Some(slots) if slots > ORDERED_JOBS_MAX => {
+            Err(format!("/jobs: {slots} jobs, some of which need others: expected at most {ORDERED_JOBS_MAX}; use child stages"))
+        }
+        _ => Ok(graph),
+    }
+}
+
+/// The longest name of a group of runs, in characters.
+const GROUP_NAME_MAX: usize = 500;
+
+/// The group that the stage asks for: off unless something of it is said.
+fn concurrency(stage: &StageSchema, ctx: &Context) -> Result<Option<Membership>, String> {
+    let Some(wanted) = &stage.concurrency else { return Ok(None) };
+    let group = match &wanted.group {
+        Some(template) => interpolate(template, ctx).map_err(|error| format!("/concurrency/group: {error}"))?,
+        None if !wanted.cancel_in_progress => return Ok(None),
+        None => {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            format!("stage {}, {}, {}", text(&ctx.stage["id"]), text(&ctx.flow["kind"]), text(&ctx.flow["branch_name"]))
+        }
+    };
+    let length = group.chars().count();
+    if group.trim().is_empty() || length > GROUP_NAME_MAX {
+        return Err(format!("/concurrency/group: a name of {length} characters: expected 1 to {GROUP_NAME_MAX}"));
+    }
+    Ok(Some(Membership { group, cancel_in_progress: wanted.cancel_in_progress, superseded_by: None }))
 }
 
 /// What the jobs of a run are made from, besides their plans.
@@ -189,6 +234,7 @@ struct Ground {
     /// Groups that do not exist, or are for another project.
     missing: HashSet<String>,
     durations: Durations,
+    graph: Option<Graph>,
     now: Timestamp,
 }
 
@@ -202,6 +248,8 @@ fn job(run: &Run, plan: &JobPlan, number: u32, ground: &Ground) -> Job {
             completed_at: now,
             verdict: Verdict::because(Outcome::AgentsGroupMissing, why),
         }
+    } else if ground.graph.as_ref().is_some_and(|graph| graph.has_needs(number)) {
+        JobState::Held { since: now }
     } else {
         JobState::Queued { since: now }
     };
@@ -225,5 +273,6 @@ fn job(run: &Run, plan: &JobPlan, number: u32, ground: &Ground) -> Job {
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Order { needed: ground.graph.as_ref().is_some_and(|graph| graph.is_needed(number)), ..Order::default() },
     }
 }

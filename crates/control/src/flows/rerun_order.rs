@@ -51,7 +51,7 @@ impl Control {
     }
 
     async fn unrepeatable(&self, run: &Run, Unrepeatable { slot, need, outcome }: Unrepeatable) -> Result<ControlError, ControlError> {
-        let jobs = self.newest_jobs(run.id, [slot, need]).await?;
+        let jobs = self.newest_jobs(run.id, &[slot, need]).await?;
         let name = |jobs: &BTreeMap<u32, Versioned<Job>>, slot| jobs.get(&slot).map_or_else(|| slot.to_string(), |job| job.name.clone());
         let (job, need) = (name(&jobs, slot), name(&jobs, need));
         Ok(ControlError::Conflict(format!("the job {job} needs {need}, which ended with {}: repeat {need}", outcome.as_str())))

@@ -216,6 +216,8 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         timeout_s: RUN_TIMEOUT_S,
         jobs_made: 0,
         note: None,
+        ordered: false,
+        concurrency: None,
         state: RunState::Creating,
     }
 }

@@ -75,6 +75,23 @@ impl Control {
         Ok(())
     }
 
+    /// Whether the run that this one waited for is gone: then it enters its group anew.
+    pub(super) async fn look_for_turn(&self, run: &Versioned<Run>) -> Result<bool, Attempt> {
+        if let Some(membership) = &run.concurrency
+            && let Some(group) = self.store.run_group(run.project, &membership.group).await?
+        {
+            let over = self.over(&group).await?;
+            if group.current.is_some_and(|current| current.run != run.id && !over.contains(&current.run)) {
+                return Ok(false);
+            }
+        }
+        let moved = run.on(RunEvent::Turn, self.clock.now()).map_err(ControlError::from)?;
+        let mut commit = Commit::new();
+        commit.replace(run, &moved.next)?;
+        self.store.commit(commit).await?;
+        Ok(true)
+    }
+
     /// Lets on the run that waits for its turn behind this one, which is over.
     pub(super) async fn leave_group(&self, run: &Versioned<Run>) -> Result<(), Attempt> {
         let Some(membership) = &run.concurrency else { return Ok(()) };

@@ -37,7 +37,7 @@ impl Control {
         let is_silent = match read.state {
             JobState::Assigned { .. } => true,
             JobState::Running { lease_until, .. } => now >= lease_until,
-            JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => false,
+            JobState::Held { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => false,
         };
         let next = self.commit_job(&read, moved, is_silent.then_some(AgentEvent::Silent)).await?;
         tracing::info!(job.id = %id, from = read.state.as_str(), to = next.state.as_str(), "a deadline of a job passed");

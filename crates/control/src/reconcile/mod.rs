@@ -5,7 +5,11 @@ mod agents;
 mod deliveries;
 mod durations;
 mod flow;
+mod groups;
 mod jobs;
+mod needs;
 mod run;
 mod schedule;
 mod triggers;
+
+pub(crate) use groups::Entered;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kraken_domain::{
     JobId, RunId, Timestamp,
-    job::{Job, JobEvent, Outcome},
+    job::{Job, JobEvent},
     needs::{Ended, Progress, Settled, Unmet, unmet_because},
     run::{Run, RunCounts},
 };
@@ -52,10 +52,14 @@ impl Control {
         let jobs: Vec<JobId> =
             notes.iter().flat_map(|note| note.jobs.iter().map(|number| JobId { run: run.id, number: *number })).collect();
         let jobs = self.store.jobs_by_id(&jobs).await?;
+        let (mut ended, mut names) = (Vec::new(), BTreeMap::new());
         // One that was repeated since counts no more.
-        let newest = jobs.iter().flatten().filter(|job| job.covered_by.is_none());
-        let ended: Vec<(u32, Outcome)> = newest.clone().filter_map(|job| Some((job.slot(), job.outcome()?))).collect();
-        let names = newest.map(|job| (job.slot(), job.name.clone())).collect();
+        for job in jobs.iter().flatten().filter(|job| job.covered_by.is_none()) {
+            if let Some(outcome) = job.outcome() {
+                ended.push((job.slot(), outcome));
+                names.insert(job.slot(), job.name.clone());
+            }
+        }
         let settled = read.settle(&graph, &ended);
         self.carry_out(&read, settled, &notes, names).await?;
         Ok(true)
@@ -74,7 +78,8 @@ impl Control {
         let mut chunks = due.chunks(PER_COMMIT).peekable();
         loop {
             let some = chunks.next().unwrap_or_default();
-            let jobs = self.newest_jobs(read.run, some.iter().map(|due| due.slot())).await?;
+            let slots: Vec<u32> = some.iter().map(|due| due.slot()).collect();
+            let jobs = self.newest_jobs(read.run, &slots).await?;
             names.extend(jobs.iter().map(|(slot, job)| (*slot, job.name.clone())));
             let mut commit = Commit::new();
             let effects = move_jobs(&mut commit, read.run, some, &jobs, &names, now)?;
@@ -97,12 +102,8 @@ impl Control {
     }
 
     /// The newest jobs of slots of a run, by slot; without those that were never made.
-    pub(crate) async fn newest_jobs(
-        &self,
-        run: RunId,
-        slots: impl IntoIterator<Item = u32>,
-    ) -> Result<BTreeMap<u32, Versioned<Job>>, ControlError> {
-        let mut open: Vec<(u32, JobId)> = slots.into_iter().map(|slot| (slot, JobId { run, number: slot })).collect();
+    pub(crate) async fn newest_jobs(&self, run: RunId, slots: &[u32]) -> Result<BTreeMap<u32, Versioned<Job>>, ControlError> {
+        let mut open: Vec<(u32, JobId)> = slots.iter().map(|slot| (*slot, JobId { run, number: *slot })).collect();
         let mut newest = BTreeMap::new();
         // Once for each repetition of a repetition.
         while !open.is_empty() {

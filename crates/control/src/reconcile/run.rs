@@ -52,6 +52,10 @@ impl Control {
                 Ok(Look::Moved)
             }
             RunState::InProgress { stop, .. } => {
+                // Of one that is being stopped every job is told.
+                if read.ordered && stop.is_none() && self.settle_needs(&read).await? {
+                    return Ok(Look::Moved);
+                }
                 if let Ok(moved) = read.on(RunEvent::Counted(counts), now) {
                     let mut commit = Commit::new();
                     commit.replace(&read, &moved.next)?;
@@ -72,6 +76,7 @@ impl Control {
                 Ok(Look::Settled)
             }
             RunState::Completed { .. } => {
+                self.leave_group(&read).await?;
                 self.reconcile_flow(id.flow).await?;
                 self.learn_durations(&read.value).await?;
                 self.store.looked_at(id, counts).await?;
@@ -82,6 +87,7 @@ impl Control {
                 self.store.commit(commit).await?;
                 Ok(Look::Settled)
             }
+            RunState::Waiting { .. } => Ok(if self.look_for_turn(&read).await? { Look::Moved } else { Look::Settled }),
             RunState::Manual | RunState::Processed { .. } => {
                 self.store.looked_at(id, counts).await?;
                 Ok(Look::Settled)

@@ -187,12 +187,7 @@ impl Control {
             tools: Some(BTreeSet::new()),
         };
         let checked = tokio::task::spawn_blocking(move || kraken_workflow::check(&code, &known)).await;
-        let mut checked = checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))?;
-        // Better refused than run in a wrong order.
-        let waiting = checked.schema.iter().flat_map(|schema| schema.jobs.iter().enumerate()).filter(|(_, job)| !job.needs.is_empty());
-        let problems: Vec<_> = waiting.map(|(at, _)| unsupported_needs(at)).collect();
-        checked.problems.extend(problems);
-        Ok(checked)
+        checked.map_err(|error| ControlError::Internal(format!("the check of a stage broke: {error}")))
     }
 }
 
@@ -201,15 +196,6 @@ fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError
     let (rules, webhook) = (triggers::rules(&schema.triggers)?, triggers::webhook(&schema.triggers)?);
     let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
     Ok(Stage { parents, starts_with_parent, manual, rules, webhook, ..stage })
-}
-
-fn unsupported_needs(job: usize) -> kraken_workflow::Problem {
-    kraken_workflow::Problem {
-        rule: kraken_workflow::Rule::Job,
-        path: format!("/jobs/{job}/needs"),
-        line: None,
-        message: "jobs that wait for other jobs of their run cannot be run yet: use a child stage".to_owned(),
-    }
 }
 
 fn planned(plan: kraken_workflow::JobPlan) -> PlannedJob {

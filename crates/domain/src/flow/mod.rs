@@ -188,7 +188,7 @@ impl Flow {
     /// any more, reopened when one is. `None` if that changes nothing.
     pub fn settle(&self, runs: &[Run], now: Timestamp) -> Option<Flow> {
         let open = runs.iter().any(|run| match run.state {
-            RunState::Creating | RunState::InProgress { .. } | RunState::Manual => true,
+            RunState::Creating | RunState::Waiting { .. } | RunState::InProgress { .. } | RunState::Manual => true,
             RunState::Completed { .. } | RunState::Processed { .. } => false,
         });
         let cancelled = self.is_cancelled();

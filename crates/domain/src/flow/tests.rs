@@ -56,6 +56,8 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         timeout_s: 1000,
         jobs_made,
         note: None,
+        ordered: false,
+        concurrency: None,
         state,
     }
 }

@@ -1,6 +1,6 @@
 //! A job: one environment and system of a run, held by at most one agent at a time.
 //!
-//! `queued → assigned → running → finished → completed`. The outcome exists only in `completed`. Each assignment opens a
+//! `queued → assigned → running → finished → completed`. One that needs others of its run is queued, but held. The outcome exists only in `completed`. Each assignment opens a
 //! new [`Generation`]; whatever an agent later says of the job must carry it, so that an agent that was given up
 //! on can never change a job that has gone on without it.
 
@@ -16,7 +16,7 @@ pub use outcome::{Outcome, Verdict};
 pub(crate) use transition::later;
 pub use transition::{CLAIM_WITHIN_S, JobEvent, JobRefusal, OVERTIME_GRACE_S, STOP_WITHIN_S};
 
-use crate::{AgentId, BranchId, JobId, ProjectId, StageId, place::Place, record::SpecRef, step::Step, timeout::TimeLimit};
+use crate::{AgentId, BranchId, JobId, ProjectId, StageId, needs::Order, place::Place, record::SpecRef, step::Step, timeout::TimeLimit};
 
 /// Counts the assignments of one job. Fences out agents that hold an older one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct Job {
     pub retry_on_agent_loss: bool,
     /// How its steps went so far.
     pub steps: Vec<Step>,
+    /// What it has to do with the order among the jobs of its run.
+    #[serde(default, skip_serializing_if = "Order::is_none")]
+    pub order: Order,
     /// Where in its life it is.
     pub state: JobState,
     /// The job that this one repeats.
@@ -89,6 +92,11 @@ fn yes() -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum JobState {
+    /// Waits for other jobs of its run: in no lane yet.
+    Held {
+        /// Since when.
+        since: Timestamp,
+    },
     /// Waits for an agent.
     Queued {
         /// Since when.
@@ -170,7 +178,7 @@ impl Job {
     pub fn holder(&self) -> Option<AgentId> {
         match self.state {
             JobState::Assigned { agent, .. } | JobState::Running { agent, .. } => Some(agent),
-            JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => None,
+            JobState::Held { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => None,
         }
     }
 
@@ -179,7 +187,7 @@ impl Job {
         match self.state {
             JobState::Assigned { agent, .. } | JobState::Running { agent, .. } | JobState::Finished { agent, .. } => Some(agent),
             JobState::Completed { agent, .. } => agent,
-            JobState::Queued { .. } => None,
+            JobState::Held { .. } | JobState::Queued { .. } => None,
         }
     }
 
@@ -200,7 +208,7 @@ impl Job {
     /// a time that is up, a stop that was not heeded. `None` while it waits in the queue or is over.
     pub fn due(&self) -> Option<Timestamp> {
         match &self.state {
-            JobState::Queued { .. } | JobState::Completed { .. } => None,
+            JobState::Held { .. } | JobState::Queued { .. } | JobState::Completed { .. } => None,
             JobState::Assigned { at, .. } => Some(transition::later(*at, CLAIM_WITHIN_S)),
             JobState::Running { started_at, lease_until, stop, .. } => {
                 let deadline = stop.map_or(Timestamp::MAX, |stop| stop.deadline());

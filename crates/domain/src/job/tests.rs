@@ -3,6 +3,7 @@
 
 mod assignment;
 mod ending;
+mod held;
 mod lease;
 mod rerun;
 mod steps;
@@ -53,6 +54,7 @@ fn queued() -> Job {
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Default::default(),
     }
 }
 

@@ -32,6 +32,15 @@ pub enum JobEvent {
         /// To whom.
         agent: AgentId,
     },
+    /// All that it needs is ok: it may run.
+    Release,
+    /// A job that it needs is over and not ok: it cannot run.
+    Unmet {
+        /// That job's slot.
+        need: u32,
+        /// Why, for people.
+        why: String,
+    },
     /// The agent takes it.
     Claim {
         /// Who asks.
@@ -129,7 +138,8 @@ impl JobState {
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Queued { .. } => "queued",
+            // For people it waits, whatever for.
+            Self::Held { .. } | Self::Queued { .. } => "queued",
             Self::Assigned { .. } => "assigned",
             Self::Running { .. } => "running",
             Self::Finished { .. } => "finished",
@@ -147,6 +157,8 @@ impl Job {
     pub fn on(&self, event: JobEvent, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
         match event {
             JobEvent::Assign { agent } => self.assign(agent, now),
+            JobEvent::Release => self.release(now),
+            JobEvent::Unmet { need, why } => self.unmet(need, why, now),
             JobEvent::Claim { agent, lease_until, log_prefix } => self.claim(agent, lease_until, log_prefix, now),
             JobEvent::Renew { generation, lease_until, steps } => self.renew(generation, lease_until, steps),
             JobEvent::Finish { generation, verdict, steps } => self.finish(generation, verdict, steps, now),
@@ -167,6 +179,24 @@ impl Job {
         next.generation = self.generation.next();
         next.state = JobState::Assigned { agent, at: now };
         Ok(Moved::with(next, [Effect::WakeAgent(agent)]))
+    }
+
+    fn release(&self, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Held { .. } => Ok(Moved::with(self.queued_again(now), [Effect::WakeScheduler])),
+            _ => Err(self.already()),
+        }
+    }
+
+    fn unmet(&self, need: u32, why: String, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
+        match self.state {
+            JobState::Held { .. } => {
+                let mut moved = self.ended(None, None, judged(Verdict::because(Outcome::Cancelled, why), None), now, Vec::new());
+                moved.next.order.unmet = Some(need);
+                Ok(moved)
+            }
+            _ => Err(self.already()),
+        }
     }
 
     fn claim(&self, agent: AgentId, lease_until: Timestamp, log_prefix: String, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
@@ -225,7 +255,7 @@ impl Job {
 
     fn stop(&self, why: Stop, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
         match self.state {
-            JobState::Queued { .. } => Ok(self.ended(None, None, stopped(why), now, Vec::new())),
+            JobState::Held { .. } | JobState::Queued { .. } => Ok(self.ended(None, None, stopped(why), now, Vec::new())),
             JobState::Assigned { agent, .. } => {
                 Ok(self.ended(None, None, stopped(why), now, vec![Effect::WakeAgent(agent), Effect::WakeScheduler]))
             }
@@ -249,7 +279,7 @@ impl Job {
 
     fn give_up(&self, verdict: Verdict, now: Timestamp) -> Result<Moved<Job>, JobRefusal> {
         match self.state {
-            JobState::Queued { .. } | JobState::Assigned { .. } => {
+            JobState::Held { .. } | JobState::Queued { .. } | JobState::Assigned { .. } => {
                 Ok(self.ended(None, None, judged(verdict, None), now, vec![Effect::WakeScheduler]))
             }
             JobState::Completed { .. } => Err(self.already()),
@@ -266,7 +296,11 @@ impl Job {
                 }
                 Ok(self.lost(agent, started_at, stop, now))
             }
-            JobState::Assigned { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => {
+            JobState::Held { .. }
+            | JobState::Assigned { .. }
+            | JobState::Queued { .. }
+            | JobState::Finished { .. }
+            | JobState::Completed { .. } => {
                 Err(self.stale(generation))
             }
         }
@@ -296,7 +330,11 @@ impl Job {
                 vec![Effect::WakeAgent(agent), Effect::WakeScheduler],
             )),
             JobState::Finished { .. } => self.complete(now),
-            JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Running { .. } | JobState::Completed { .. } => {
+            JobState::Held { .. }
+            | JobState::Queued { .. }
+            | JobState::Assigned { .. }
+            | JobState::Running { .. }
+            | JobState::Completed { .. } => {
                 Err(self.already())
             }
         }

@@ -44,13 +44,16 @@ pub fn of_run(before: Option<&Run>, after: &Run, version: u64) -> News {
         }
         RunState::Completed { started_at, completed_at, result } if !before.is_some_and(Run::is_completed) => {
             let took_s = started_at.map(|started_at| seconds(started_at, *completed_at));
-            let note = after.note.as_deref().map(short);
+            let note = after.remark().as_deref().map(short);
             let what = What::RunCompleted { stage, label, result: *result, note, took_s };
             News::event(Event::of(after.id, version, *completed_at, about, what))
         }
-        RunState::Creating | RunState::Manual | RunState::InProgress { .. } | RunState::Completed { .. } | RunState::Processed { .. } => {
-            News::none()
-        }
+        RunState::Creating
+        | RunState::Waiting { .. }
+        | RunState::Manual
+        | RunState::InProgress { .. }
+        | RunState::Completed { .. }
+        | RunState::Processed { .. } => News::none(),
     }
 }
 

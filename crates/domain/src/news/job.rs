@@ -52,6 +52,6 @@ fn measures(before: Option<&Job>, after: &Job) -> Vec<Measure> {
             (None, None) => Vec::new(),
         },
         JobState::Completed { verdict, .. } if !before.is_some_and(Job::is_completed) => vec![Measure::JobCompleted(verdict.outcome)],
-        JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => Vec::new(),
+        JobState::Held { .. } | JobState::Queued { .. } | JobState::Finished { .. } | JobState::Completed { .. } => Vec::new(),
     }
 }

@@ -66,6 +66,8 @@ fn run() -> Run {
         timeout_s: 100,
         jobs_made: 0,
         note: None,
+        ordered: false,
+        concurrency: None,
         state: RunState::Creating,
     }
 }
@@ -91,6 +93,7 @@ fn job() -> Job {
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Default::default(),
     }
 }
 

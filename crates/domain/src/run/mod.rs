@@ -1,6 +1,7 @@
 //! A run: one stage in one flow.
 //!
-//! `creating → (manual | in_progress) → completed → processed`; a rerun leads back to `in_progress`.
+//! `creating → (manual | in_progress) → completed → processed`; a rerun leads back to `in_progress`. One that waits for its turn in its group
+//! is being created, as people see it.
 //! The counts of its jobs are kept beside it and only ever added to, so that jobs that end at the same moment never
 //! fight over one record.
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use counts::RunCounts;
 pub use transition::{RunEvent, RunRefusal};
 
-use crate::{BranchId, ProjectId, RunId, StageId, flow::FlowKind, job::Stop, record::SpecRef};
+use crate::{BranchId, ProjectId, RunId, StageId, concurrency::Membership, flow::FlowKind, job::Stop, record::SpecRef};
 
 /// A run and all that its life-cycle needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,12 @@ pub struct Run {
     /// What people should know about it: no jobs, a schema in error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Jobs of it wait for others of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ordered: bool,
+    /// The group of runs of which at most one is in progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<Membership>,
     /// Where in its life it is.
     pub state: RunState,
 }
@@ -78,6 +85,13 @@ pub enum RunReason {
 pub enum RunState {
     /// Its jobs are being made.
     Creating,
+    /// It waits for its turn in its group; then its jobs are made.
+    Waiting {
+        /// Since when.
+        since: Timestamp,
+        /// The run that was in progress then.
+        behind: RunId,
+    },
     /// It waits for a person to start it.
     Manual,
     /// Its jobs wait or run.
@@ -110,6 +124,9 @@ pub enum RunState {
     },
 }
 
+/// A run that waits for its turn looks for it itself after so many seconds.
+const TURN_LOOKED_FOR_S: i64 = 600;
+
 /// The wish that all jobs of a run stop. Kept, so that it reaches each of them whatever happens to whoever tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStop {
@@ -141,7 +158,7 @@ impl RunState {
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Creating => "creating",
+            Self::Creating | Self::Waiting { .. } => "creating",
             Self::Manual => "manual",
             Self::InProgress { .. } => "in_progress",
             Self::Completed { .. } => "completed",
@@ -160,7 +177,7 @@ impl Run {
     pub fn result(&self) -> Option<RunResult> {
         match self.state {
             RunState::Completed { result, .. } | RunState::Processed { result, .. } => Some(result),
-            RunState::Creating | RunState::Manual | RunState::InProgress { .. } => None,
+            RunState::Creating | RunState::Waiting { .. } | RunState::Manual | RunState::InProgress { .. } => None,
         }
     }
 
@@ -172,8 +189,26 @@ impl Run {
             RunState::InProgress { started_at, stop: None } => Some(self.time_up_at(started_at)),
             RunState::InProgress { stop: Some(stop), .. } if stop.told => Some(crate::job::later(stop.at, crate::job::STOP_WITHIN_S)),
             RunState::InProgress { stop: Some(stop), .. } => Some(stop.at),
+            // Whoever is before it lets it on, unless that one is gone without a trace.
+            RunState::Waiting { since, .. } => Some(crate::job::later(since, TURN_LOOKED_FOR_S)),
             RunState::Manual | RunState::Processed { .. } => None,
             RunState::Completed { completed_at, .. } => Some(completed_at),
+        }
+    }
+
+    /// The run of its group that it was cancelled for.
+    pub fn superseded_by(&self) -> Option<RunId> {
+        self.concurrency.as_ref().and_then(|membership| membership.superseded_by)
+    }
+
+    /// What people should know about it.
+    pub fn remark(&self) -> Option<String> {
+        if let Some(by) = self.superseded_by() {
+            return Some(format!("superseded by run {by}"));
+        }
+        match self.state {
+            RunState::Waiting { behind, .. } => Some(format!("waits for its turn behind run {behind} of its group")),
+            _ => self.note.clone(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod counts;
 mod table;
+mod turn;
 
 use super::*;
 use crate::{Effect, FlowId, Moved, job::Stop};
@@ -38,6 +39,8 @@ fn creating() -> Run {
         timeout_s: 1000,
         jobs_made: 0,
         note: None,
+        ordered: false,
+        concurrency: None,
         state: RunState::Creating,
     }
 }

@@ -32,6 +32,18 @@ pub enum RunEvent {
     Counted(RunCounts),
     /// The clock may have passed its time limit.
     Tick,
+    /// Another run of its group is in progress: it waits for its turn.
+    Wait {
+        /// That run.
+        behind: RunId,
+    },
+    /// Its turn in its group has come.
+    Turn,
+    /// A newer run of its group takes its place.
+    Supersede {
+        /// The newer one.
+        by: RunId,
+    },
     /// Its results are analysed.
     Processed,
     /// Somebody does not want it any more. Its jobs are told one by one, beside this.
@@ -82,6 +94,9 @@ impl Run {
             RunEvent::Release => self.release(now),
             RunEvent::Counted(counts) => self.counted(counts, now),
             RunEvent::Tick => self.tick(now),
+            RunEvent::Wait { behind } => self.wait(behind, now),
+            RunEvent::Turn => self.turn(),
+            RunEvent::Supersede { by } => self.supersede(by, now),
             RunEvent::Processed => self.processed(now),
             RunEvent::Cancel => self.cancel(now),
             RunEvent::Told => self.told(),
@@ -175,13 +190,31 @@ impl Run {
         }
     }
 
+    fn wait(&self, behind: RunId, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::Creating = self.state else { return Err(self.already()) };
+        Ok(Moved::quietly(Run { state: RunState::Waiting { since: now, behind }, ..self.clone() }))
+    }
+
+    fn turn(&self) -> Result<Moved<Run>, RunRefusal> {
+        let RunState::Waiting { .. } = self.state else { return Err(self.already()) };
+        Ok(Moved::with(Run { state: RunState::Creating, ..self.clone() }, [Effect::WakeRun(self.id)]))
+    }
+
+    fn supersede(&self, by: RunId, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+        let mut moved = self.cancel(now)?;
+        if let Some(membership) = &mut moved.next.concurrency {
+            membership.superseded_by = Some(by);
+        }
+        Ok(moved)
+    }
+
     fn cancel(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
             // Some of its jobs may be there already.
             RunState::Creating if self.spec.is_some() => {
                 Ok(Moved::with(self.stopping(now, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
             }
-            RunState::Creating | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
+            RunState::Creating | RunState::Waiting { .. } | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
             // Its jobs end one by one, and with the last of them the run.
             RunState::InProgress { started_at, stop: None } => {
                 Ok(Moved::with(self.stopping(started_at, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
@@ -208,7 +241,7 @@ impl Run {
 
     fn rerun(&self, jobs: u32, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
-            RunState::Creating | RunState::Manual => Err(self.not_now("rerun")),
+            RunState::Creating | RunState::Waiting { .. } | RunState::Manual => Err(self.not_now("rerun")),
             // Or the jobs that have not heard of it yet never would.
             RunState::InProgress { stop: Some(stop), .. } if !stop.told => Err(self.not_now("rerun while its jobs are being stopped")),
             // Repeating nothing must not reopen anything.
@@ -219,6 +252,9 @@ impl Run {
                 // The added jobs get the whole time of the run, also when it was up for those before; what was said
                 // of the run then is no longer so.
                 next.note = None;
+                if let Some(membership) = &mut next.concurrency {
+                    membership.superseded_by = None;
+                }
                 next.state = RunState::InProgress { started_at: now, stop: None };
                 Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow), Effect::WakeScheduler]))
             }

@@ -57,6 +57,7 @@ pub(crate) fn job(number: u32, executor: Executor, limit_s: u32, retry_on_agent_
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Default::default(),
     }
 }
 
@@ -82,6 +83,8 @@ pub(crate) fn run(number: u32, stage: StageId, stage_name: &str, timeout_s: u32,
         timeout_s,
         jobs_made: 0,
         note: None,
+        ordered: false,
+        concurrency: None,
         state: RunState::Creating,
     }
 }

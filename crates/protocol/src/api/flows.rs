@@ -126,6 +126,10 @@ pub struct RunView {
     /// What people should know about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The newer run of its group that it was cancelled for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub superseded_by: Option<RunId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its jobs were let go.
@@ -187,6 +191,9 @@ pub struct JobView {
     /// Why, in words, where one word isn't enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// It waits for other jobs of its run: see `GET /api/jobs/{job}/waiting`. Its state is `queued`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Somebody wants it to stop.
     pub stopping: bool,
     /// The agent that ran, runs or will run it.

@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 28] = [
+pub const SHAPES: [Shape; 31] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -44,6 +44,14 @@ pub const SHAPES: [Shape; 28] = [
         indexes: "todo run; list BRANCH#<branch>#<kind>#RUNS / <flow>#<number>",
     },
     Shape { what: "counts of a run", partition: "RUN#<run>", sort: "COUNTS", indexes: "todo counts" },
+    Shape { what: "order of a run's jobs", partition: "RUN#<run>", sort: "NEEDS", indexes: "" },
+    Shape { what: "note of ended jobs that others need", partition: "RUN#<run>", sort: "ENDED#<first number>", indexes: "" },
+    Shape {
+        what: "group of runs",
+        partition: "PROJECT#<project>",
+        sort: "RUNS#<hash of name>",
+        indexes: "expires 90 days after the last run",
+    },
     Shape {
         what: "job",
         partition: "RUN#<run>",

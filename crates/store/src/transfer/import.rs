@@ -1,7 +1,7 @@
 //! Putting exported items into a new table.
 //!
 //! Facts are taken as they are. What only held for the system they came from is not: agents are offline until they are heard of here, the
-//! counts of runs are counted anew from their jobs, which may have moved while they were exported, and events that wait are told by the
+//! counts of runs and the order of their jobs are learnt anew from the jobs, which may have moved while they were exported, and events that wait are told by the
 //! system that they happened in.
 //!
 //! Invariant: the counts of a run are always those of its jobs in the table. A job is written together with what it changes in them, on
@@ -14,7 +14,8 @@ use kraken_domain::{
     RunId, Timestamp,
     agent::{Agent, AgentState},
     job::Job,
-    run::RunCounts,
+    needs::Ended,
+    run::{Run, RunCounts, RunState},
 };
 use serde_json::Value;
 
@@ -63,7 +64,7 @@ impl Store {
         for item in exported {
             let item = of_json(item)?;
             let key = Key::of_item(&item);
-            if key.is_counts() || key.is_seen() || key.is_importing() || key.is_untold() {
+            if key.is_counts() || key.is_seen() || key.is_importing() || key.is_untold() || key.is_order() {
                 continue;
             }
             if let Some(id) = key.job_id() {
@@ -71,7 +72,11 @@ impl Store {
                 jobs.entry(id.run).or_default().insert(id.number, (key, item, job));
                 continue;
             }
-            let item = if key.is_agent() { at_rest(&from_item(&item)?, now)? } else { item };
+            let item = match () {
+                () if key.is_agent() => at_rest(&from_item(&item)?, now)?,
+                () if key.is_run() => anew(&item)?,
+                () => item,
+            };
             items.insert(key, item);
         }
         let items: Vec<Item> = items.into_values().collect();
@@ -92,16 +97,22 @@ impl Store {
     async fn write_jobs(&self, run: RunId, jobs: &[(Key, Item, Job)], now: Timestamp) -> Result<(), StoreError> {
         let keys: Vec<Key> = jobs.iter().map(|(key, _, _)| key.clone()).collect();
         for _ in 0..LOOKS {
-            let (mut commit, mut change) = (Commit::new(), RunCounts::default());
+            let (mut commit, mut change, mut ended) = (Commit::new(), RunCounts::default(), Vec::new());
             for ((key, item, job), there) in jobs.iter().zip(self.items(&keys).await?) {
                 if there.as_ref() == Some(item) {
                     continue;
                 }
                 let before = there.as_ref().map(from_item::<Job>).transpose()?;
+                if Ended::of(None, job).is_some() && job.covered_by.is_none() {
+                    ended.push(job.id.number);
+                }
                 change = change.plus(RunCounts::change(before.as_ref().map(|before| &before.value), job));
                 commit.put_item(key.clone(), item.clone(), there.map(|there| number(&there, attribute::VERSION)));
             }
             commit.add_counts(run, change, now);
+            if !ended.is_empty() {
+                commit.overwrite(&Ended { run, jobs: ended })?;
+            }
             match self.commit(commit).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Refused(_)) => {}
@@ -122,6 +133,15 @@ fn only_the_table(error: CommitError) -> StoreError {
     match error {
         CommitError::Store(error) => error,
         CommitError::Refused(_) => StoreError::Unavailable("refused without a condition".to_owned()),
+    }
+}
+
+/// A run that waited for its turn asks for it anew: whoever would have let it on may have done so while it was exported.
+fn anew(item: &Item) -> Result<Item, StoreError> {
+    let run = from_item::<Run>(item)?;
+    match run.state {
+        RunState::Waiting { .. } => to_item(&Run { state: RunState::Creating, ..run.value.clone() }, run.version + 1),
+        _ => Ok(item.clone()),
     }
 }
 

@@ -4,6 +4,7 @@
 mod commits;
 mod lists;
 mod moving;
+mod order;
 mod records;
 mod scheduling;
 mod untold;

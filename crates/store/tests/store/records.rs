@@ -85,6 +85,8 @@ pub(crate) fn run(n: u64) -> Run {
         timeout_s: 100,
         jobs_made: 0,
         note: None,
+        ordered: false,
+        concurrency: None,
         state: RunState::InProgress { started_at: at(0), stop: None },
     }
 }
@@ -115,6 +117,7 @@ pub(crate) fn job(n: u64, number: u32) -> Job {
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Default::default(),
     }
 }
 

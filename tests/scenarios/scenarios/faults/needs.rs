@@ -128,7 +128,7 @@ async fn two_thousand_jobs_that_need_one_end_with_it_and_run_again_with_it() -> 
     assert_eq!(ended["m17"].message.as_deref(), Some("needs first, which ended with step_error"));
     assert!(ended["last"].message.as_deref().is_some_and(|said| said.starts_with("needs m")), "{:?}", ended["last"]);
 
-    let again: Rerun = api.post(&format!("/api/runs/{}/rerun", run.id), &json!({"which": "failed"})).await?;
+    let again: Rerun = api.post(&format!("/api/runs/{}/rerun", run.id), &json!({"jobs": "failed"})).await?;
     assert_eq!(again.jobs.len(), 2_000);
     let second = agent.take().await?;
     agent.finish(&second, Outcome::Ok).await?;

@@ -45,7 +45,7 @@ async fn a_newer_run_supersedes_the_older_one_of_its_branch_and_kind() -> Result
     }
 
     // Somebody wants the old one after all.
-    let _: Rerun = api.post(&format!("/api/runs/{}/rerun", over.id), &json!({"which": "all"})).await?;
+    let _: Rerun = api.post(&format!("/api/runs/{}/rerun", over.id), &json!({"jobs": "all"})).await?;
     let over = api.run_in(&new, "build", "processed").await?;
     let again = run(&api, &old).await?;
     assert_eq!((over.superseded_by, again.superseded_by, again.state.as_str()), (Some(again.id), None, "in_progress"));
@@ -78,7 +78,7 @@ async fn the_newest_waits_for_its_turn() -> Result<()> {
     finish_next(&agent).await?;
     api.completed(&first).await?;
     api.run_in(&third, "build", "in_progress").await?;
-    let said = refusal(api.post::<Rerun>(&format!("/api/runs/{}/rerun", first_run.id), &json!({"which": "all"})).await)?;
+    let said = refusal(api.post::<Rerun>(&format!("/api/runs/{}/rerun", first_run.id), &json!({"jobs": "all"})).await)?;
     assert!(said.status == 409 && said.problem.detail.contains("same concurrency group"), "{said}");
     finish_next(&agent).await?;
     assert_eq!(run(&api, &api.completed(&third).await?).await?.result, Some(RunResult::Ok));

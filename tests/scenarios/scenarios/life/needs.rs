@@ -120,12 +120,12 @@ async fn repeating_what_failed_and_repeating_all_keep_the_order() -> Result<()> 
     work(&home, &agent, &flow, |name| if name == "a" { Outcome::StepError } else { Outcome::Ok }).await?;
     let run = only_run(&home, &flow).await?;
     let path = format!("/api/runs/{}/rerun", run.id);
-    let failed: Rerun = home.api().post(&path, &json!({"which": "failed"})).await?;
+    let failed: Rerun = home.api().post(&path, &json!({"jobs": "failed"})).await?;
     assert_eq!(failed.jobs.len(), 2);
     // Again in error: what waits for it ends again.
     assert_eq!(work(&home, &agent, &flow, |_| Outcome::StepError).await?, ["a"]);
     assert_eq!(jobs(&home, &flow).await?["z"].outcome, Some(Outcome::Cancelled));
-    let all: Rerun = home.api().post(&path, &json!({"which": "all"})).await?;
+    let all: Rerun = home.api().post(&path, &json!({"jobs": "all"})).await?;
     assert_eq!(all.jobs.len(), 3);
     let began = work(&home, &agent, &flow, |_| Outcome::Ok).await?;
     assert_eq!((began.len(), position(&began, "z")), (3, 2), "{began:?}");
@@ -173,7 +173,7 @@ async fn a_cancelled_job_takes_those_along_that_wait_for_it_and_a_cancelled_run_
     for (name, job) in jobs(&home, &second).await? {
         assert_eq!((job.outcome, job.message), (Some(Outcome::Cancelled), None), "{name}");
     }
-    let again: Rerun = home.api().post(&format!("/api/runs/{}/rerun", run.id), &json!({"which": "failed"})).await?;
+    let again: Rerun = home.api().post(&format!("/api/runs/{}/rerun", run.id), &json!({"jobs": "failed"})).await?;
     assert_eq!(again.jobs.len(), 3);
     let again = jobs(&home, &second).await?;
     assert_eq!((again["a"].held, again["b"].held, again["c"].held), (false, true, true));

@@ -29,6 +29,7 @@ fn job() -> Job {
         covered_by: None,
         log_prefix: None,
         earlier_logs: Vec::new(),
+        order: Default::default(),
     }
 }
 

@@ -17,7 +17,7 @@ fn it_waits_until_its_turn_comes() {
     let waiting = moved(&in_group(creating()), RunEvent::Wait { behind: other() }, 5);
     assert_eq!(waiting.effects, []);
     let waiting = waiting.next;
-    assert_eq!((waiting.state.as_str(), waiting.due(), waiting.is_completed()), ("creating", None, false));
+    assert_eq!((waiting.state.as_str(), waiting.due(), waiting.is_completed()), ("creating", Some(at(605)), false));
     assert_eq!(waiting.remark(), Some(format!("waits for its turn behind run {} of its group", other())));
     assert_eq!(refused(&waiting, created(2), 6), already());
     let text = serde_json::to_string(&waiting).unwrap();
