@@ -56,6 +56,7 @@ describe('states', () => {
   it('say how a job ended', () => {
     expect(jobState({ state: 'completed', outcome: 'job_timeout', stopping: false })).toEqual({ look: 'failed', word: 'Timed out' });
     expect(jobState({ state: 'running', stopping: true })).toEqual({ look: 'cancelled', word: 'Stopping' });
+    expect(jobState({ state: 'queued', stopping: false, held: true })).toEqual({ look: 'queued', word: 'Waits for jobs' });
   });
 
   it('have a word for what a newer server says', () => {
