@@ -36,6 +36,6 @@ describe('the environment', () => {
   });
 
   it('is refused when a needed value is missing', () => {
-    assert.throws(() => environment('notifier', {}), /function notifier needs KRAKEN_LOG \(log filter\)/);
+    assert.throws(() => environment('notifier', {}), /function notifier needs KRAKEN_TABLE \(name of the table\)/);
   });
 });

@@ -66,7 +66,15 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     FindDue: 'dynamodb:Query on table/index/todo',
   },
   results: { ...log('results'), ...receives('kraken-results.fifo'), ...RECONCILES_RUNS },
-  notifier: { ...log('notifier'), ...receives('kraken-notifier') },
+  notifier: {
+    ...log('notifier'),
+    ...receives('kraken-notifier'),
+    ReadRecords: 'dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query on table',
+    FindDue: 'dynamodb:Query on table/index/todo',
+    WriteRecords: 'dynamodb:PutItem dynamodb:DeleteItem on table',
+    ReadSpecs: 's3:GetObject on bucket/specs/*',
+    UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
+  },
   indexer: {
     ...log('indexer'),
     ...receives('kraken-indexer'),

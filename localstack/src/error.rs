@@ -70,6 +70,9 @@ pub enum StartError {
     /// The queues could not be made.
     #[error(transparent)]
     Queues(#[from] QueueError),
+    /// Nobody could be told of runs.
+    #[error(transparent)]
+    Post(#[from] kraken_fn_notifier::NoWayOut),
     /// The first use of the system failed.
     #[error(transparent)]
     Control(#[from] ControlError),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kraken_cloud::{Inbox, QueueError, SOURCE};
+use kraken_control::Control;
 use kraken_engines::bus::{Pattern, QueueTarget};
+use kraken_fn_notifier::Post;
 use kraken_serve::{CancellationToken, Consumer, Delivery, consume};
 use tokio::task::JoinSet;
 
@@ -17,7 +19,13 @@ const WAIT_S: i32 = 20;
 const AT_ONCE: usize = 4;
 
 /// Starts the way from the bus to the notifier.
-pub(crate) async fn spawn(tasks: &mut JoinSet<()>, engines: &Engines, stop: &CancellationToken) -> Result<(), StartError> {
+pub(crate) async fn spawn(
+    tasks: &mut JoinSet<()>,
+    engines: &Engines,
+    control: &Control,
+    post: &Post,
+    stop: &CancellationToken,
+) -> Result<(), StartError> {
     let inbox = Inbox::create(engines.sqs().client(), NOTIFIER).await?;
     let wanted = Pattern::parse(&format!(r#"{{"source": ["{SOURCE}"]}}"#)).expect("this is a pattern");
     let target = QueueTarget { client: engines.sqs().client(), queue_url: inbox.url().to_owned() };
@@ -27,11 +35,11 @@ pub(crate) async fn spawn(tasks: &mut JoinSet<()>, engines: &Engines, stop: &Can
         stopped.cancelled().await;
         subscription.stop().await;
     });
-    tasks.spawn(consume(notifier(inbox), stop.clone()));
+    tasks.spawn(consume(notifier(inbox, control.clone(), post.clone()), stop.clone()));
     Ok(())
 }
 
-fn notifier(inbox: Inbox) -> Consumer<NotifierError> {
+fn notifier(inbox: Inbox, control: Control, post: Post) -> Consumer<NotifierError> {
     let (receiving, deleting) = (inbox.clone(), inbox);
     Consumer {
         name: "notifier",
@@ -42,7 +50,10 @@ fn notifier(inbox: Inbox) -> Consumer<NotifierError> {
                 Ok(messages.into_iter().map(|message| Delivery { body: message.body, receipt: message.receipt }).collect())
             })
         }),
-        handle: Arc::new(|message| Box::pin(async move { Ok(kraken_fn_notifier::run(&message)?) })),
+        handle: Arc::new(move |message| {
+            let (control, post) = (control.clone(), post.clone());
+            Box::pin(async move { Ok(kraken_fn_notifier::run(&control, &post, &message).await?) })
+        }),
         delete: Arc::new(move |receipts| {
             let inbox = deleting.clone();
             Box::pin(async move { Ok(inbox.delete(receipts).await?) })
@@ -57,5 +68,5 @@ enum NotifierError {
     #[error(transparent)]
     Queue(#[from] QueueError),
     #[error(transparent)]
-    Message(#[from] kraken_fn_notifier::NotAnEvent),
+    Notifier(#[from] kraken_fn_notifier::NotifierError),
 }

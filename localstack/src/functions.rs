@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use kraken_cloud::Topic;
 use kraken_control::{Control, ControlError};
 use kraken_engines::meter::{Meter, within};
+use kraken_fn_notifier::Post;
 use kraken_serve::{CancellationToken, Consumer, Delivery, consume, every};
 use tokio::task::JoinSet;
 use tracing::Instrument;
@@ -15,7 +16,14 @@ const WAIT_S: i32 = 20;
 const RUNS_AT_ONCE: usize = 8;
 
 /// Starts the loops.
-pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, meter: Option<&Meter>, tick: Duration, stop: &CancellationToken) {
+pub(crate) fn spawn(
+    tasks: &mut JoinSet<()>,
+    control: &Control,
+    post: &Post,
+    meter: Option<&Meter>,
+    tick: Duration,
+    stop: &CancellationToken,
+) {
     let scheduler =
         consumer("scheduler", Topic::Scheduler, 1, control, meter, |control, _| async move { kraken_fn_scheduler::run(&control).await });
     let results = consumer("results", Topic::Results, RUNS_AT_ONCE, control, meter, |control, message| async move {
@@ -23,12 +31,12 @@ pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, meter: Option<&M
     });
     tasks.spawn(consume(scheduler, stop.clone()));
     tasks.spawn(consume(results, stop.clone()));
-    let (control, meter, stop) = (control.clone(), meter.cloned(), stop.clone());
+    let (control, post, meter, stop) = (control.clone(), post.clone(), meter.cloned(), stop.clone());
     tasks.spawn(async move {
         let look = || async {
-            let (control, meter) = (control.clone(), meter.clone());
+            let (control, post, meter) = (control.clone(), post.clone(), meter.clone());
             // In a task of its own: a tick that breaks must not be the last one.
-            match tokio::spawn(async move { self::tick(&control, meter.as_ref()).await }).await {
+            match tokio::spawn(async move { self::tick(&control, &post, meter.as_ref()).await }).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "a tick did not get through; the next one tries again"),
                 Err(error) => tracing::error!(%error, "a tick broke; the next one tries again"),
@@ -38,12 +46,14 @@ pub(crate) fn spawn(tasks: &mut JoinSet<()>, control: &Control, meter: Option<&M
     });
 }
 
-/// What comes by the clock: watchdog, planner, and a look at the queue for wake-ups that were lost.
-pub(crate) async fn tick(control: &Control, meter: Option<&Meter>) -> Result<(), ControlError> {
+/// What comes by the clock: watchdog, planner, a look at the queue for wake-ups that were lost, and what is still to be told.
+pub(crate) async fn tick(control: &Control, post: &Post, meter: Option<&Meter>) -> Result<(), ControlError> {
     let watchdog = within(meter, || "watchdog tick".to_owned(), kraken_fn_watchdog::run(control)).await;
     let planner = within(meter, || "planner tick".to_owned(), kraken_fn_planner::run(control)).await;
     let scheduler = within(meter, || "scheduler tick".to_owned(), kraken_fn_scheduler::run(control)).await;
-    watchdog.and(planner).and(scheduler)
+    // Last: far sides may take their time.
+    let notifier = within(meter, || "notifier tick".to_owned(), kraken_fn_notifier::tick(control, post)).await;
+    watchdog.and(planner).and(scheduler).and(notifier.map(drop))
 }
 
 fn consumer<F>(

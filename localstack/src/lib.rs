@@ -19,6 +19,7 @@ use std::{
 
 use kraken_control::{Clock, Control, ControlError, Settings};
 use kraken_engines::meter::Meter;
+use kraken_fn_notifier::{Post, Reach};
 use kraken_protocol::api::NewEnrolmentToken;
 use kraken_serve::{CancellationToken, Tail};
 use tokio::task::JoinSet;
@@ -77,6 +78,7 @@ pub struct Local {
     url: String,
     admin_token: Option<String>,
     control: Control,
+    post: Post,
     engines: Engines,
     stop: CancellationToken,
     tasks: JoinSet<()>,
@@ -95,22 +97,25 @@ pub async fn start(options: Options) -> Result<Local, StartError> {
     let url = options.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
 
     let engines = Engines::open(&data_dir, options.clock.clone(), options.meter).await?;
-    let mut control = engines.control(&url, options.clock, options.settings).await?.with_search(engines.logs());
+    let mut settings = options.settings;
+    settings.public_url.get_or_insert_with(|| url.clone());
+    let mut control = engines.control(&url, options.clock, settings).await?.with_search(engines.logs());
     // Agents that worked on while this was away must have the time to say so.
     control.leases_hold_until = Some(control.lease_from_now());
     let admin_token = first_token(&control, &data_dir).await?;
 
+    let post = Post::new(Reach::Anywhere)?;
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    functions::spawn(&mut tasks, &control, engines.meter(), options.tick, &stop);
-    events::spawn(&mut tasks, &engines, &stop).await?;
+    functions::spawn(&mut tasks, &control, &post, engines.meter(), options.tick, &stop);
+    events::spawn(&mut tasks, &engines, &control, &post, &stop).await?;
     logs::spawn(&mut tasks, &engines, &control, options.own_log, options.log_search_days, &stop).await?;
     let (swept, stopped) = (engines.clone(), stop.clone());
     tasks.spawn(async move { kraken_serve::every(SWEEP, stopped, || swept.sweep()).await });
     let front = http::Front::new(&engines, control.clone(), stop.clone());
     tasks.spawn(http::serve(listener, front, stop.clone()));
     tracing::info!(url, data_dir = %options.data_dir.display(), "Kraken is ready");
-    Ok(Local { address, url, admin_token, control, engines, stop, tasks, data_dir })
+    Ok(Local { address, url, admin_token, control, post, engines, stop, tasks, data_dir })
 }
 
 /// The administrator's token of a new system. Kept first and accepted then, so that a death in between locks nobody out.
@@ -202,7 +207,7 @@ impl Local {
     /// [`ControlError`] when the table failed.
     pub async fn tick(&self) -> Result<(), ControlError> {
         self.engines.clock_moved().await;
-        functions::tick(&self.control, self.engines.meter()).await
+        functions::tick(&self.control, &self.post, self.engines.meter()).await
     }
 
     /// Stops gently: no new requests, what is under way is finished.

@@ -22,6 +22,7 @@ use crate::{
         search::{self, SearchArgs},
         secret::{self, SecretCommand},
         sequence::{self, SequenceCommand},
+        settings::{self, SettingsCommand},
         stage::{self, StageCommand},
         token::{self, TokenCommand},
         tool::{self, ToolCommand},
@@ -90,6 +91,8 @@ pub enum Command {
     Token(TokenCommand),
     #[command(subcommand)]
     Tool(ToolCommand),
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     Export(ExportArgs),
     Import(ImportArgs),
     Aws(AwsArgs),
@@ -123,6 +126,7 @@ impl Command {
             Self::EnrolmentToken(command) => enrolment_token::run(command, session).await,
             Self::Token(command) => token::run(command, session).await,
             Self::Tool(command) => tool::run(&command, session),
+            Self::Settings(command) => settings::run(command, session).await,
             Self::Export(args) => transfer::export(&args, session).await,
             Self::Import(args) => transfer::import(&args, session).await,
             Self::Aws(args) => aws::run(args, session).await,

@@ -13,6 +13,7 @@ mod error;
 pub mod flows;
 mod ids;
 pub mod logs;
+pub mod notices;
 pub mod reconcile;
 pub mod setup;
 mod spec;
@@ -73,6 +74,8 @@ pub struct Settings {
     pub silent_after_s: i64,
     /// Whether a flow's start is told by a wake-up of its own. Else it is told with the first that happens to it, or by the tick.
     pub tell_starts: bool,
+    /// Where people find the web UI, unless an administrator says otherwise; without a slash at its end.
+    pub public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -90,6 +93,7 @@ impl Default for Settings {
             answer_bytes_max: None,
             silent_after_s: kraken_domain::agent::SILENT_AFTER_S,
             tell_starts: false,
+            public_url: None,
         }
     }
 }

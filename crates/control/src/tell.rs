@@ -68,7 +68,7 @@ impl Control {
             // An index lags: it may still show what was told a moment ago.
             let news = owed.into_iter().filter_map(|owed| match owed {
                 Owed::Events(outbox) => looked.insert(outbox).then_some(outbox),
-                Owed::Job(_) | Owed::Run(_) | Owed::Agent(_) | Owed::Trigger(..) => None,
+                Owed::Job(_) | Owed::Run(_) | Owed::Agent(_) | Owed::Trigger(..) | Owed::Turns(_) | Owed::Notices(_) => None,
             });
             let news: Vec<Outbox> = news.collect();
             if news.is_empty() {

@@ -15,12 +15,13 @@ use crate::{
     entity::{Item, to_item},
     error::failed,
     keys::attribute,
+    notices,
     sequence::NumbersTaken,
     untold,
 };
 
-/// The most writes that one commit can hold. The table takes 100; two are left for the events of the others.
-pub const WRITES_MAX: usize = 98;
+/// The most writes that one commit can hold. The table takes 100; three are left for the events and turns of the others.
+pub const WRITES_MAX: usize = 97;
 
 /// Why a commit did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -231,7 +232,8 @@ impl Store {
         let Commit { mut writes, news } = commit;
         // Nobody else writes their keys, and written again they are the same.
         let untold = untold::items(news.events)?;
-        writes.extend(untold.into_iter().map(|(key, item)| Write::Put { key, item, condition: Condition::None }));
+        let turns = notices::item(news.turns)?;
+        writes.extend(untold.into_iter().chain(turns).map(|(key, item)| Write::Put { key, item, condition: Condition::None }));
         match writes.len() {
             0 => {}
             1 => self.write_one(writes.remove(0)).await?,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind, webhook::DeliveryId};
+use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, notice::Channel, place::Lane, secret::SecretOwner, trigger::TriggerKind, webhook::DeliveryId};
 
 pub use shapes::{SHAPES, Shape};
 
@@ -438,6 +438,33 @@ pub(crate) fn untold_of(of: Outbox) -> (String, &'static str) {
     (outbox(of), UNTOLD)
 }
 
+/// In the order of their runs; those of one run in the order in which they happened.
+pub(crate) fn turns(flow: FlowId, first_run: u32, version: u64) -> Key {
+    Key::new(format!("FLOW#{flow}"), format!("TURNS#{}#{version:010}", padded(first_run)))
+}
+
+/// Partition and beginning of the sort key of a flow's turns.
+pub(crate) fn turns_of(flow: FlowId) -> (String, &'static str) {
+    (format!("FLOW#{flow}"), "TURNS#")
+}
+
+pub(crate) fn notice(run: RunId, turn: u64, channel: Channel) -> Key {
+    Key::new(format!("RUN#{run}"), format!("NOTICE#{turn:010}#{}", channel.as_str()))
+}
+
+/// Partition and beginning of the sort key of a run's notices.
+pub(crate) fn notices_of(run: RunId) -> (String, &'static str) {
+    (format!("RUN#{run}"), "NOTICE#")
+}
+
+pub(crate) fn last_end(stage: StageId) -> Key {
+    Key::new(format!("STAGE#{stage}"), "ENDED")
+}
+
+pub(crate) fn status_mark(place: &str) -> Key {
+    Key::new(format!("STATUS#{place}"), "STATUS")
+}
+
 pub(crate) const AGENTS: &str = "AGENTS";
 pub(crate) const IDLE: &str = "IDLE";
 
@@ -457,6 +484,10 @@ pub(crate) fn token(hash: &str) -> Key {
 
 pub(crate) fn tokens(kind: &str) -> String {
     format!("TOKENS#{kind}")
+}
+
+pub(crate) fn settings() -> Key {
+    Key::new("SYSTEM", "SETTINGS")
 }
 
 pub(crate) fn importing() -> Key {

@@ -1,7 +1,7 @@
 //! What needs doing: one sparse index, so that a tick finds all of it without a scan.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use kraken_domain::{AgentId, JobId, RunId, StageId, Timestamp, trigger::TriggerKind};
+use kraken_domain::{AgentId, FlowId, JobId, RunId, StageId, Timestamp, trigger::TriggerKind};
 
 use crate::{
     Key, Outbox, Store, StoreError,
@@ -24,6 +24,8 @@ pub enum TodoKind {
     Events,
     /// A trigger whose time has come.
     Trigger,
+    /// People who are to be told of a run.
+    Notice,
     /// A delivery of a webhook that nobody has dealt with.
     Delivery,
 }
@@ -37,6 +39,7 @@ impl TodoKind {
             Self::Agent => "agent",
             Self::Events => "events",
             Self::Trigger => "trigger",
+            Self::Notice => "notice",
             Self::Delivery => "delivery",
         }
     }
@@ -55,6 +58,10 @@ pub enum Owed {
     Events(Outbox),
     /// Look whether this trigger of a stage starts it.
     Trigger(StageId, TriggerKind),
+    /// Find out whom to tell of what happened to the runs of this flow.
+    Turns(FlowId),
+    /// Send what is to be told of this run.
+    Notices(RunId),
 }
 
 impl Store {
@@ -76,6 +83,7 @@ impl Store {
                 TodoKind::Events => key.outbox().map(Owed::Events),
                 // Its id is more than an owed thing says: they are asked for by themselves.
                 TodoKind::Delivery => None,
+                TodoKind::Notice => key.flow_id().map(Owed::Turns).or_else(|| key.run_id().map(Owed::Notices)),
                 TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
             }
         });

@@ -20,6 +20,7 @@ mod request;
 mod runs;
 mod sign_in;
 mod secrets;
+mod settings;
 mod size;
 mod stages;
 mod system;
@@ -77,6 +78,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(sign_in::routes())
         .merge(changes::routes())
         .merge(transfer::routes())
+        .merge(settings::routes())
         .merge(webhooks::routes())
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use kraken_control::Control;
 use kraken_domain::{access::Role, run::Run};
-use kraken_protocol::api::{JobView, Page, Problem, Rerun, RerunRequest, RunView};
+use kraken_protocol::api::{JobView, NoticeView, Page, Problem, Rerun, RerunRequest, RunView};
 use kraken_store::Versioned;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(jobs)).routes(routes!(start)).routes(routes!(cancel)).routes(routes!(rerun))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(jobs)).routes(routes!(start)).routes(routes!(cancel)).routes(routes!(rerun)).routes(routes!(notices))
 }
 
 async fn allowed(control: &Control, auth: &Auth, run: &str, role: Role) -> Answer<Versioned<Run>> {
@@ -50,6 +50,16 @@ async fn jobs(
     let run = allowed(&control, &auth, &run, Role::Viewer).await?;
     let (after, limit) = asked.bounds()?;
     Ok(Body(page(control.store.jobs(run.id, limit, after.as_ref()).await?, |job| views::job(job.value, false))))
+}
+
+/// What people and programs are told of a run, by which channel, and what became of it; oldest first. A handful for each time that the
+/// run starts or ends, so there is always one page.
+#[utoipa::path(get, path = "/api/runs/{run}/notices", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = Page<NoticeView>), (status = 404, body = Problem)))]
+async fn notices(State(control): State<Control>, auth: Auth, Path(run): Path<String>) -> Answer<Body<Page<NoticeView>>> {
+    let run = allowed(&control, &auth, &run, Role::Viewer).await?;
+    let items = control.store.notices(run.id).await?.into_iter().map(|notice| views::notice(&notice.value)).collect();
+    Ok(Body(Page { items, next: None }))
 }
 
 /// Starts a run that waits for a person.

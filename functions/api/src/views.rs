@@ -5,13 +5,14 @@ use kraken_domain::{
     agent::{Agent, AgentState},
     flow::{Flow, FlowReason, FlowState},
     job::{Job, JobState},
+    notice::Notice,
     record::{AgentsGroup, Branch, Project, Stage},
     run::{Run, RunCounts, RunReason, RunState},
     timeout::{LimitOrigin, TimeLimit},
     trigger::Trigger,
 };
 use kraken_protocol::api::{
-    AgentView, BranchView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, ProjectView, RunView, StageView,
+    AgentView, BranchView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView, RunView, StageView,
     TokenView, TriggerView,
 };
 use kraken_store::{Bearer, Seen, Token};
@@ -118,6 +119,20 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
             completed: counts.completed,
             error: counts.error,
         },
+    }
+}
+
+pub(crate) fn notice(notice: &Notice) -> NoticeView {
+    NoticeView {
+        key: notice.key(),
+        channel: notice.channel,
+        on: notice.occasion,
+        at: notice.at,
+        state: notice.state.as_str().to_owned(),
+        attempts: notice.attempts(),
+        settled_at: notice.settled_at(),
+        answer: notice.answer().map(str::to_owned),
+        next_attempt_at: notice.due(),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct About {
     pub job: Option<String>,
     /// An agent.
     pub agent: Option<String>,
+    /// Whether somebody is to be told of the run.
+    pub notices: bool,
 }
 
 /// A message that is not an event of the bus.

@@ -1,17 +1,34 @@
-//! The notifier: gets every domain event of the bus through a queue of its own, so that none is lost while what it tells is away.
+//! The notifier: hears every domain event of the bus through a queue of its own, and tells people and other programs of runs.
 //!
-//! So far it tells the log alone, where each event is found by the ids of what it is about. An event may come more than once, always with
-//! the same `event.id`: whoever is told has to know what it has seen.
+//! An event only says where to look. Most runs tell nobody, and their events say so: they cost no look. What was heard of too late, or could
+//! not be told at once, the tick finds. An event may come more than once; what was told is told once.
 
 mod event;
+mod post;
+
+use kraken_control::{Control, ControlError};
+use kraken_domain::{FlowId, RunId};
+use tracing::Instrument;
 
 pub use event::{About, Event, NotAnEvent};
+pub use post::{NoWayOut, Post, Reach};
 
-/// Tells of one event, as the queue holds it.
+/// Why an event was not dealt with.
+#[derive(Debug, thiserror::Error)]
+pub enum NotifierError {
+    /// It is none, and never will be: it ends with the dead letters.
+    #[error(transparent)]
+    Message(#[from] NotAnEvent),
+    /// Something needed does not answer: the event comes again.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+}
+
+/// Deals with one event, as the queue holds it.
 ///
 /// # Errors
-/// [`NotAnEvent`] for a message that is none: it can never be told of, and ends with the dead letters.
-pub fn run(message: &str) -> Result<(), NotAnEvent> {
+/// [`NotifierError`]. A far side that does not take what it is told is no error: that is written, and tried again by the tick.
+pub async fn run(control: &Control, post: &Post, message: &str) -> Result<(), NotifierError> {
     let event: Event = message.parse()?;
     let about = &event.detail;
     tracing::info!(
@@ -28,5 +45,39 @@ pub fn run(message: &str) -> Result<(), NotAnEvent> {
         "{} happened",
         event.detail_type
     );
+    let Some((flow, run)) = about.to_tell() else { return Ok(()) };
+    let span = tracing::info_span!("notifier", flow.id = %flow, run.id = %run);
+    control.notify(flow, Some(run), post).instrument(span).await?;
     Ok(())
+}
+
+/// What the clock sends, beside the events: `infra/lib/functions/notifier.ts`.
+const TICK: &str = "notices";
+
+/// Deals with one event, or with what the clock sends.
+///
+/// # Errors
+/// As [`run`] and [`tick`].
+pub async fn run_or_tick(control: &Control, post: &Post, message: &str) -> Result<(), NotifierError> {
+    if message == TICK {
+        tick(control, post).await?;
+        return Ok(());
+    }
+    run(control, post, message).await
+}
+
+/// Tells what is due: what nobody heard of, and what could not be told before. Gives how many attempts were made.
+///
+/// # Errors
+/// [`ControlError`] when the table does not say what is due.
+pub async fn tick(control: &Control, post: &Post) -> Result<usize, ControlError> {
+    control.tick_notices(post).instrument(tracing::info_span!("notifier")).await
+}
+
+impl About {
+    /// The run that somebody is to be told of.
+    fn to_tell(&self) -> Option<(FlowId, RunId)> {
+        let run: RunId = self.run.as_deref().filter(|_| self.notices)?.parse().ok()?;
+        Some((run.flow, run))
+    }
 }

@@ -30,7 +30,7 @@ impl Post {
     /// # Errors
     /// [`NoWayOut`] when this machine has no roots of trust.
     pub fn new(reach: Reach) -> Result<Self, NoWayOut> {
-        Ok(Self { client: http::client(reach).map_err(NoWayOut)?, reach })
+        Ok(Self { client: http::client(reach, http::WITHIN).map_err(NoWayOut)?, reach })
     }
 }
 

@@ -12,7 +12,7 @@ export const TICK_TIMEOUT = Duration.seconds(60);
 export const SCHEDULER_TIMEOUT = Duration.seconds(15);
 /** Creates or stops the jobs of up to ten runs; what is left undone goes on at the next delivery. */
 export const RESULTS_TIMEOUT = Duration.seconds(60);
-/** Waits for what receives notifications. */
-export const NOTIFIER_TIMEOUT = Duration.seconds(30);
+/** Waits for what receives notifications: some of it 30 s, one after the other. What is left undone goes on by the clock. */
+export const NOTIFIER_TIMEOUT = Duration.minutes(3);
 /** Reads and indexes one log, of millions of lines. */
 export const INDEXER_TIMEOUT = Duration.minutes(5);

@@ -40,7 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-fn-watchdog", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-results", &["kraken-domain", "kraken-control", "kraken-lambda"]),
     ("kraken-fn-indexer", &["kraken-domain", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search", "kraken-lambda"]),
-    ("kraken-fn-notifier", &["kraken-lambda"]),
+    ("kraken-fn-notifier", &["kraken-domain", "kraken-githosts", "kraken-control", "kraken-lambda"]),
     ("kraken-engines", &["kraken-search"]),
     ("kraken-opensearch", &[]),
     ("kraken-web", &[]),

@@ -66,7 +66,7 @@ pub fn idle_month(idle: &Idle) -> Vec<Part> {
             format!("Lambda asks the notifier's queue: {STANDARD_POLLERS} pollers, every 20 s"),
             Usage::of(Item::StandardRequests, STANDARD_QUEUES * STANDARD_POLLERS * POLLS),
         ),
-        part("the ticks of watchdog, planner and scheduler, every minute", idle.tick.usage.clone() * MINUTES),
+        part("the ticks of watchdog, planner, scheduler and notifier, every minute", idle.tick.usage.clone() * MINUTES),
         part("one alarm", Usage::of(Item::AlarmMonths, ALARMS)),
     ]
 }

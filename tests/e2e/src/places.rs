@@ -79,6 +79,7 @@ pub(crate) async fn tick(account: &Aws) -> Result<()> {
     account.invoke("watchdog", &json!({})).await?;
     account.invoke("planner", &json!({})).await?;
     account.invoke("scheduler", &message_to("queue")).await?;
+    account.invoke("notifier", &message_to("notices")).await?;
     Ok(())
 }
 

@@ -109,11 +109,8 @@ impl FarSide {
     /// # Errors
     /// When that does not happen.
     pub async fn hears(&self, times: usize) -> Result<Vec<Told>> {
-        let told =
-            eventually(
-                &format!("the far side to be told {times} times"),
-                async || Ok(Some(self.told()).filter(|told| told.len() >= times)),
-            );
+        let what = format!("the far side to be told {times} times");
+        let told = eventually(&what, async || Ok(Some(self.told()).filter(|told| told.len() >= times)));
         told.await.with_context(|| format!("{:?}", self.told().iter().map(|told| &told.path).collect::<Vec<_>>()))
     }
 }

@@ -10,6 +10,7 @@ mod killed;
 mod leaving;
 mod needs;
 mod next_job;
+mod notices;
 mod removed;
 mod restart;
 mod start;

@@ -13,6 +13,7 @@ mod logs;
 mod manual;
 mod moving;
 pub(crate) mod needs;
+pub(crate) mod notices;
 mod pages;
 mod queue;
 mod search;

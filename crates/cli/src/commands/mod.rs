@@ -20,6 +20,7 @@ pub mod run_file;
 pub mod search;
 pub mod secret;
 pub mod sequence;
+pub mod settings;
 pub mod stage;
 pub mod token;
 pub mod tool;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use kraken_domain::RunId;
-use kraken_protocol::api::{JobView, Rerun, RerunRequest, RerunWhich, RunView};
+use kraken_protocol::api::{JobView, NoticeView, Rerun, RerunRequest, RerunWhich, RunView};
 
 use super::run_file::{self, RunFile};
 use crate::{
@@ -109,16 +109,43 @@ async fn jobs(client: &Client, run: RunId, pages: Pages) -> Outcome<Listed<JobVi
 
 async fn show(client: &Client, run: RunId, screen: &mut Screen) -> Outcome {
     let run: RunView = client.get(&api(&["runs", &run.to_string()])?).await?;
+    let notices: Vec<NoticeView> = client.list_all(&api(&["runs", &run.id.to_string(), "notices"])?).await?;
     if screen.is_json() {
-        return screen.json(&run);
+        return screen.json(&RunShown { run: &run, notices: &notices });
     }
     let jobs = jobs(client, run.id, Pages { limit: 200, all: false }).await?;
     screen.answer(&run, |look| {
         let table = job_table(&jobs.rows, look).painted(look.paint);
-        let gap = if table.is_empty() { "" } else { "\n" };
-        format!("{}{gap}{table}", details(&run, look).painted(look.paint))
+        let told = if notices.is_empty() { String::new() } else { notice_table(&notices, look).painted(look.paint) };
+        let gap = |table: &str| if table.is_empty() { "" } else { "\n" };
+        format!("{}{}{table}{}{told}", details(&run, look).painted(look.paint), gap(&table), gap(&told))
     })?;
     if jobs.more { screen.note(&format!("there are more jobs: `kraken run jobs {} --all` shows them", run.id)) } else { Ok(()) }
+}
+
+/// A run with whom it was told to, for programs.
+#[derive(serde::Serialize)]
+struct RunShown<'r> {
+    #[serde(flatten)]
+    run: &'r RunView,
+    notices: &'r [NoticeView],
+}
+
+/// Whom a run was told to, below each other.
+fn notice_table(notices: &[NoticeView], look: &Look) -> Table {
+    let mut table = Table::new(&["TOLD", "ON", "STATE", "TRIES", "AT", "NEXT", "ANSWER"]);
+    for notice in notices {
+        table.row([
+            Text::plain(notice.channel.as_str()),
+            Text::plain(notice.on.as_str()),
+            Text::plain(&notice.state),
+            Text::plain(notice.attempts),
+            look.maybe_time(notice.settled_at),
+            look.maybe_time(notice.next_attempt_at),
+            Text::plain(notice.answer.as_deref().unwrap_or_default()),
+        ]);
+    }
+    table
 }
 
 fn details(run: &RunView, look: &Look) -> Details {

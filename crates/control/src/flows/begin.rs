@@ -72,8 +72,9 @@ impl Control {
                 }
             }
         }
-        if self.settings.tell_starts
-            && let Some(first) = made.first()
+        // Whoever is to be told of it wants to know at once.
+        if let Some(first) = made.first()
+            && (self.settings.tell_starts || made.iter().any(|run| run.notices))
         {
             effects.push(Effect::WakeRun(first.id));
         }

@@ -14,7 +14,7 @@ use kraken_domain::{
     timeout::limit,
 };
 use kraken_store::Durations;
-use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, StageSchema, interpolate};
+use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, Notification, StageSchema, interpolate};
 use serde_json::{Map, Value};
 
 use super::context::RunContext;
@@ -43,6 +43,8 @@ struct Evaluated {
     flow_label: Option<String>,
     args: Map<String, Value>,
     plans: Vec<JobPlan>,
+    /// Whether the stage names somebody to be told of its runs.
+    notices: bool,
     /// Who needs whom; `None`: nobody anybody.
     graph: Option<Graph>,
     concurrency: Option<Membership>,
@@ -75,6 +77,7 @@ impl Control {
             Err(note) => return Ok(PreparedRun { run: run.on(RunEvent::Invalid { note }, now)?.next, jobs: Vec::new(), flow_label: None }),
         };
         run.timeout_s = evaluated.timeout_s;
+        run.notices = evaluated.notices;
         run.args = evaluated.args.into_iter().collect();
         if let Some(label) = evaluated.run_label {
             run.label = label;
@@ -174,6 +177,7 @@ fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String
         run_label: filled("run_label", &stage.run_label)?,
         flow_label: filled("flow_label", &stage.flow_label)?,
         plans: filled_plans(stage, ctx)?,
+        notices: stage.notification != Notification::default(),
         graph: ordered(stage)?,
         concurrency: concurrency(stage, ctx)?,
         args,

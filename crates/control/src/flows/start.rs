@@ -215,6 +215,7 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         spec: None,
         timeout_s: RUN_TIMEOUT_S,
         jobs_made: 0,
+        notices: false,
         note: None,
         ordered: false,
         concurrency: None,

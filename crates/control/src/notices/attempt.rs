@@ -21,8 +21,7 @@ const PER_TICK: u32 = 200;
 
 /// An attempt that was begun: who has this, and nobody else, makes it.
 #[derive(Debug)]
-pub struct Attempt {
-    run: RunId,
+struct Attempt {
     turn: u64,
     channel: Channel,
     composed: Composed,
@@ -49,7 +48,7 @@ impl Control {
     /// As [`Control::notify`].
     pub async fn send_notices(&self, run: RunId, sender: &impl Sender) -> Result<usize, ControlError> {
         let mut made = 0;
-        while let Some(Attempt { turn, channel, composed, .. }) = decide!(self.begin_notice(run))? {
+        while let Some(Attempt { turn, channel, composed }) = decide!(self.begin_notice(run))? {
             let answer = match composed.parcel {
                 Parcel::Never(why) => Answer::Never(why),
                 parcel => sender.send(parcel).await,
@@ -82,7 +81,7 @@ impl Control {
         }
         commit.replace(read, &begun)?;
         self.store.commit(commit).await?;
-        Ok(Some(Attempt { run, turn: read.turn, channel: read.channel, composed }))
+        Ok(Some(Attempt { turn: read.turn, channel: read.channel, composed }))
     }
 
     /// Notes with the begun attempt which run judges a commit. `false`: a newer run did already.

@@ -87,7 +87,8 @@ impl Control {
         let facts = self.facts(notice).await?.ok_or_else(|| "the run, its flow, its branch or its project was deleted".to_owned())?;
         let spec = facts.context.run.spec.as_ref().ok_or_else(|| "the run has no stored stage".to_owned())?;
         let wanted = self.notification(&spec.sha256).await?;
-        let secrets = self.secrets_of_channels(notice).await?;
+        let named = serde_json::to_value(&wanted).ok().and_then(|mut channels| Some(channels.get_mut(notice.channel.as_str())?.take()));
+        let secrets = self.secrets_of_channel(notice, &named.unwrap_or_default()).await?;
         let fill = Fill::new(notice.channel.as_str(), facts.context.for_stage(), secrets);
         let missing = || format!("the stage names no {} any more", notice.channel.as_str());
         let news = facts.news(notice);

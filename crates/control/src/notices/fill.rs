@@ -2,16 +2,28 @@
 //!
 //! Invariant: a reason why something cannot be filled in names the field and the expression, and never shows a value.
 
+use std::collections::BTreeSet;
+
 use kraken_cloud::Zeroizing;
-use kraken_domain::notice::Notice;
-use kraken_workflow::{Context, Interpolator, Secret, Secrets};
+use kraken_domain::{notice::Notice, secret::check_secret_name};
+use kraken_workflow::{Context, Interpolator, Secret, Secrets, secret_uses};
+use serde_json::Value;
 
 use crate::{Control, ControlError};
 
 impl Control {
-    /// The secrets that a notice's channel may name.
-    pub(super) async fn secrets_of_channels(&self, _notice: &Notice) -> Result<Secrets, ControlError> {
-        Ok(Secrets::new())
+    /// The secrets that a channel names, opened: in `#{secrets.NAME}`, or by their bare names where a secret is wanted.
+    pub(super) async fn secrets_of_channel(&self, notice: &Notice, channel: &Value) -> Result<Secrets, ControlError> {
+        let texts = channel.as_object().into_iter().flat_map(|fields| fields.values()).filter_map(Value::as_str);
+        let bare = texts.filter(|text| check_secret_name(text.trim(), []).is_ok()).map(|text| text.trim().to_owned());
+        let names: BTreeSet<String> = secret_uses(channel).into_iter().map(|used| used.name).chain(bare).collect();
+        let mut secrets = Secrets::new();
+        for name in names {
+            if let Some(secret) = self.open_secret(notice.project, notice.branch, &name).await? {
+                secrets.insert(name, secret);
+            }
+        }
+        Ok(secrets)
     }
 }
 

@@ -13,5 +13,4 @@ mod fill;
 mod parcel;
 mod write;
 
-pub use attempt::Attempt;
 pub use parcel::{MailServer, Parcel, Sender};

@@ -6,6 +6,7 @@ mod sign_in;
 mod secrets;
 mod sequences;
 mod stages;
+pub(crate) mod system;
 mod tokens;
 mod triggers;
 mod variables;

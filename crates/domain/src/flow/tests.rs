@@ -55,6 +55,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         spec: None,
         timeout_s: 1000,
         jobs_made,
+        notices: false,
         note: None,
         ordered: false,
         concurrency: None,

@@ -21,5 +21,5 @@ pub fn of_agent(before: Option<&Agent>, after: &Agent, version: u64) -> News {
     };
     let measures = if matches!(what, What::AgentLost { .. }) { vec![Measure::AgentLost] } else { Vec::new() };
     let about = About { agent: Some(after.id), ..About::default() };
-    News { events: vec![Event::of(after.id, version, time, about, what)], measures }
+    News { events: vec![Event::of(after.id, version, time, about, what)], measures, ..News::none() }
 }

@@ -86,6 +86,9 @@ pub enum What {
         label: String,
         /// How many jobs it has been given so far, repetitions among them.
         jobs: u32,
+        /// Whether the stage names somebody to be told of it: there is something to do for the notifier.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        notices: bool,
     },
     /// All jobs of a run are over. Again after each repetition of some of them.
     #[serde(rename = "run.completed")]
@@ -102,6 +105,9 @@ pub enum What {
         /// Seconds since it started, or since the last repetition; absent when it never had jobs to start.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         took_s: Option<i64>,
+        /// Whether the stage names somebody to be told of it: there is something to do for the notifier.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        notices: bool,
     },
     /// A job is over for good.
     #[serde(rename = "job.completed")]

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     flow::{Flow, FlowState},
+    notice::Turn,
     run::{Run, RunResult, RunState},
 };
 
@@ -29,6 +30,10 @@ pub fn of_flow(before: Option<&Flow>, after: &Flow, version: u64) -> News {
 
 /// What a write of a run makes known: `before` as it was read (`None`: it is new), `version` that of `after`.
 pub fn of_run(before: Option<&Run>, after: &Run, version: u64) -> News {
+    News { turns: Turn::of(before, after, version).into_iter().collect(), ..events_of_run(before, after, version) }
+}
+
+fn events_of_run(before: Option<&Run>, after: &Run, version: u64) -> News {
     let about = About {
         project: Some(after.project),
         branch: Some(after.branch),
@@ -39,13 +44,13 @@ pub fn of_run(before: Option<&Run>, after: &Run, version: u64) -> News {
     let (stage, label) = (short(&after.stage_name), short(&after.label));
     match &after.state {
         RunState::InProgress { started_at, .. } if !before.is_some_and(is_in_progress) => {
-            let what = What::RunStarted { stage, label, jobs: after.jobs_made };
+            let what = What::RunStarted { stage, label, jobs: after.jobs_made, notices: after.notices };
             News::event(Event::of(after.id, version, *started_at, about, what))
         }
         RunState::Completed { started_at, completed_at, result } if !before.is_some_and(Run::is_completed) => {
             let took_s = started_at.map(|started_at| seconds(started_at, *completed_at));
             let note = after.remark().as_deref().map(short);
-            let what = What::RunCompleted { stage, label, result: *result, note, took_s };
+            let what = What::RunCompleted { stage, label, result: *result, note, took_s, notices: after.notices };
             News::event(Event::of(after.id, version, *completed_at, about, what))
         }
         RunState::Creating

@@ -8,7 +8,7 @@ use crate::job::{Job, JobState};
 
 /// What a write of a job makes known: `before` as it was read (`None`: it is new), `version` that of `after`.
 pub fn of_job(before: Option<&Job>, after: &Job, version: u64) -> News {
-    News { events: completed(before, after, version).into_iter().collect(), measures: measures(before, after) }
+    News { events: completed(before, after, version).into_iter().collect(), measures: measures(before, after), ..News::none() }
 }
 
 fn completed(before: Option<&Job>, after: &Job, version: u64) -> Option<Event> {

@@ -15,9 +15,13 @@ pub use flow::{of_flow, of_run};
 pub use job::of_job;
 pub use measure::Measure;
 
+use crate::notice::Turn;
+
 /// What one or several changes make known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
+    /// What people are to be told of, once each.
+    pub turns: Vec<Turn>,
     /// To be told, at least once each.
     pub events: Vec<Event>,
     /// To be noted once the change is written; lost with whoever wrote it.
@@ -31,11 +35,12 @@ impl News {
     }
 
     fn event(event: Event) -> Self {
-        Self { events: vec![event], measures: Vec::new() }
+        Self { events: vec![event], ..Self::default() }
     }
 
     /// Adds what another change makes known.
     pub fn add(&mut self, other: Self) {
+        self.turns.extend(other.turns);
         self.events.extend(other.events);
         self.measures.extend(other.measures);
     }

@@ -65,6 +65,7 @@ fn run() -> Run {
         spec: None,
         timeout_s: 100,
         jobs_made: 0,
+        notices: false,
         note: None,
         ordered: false,
         concurrency: None,

@@ -52,6 +52,9 @@ pub struct Run {
     /// How many jobs it was given so far; the next job's number is one more.
     #[serde(default)]
     pub jobs_made: u32,
+    /// Whether its stage names somebody to be told of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notices: bool,
     /// What people should know about it: no jobs, a schema in error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

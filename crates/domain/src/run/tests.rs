@@ -38,6 +38,7 @@ fn creating() -> Run {
         spec: None,
         timeout_s: 1000,
         jobs_made: 0,
+        notices: false,
         note: None,
         ordered: false,
         concurrency: None,

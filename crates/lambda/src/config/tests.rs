@@ -80,7 +80,7 @@ fn deployed(function: &str) -> Vec<(String, bool)> {
 
 #[test]
 fn what_is_read_is_what_the_deployment_sets() {
-    for function in ["api", "planner", "scheduler", "watchdog", "results"] {
+    for function in ["api", "planner", "scheduler", "watchdog", "results", "notifier"] {
         let set = deployed(function);
         for variable in Variable::REQUIRED {
             assert!(set.contains(&(variable.name().to_owned(), true)), "{function} gets no {}", variable.name());
@@ -90,11 +90,11 @@ fn what_is_read_is_what_the_deployment_sets() {
         let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
         assert_eq!(lets_agents_in, function == "api", "{function}");
         let seals = set.contains(&(Variable::SealingKey.name().to_owned(), true));
-        assert_eq!(seals, function == "api", "{function}");
+        assert_eq!(seals, ["api", "notifier"].contains(&function), "{function}");
         assert_eq!(set.contains(&(Variable::SealingKmsKey.name().to_owned(), false)), seals, "{function}");
         let tells = set.contains(&(Variable::Bus.name().to_owned(), true));
         assert_eq!(tells, ["results", "watchdog"].contains(&function), "{function}");
         let measures = set.contains(&(Variable::Metrics.name().to_owned(), true));
-        assert_eq!(measures, function != "planner", "{function}");
+        assert_eq!(measures, !["planner", "notifier"].contains(&function), "{function}");
     }
 }

@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 31] = [
+pub const SHAPES: [Shape; 36] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -67,8 +67,18 @@ pub const SHAPES: [Shape; 31] = [
         sort: "UNTOLD#<time>#<first event>",
         indexes: "todo events",
     },
+    Shape {
+        what: "starts and ends of runs that people are to be told of",
+        partition: "FLOW#<flow>",
+        sort: "TURNS#<first run's number>#<its version>",
+        indexes: "todo notice",
+    },
+    Shape { what: "notice", partition: "RUN#<run>", sort: "NOTICE#<version of the run>#<channel>", indexes: "todo notice" },
+    Shape { what: "last end of a stage that people are told of", partition: "STAGE#<stage>", sort: "ENDED", indexes: "" },
+    Shape { what: "who set a commit's status last", partition: "STATUS#<hash>", sort: "STATUS", indexes: "expires after 30 days" },
     Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
     Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
+    Shape { what: "settings of the system", partition: "SYSTEM", sort: "SETTINGS", indexes: "" },
     Shape { what: "import that has not ended", partition: "SYSTEM", sort: "IMPORTING", indexes: "" },
     Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },
 ];

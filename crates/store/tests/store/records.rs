@@ -84,6 +84,7 @@ pub(crate) fn run(n: u64) -> Run {
         spec: None,
         timeout_s: 100,
         jobs_made: 0,
+        notices: false,
         note: None,
         ordered: false,
         concurrency: None,

@@ -9,16 +9,16 @@ use reqwest::{Client, Method, Response, Url, redirect::Policy};
 use super::reach::{OutOfReach, Reach, resolver};
 
 /// How long a request may take, from its beginning to the end of its answer.
-const WITHIN: Duration = Duration::from_secs(10);
+pub(super) const WITHIN: Duration = Duration::from_secs(10);
 /// How long it may take to reach the far side.
 const REACHED_WITHIN: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read.
 const ANSWER_MAX: usize = 64 * 1024;
 
-pub(super) fn client(reach: Reach) -> Result<Client, String> {
+pub(super) fn client(reach: Reach, within: Duration) -> Result<Client, String> {
     // The first who does so in a process decides for all; every other here decides the same.
     let _decided_already = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().redirect(Policy::none()).timeout(WITHIN).connect_timeout(REACHED_WITHIN).dns_resolver(resolver(reach));
+    let client = Client::builder().redirect(Policy::none()).timeout(within).connect_timeout(REACHED_WITHIN).dns_resolver(resolver(reach));
     // A proxy would look names up itself.
     let client = if reach == Reach::Outside { client.no_proxy() } else { client };
     client.build().map_err(|error| reason(&error))
@@ -93,7 +93,7 @@ fn is_out_of_reach(error: &reqwest::Error) -> bool {
 /// Why there is no answer, without the address: it may be a secret.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("no answer within {} s", WITHIN.as_secs());
+        return "no answer in time".to_owned();
     }
     let what = if error.is_connect() { "the far side cannot be reached" } else { "the connection broke before there was an answer" };
     // The innermost cause has the system's words.
@@ -102,3 +102,6 @@ fn reason(error: &reqwest::Error) -> String {
         None => what.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

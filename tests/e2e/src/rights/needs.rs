@@ -47,6 +47,8 @@ pub(crate) enum Errand {
     PlanChild,
     /// An agent is silent for too long.
     Silence,
+    /// Somebody is told of a run.
+    Notify,
 }
 
 /// Why somebody has a right.
@@ -60,7 +62,7 @@ pub(crate) enum Need {
 
 use Errand::{
     Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, Import, IndexLog, List, Listen, LonelyPlan,
-    LonelyStage, LonelyStageByTheClock, MakeGroup, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
+    LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
@@ -68,6 +70,7 @@ const OWN_LOG: Need = NotEnforced("Lambda writes a function's log with the funct
 const OWN_QUEUE: Need = NotEnforced("Lambda reads a function's queue with the function's role; the emulator reads it itself");
 const FAILED_EVENTS: Need = NotEnforced("Lambda keeps what a function failed with in the function's name; the emulator does so itself");
 const MISSING_OBJECTS: Need = NotEnforced("without it S3 says of an object that is not there that it is forbidden; the emulator does not");
+const KEPT_KEY: Need = NotEnforced("an instance reads the key once in its life, and may have done so before the right is taken away");
 
 /// Who, the statement's name, and what needs it.
 pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
@@ -93,8 +96,13 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("indexer", "ReadLogs", Asked(IndexLog)),
     ("indexer", "ReceiveMessages", OWN_QUEUE),
     ("indexer", "WriteOwnLog", OWN_LOG),
+    ("notifier", "FindDue", Asked(Notify)),
+    ("notifier", "ReadRecords", Asked(Notify)),
+    ("notifier", "ReadSpecs", Asked(Notify)),
     ("notifier", "ReceiveMessages", OWN_QUEUE),
+    ("notifier", "UseSealingKey", KEPT_KEY),
     ("notifier", "WriteOwnLog", OWN_LOG),
+    ("notifier", "WriteRecords", Asked(Notify)),
     ("planner", "FindDue", Asked(Plan)),
     ("planner", "FindIdleAgents", Asked(Plan)),
     ("planner", "FindNewestFlow", Asked(PlanChild)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{HandAgent, wait_until};
+use kraken_harness::{FarSide, HandAgent, code, wait_until};
 use kraken_protocol::api::{AgentView, FlowView, JobView, LogLines, ProjectView};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -95,6 +95,7 @@ impl World {
             Errand::ExportRecords => api.get::<Value>("/api/export/records").await.map(drop),
             Errand::Import => self.import().await,
             Errand::Silence => self.silence().await,
+            Errand::Notify => self.notify().await,
         }
     }
 
@@ -245,6 +246,28 @@ impl World {
             tick(&self.account).await?;
             let path = format!("/api/agents/{}", agent.id);
             Ok(self.story.api.get::<AgentView>(&path).await?.state == "offline")
+        })
+        .await
+    }
+
+    /// Slack is told that a run started, by what the bus says and by the clock.
+    async fn notify(&mut self) -> Result<()> {
+        let slack = FarSide::start().await?;
+        let settings = json!({"slack": {"api": slack.url(), "token": "xoxb-proof"}});
+        self.story.api.put::<Value>("/api/settings", &settings).await?;
+        self.group().await?;
+        let project = self.next();
+        let job = self.story.job("job", &[json!({"tool": "shell", "cmd": format!("echo {project}")})]);
+        let told = json!({"slack": {"channel": "proof", "on": ["start"]}});
+        let build = code(&json!({"parent": "root", "jobs": [job], "notification": told}));
+        let branch = self.story.api.branch_with(&project, &[("build", &build)]).await?;
+        let flow = self.story.api.start(&branch).await?;
+        let run = self.story.api.runs(&flow).await?.pop().context("a flow has runs")?;
+        let event = json!({"id": "proof", "detail-type": "run.started", "detail": {"run": run.id, "notices": true}});
+        wait_until("Slack to be told", async || {
+            self.account.invoke("notifier", &message_to("notices")).await?;
+            self.account.invoke("notifier", &message_to(&event.to_string())).await?;
+            Ok(!slack.told().is_empty())
         })
         .await
     }

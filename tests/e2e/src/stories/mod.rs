@@ -10,6 +10,7 @@ mod ends;
 mod logs;
 mod lost_agent;
 mod moving;
+mod notices;
 mod planned;
 pub(crate) mod search;
 mod webhooks;
@@ -33,6 +34,7 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     chain::a_manual_stage_waits,
     planned::a_stage_starts_when_its_time_comes,
     chain::jobs_are_repeated,
+    notices::a_failing_run_is_told_to_everybody_who_wants_to_know,
     webhooks::a_push_starts_a_flow_once,
     ends::a_failing_step_fails_the_flow,
     ends::a_running_job_is_cancelled,
