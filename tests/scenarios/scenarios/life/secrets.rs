@@ -59,7 +59,7 @@ async fn what_a_job_is_given_is_found_nowhere_afterwards() -> Result<()> {
     // Said at once, in pieces, encoded, line by line; and while it waits, everybody may look at the processes.
     let say = format!(
         "echo plain #{{secrets.token}}; v=\"$TOKEN\"; printf 'pieces %s' \"${{v%???????}}\"; printf '%s\\n' \"${{v#\"${{v%???????}}\"}}\"; \
-         printf '%s' \"$TOKEN\" | base64; printf '%s' \"$KEY\"; echo older #{{KK_SECRET_SIMPLE_token}} user #{{secrets.deploy.user}}; \
+         printf '%s' \"$TOKEN\" | base64; printf '%s\\n' \"$KEY\"; printf '%s' \"$KEY\" | sed 's/^/  /'; echo older #{{KK_SECRET_SIMPLE_token}} user #{{secrets.deploy.user}}; \
          touch {here}; until [ -e {go} ]; do sleep 0.1; done",
         here = here.display(),
         go = go.display(),
@@ -80,6 +80,7 @@ async fn what_a_job_is_given_is_found_nowhere_afterwards() -> Result<()> {
 
     let log = api.log(&job).await?;
     assert_eq!((log[0].as_str(), log[1].as_str(), log[2].as_str()), ("plain ******", "pieces ******", "******"), "{log:?}");
+    assert_eq!(log[3..8], ["******", "  ******", "  ******", "  ******", "  ******"], "whole, and line by line: {log:?}");
     assert!(log.iter().any(|line| line == "older ****** user robot"), "{log:?}");
     let secret = [TOKEN, "czNjcjN0LXQwa2VuLW9mLXRoZS1wcm9qZWN0", "bGluZSBvbmUgb2YgaXQ", "bGluZSB0d28gb2YgaXQ"];
     for value in secret {
