@@ -15,7 +15,7 @@ const STARTS_RUNS = {
   FindIdleAgents: 'dynamodb:Query on table/index/queue',
   WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem on table',
   ReadStages: 's3:GetObject on bucket/code/*, bucket/specs/*',
-  StoreSpecs: 's3:PutObject on bucket/specs/*',
+  StoreSpecs: 's3:PutObject on bucket/code/*, bucket/specs/*',
   WakeFunctions: 'sqs:SendMessage on kraken-scheduler.fifo, kraken-results.fifo',
   WakeAgents: `sqs:SendMessage on ${AGENT_QUEUES}`,
 };
@@ -49,6 +49,9 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
   planner: {
     ...log('planner'),
     ...STARTS_RUNS,
+    ReadRecords: 'dynamodb:GetItem dynamodb:Query dynamodb:BatchGetItem on table',
+    WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem dynamodb:DeleteItem on table',
+    UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
     FindDue: 'dynamodb:Query on table/index/todo',
     FindNewestFlow: 'dynamodb:Query on table/index/list',
   },
@@ -65,7 +68,12 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     ...RECONCILES_RUNS,
     FindDue: 'dynamodb:Query on table/index/todo',
   },
-  results: { ...log('results'), ...receives('kraken-results.fifo'), ...RECONCILES_RUNS },
+  results: {
+    ...log('results'),
+    ...receives('kraken-results.fifo'),
+    ...RECONCILES_RUNS,
+    UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
+  },
   notifier: {
     ...log('notifier'),
     ...receives('kraken-notifier'),

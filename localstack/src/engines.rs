@@ -16,6 +16,7 @@ use kraken_engines::{
     sqs::Sqs,
 };
 use kraken_protocol::log::LOG_OBJECT;
+use kraken_repos::{Limits as RepoLimits, Reach, Repos};
 use kraken_store::Store;
 
 use crate::{StartError, data_dir::DataDir};
@@ -87,6 +88,7 @@ impl Engines {
         });
         let mut control = Control::new(store, objects, queues, credentials, clock, settings);
         control.sealer = self.sealer.clone();
+        control.repos = looks();
         control.bus = Some(BusClient::new(self.bus.client(), BUS));
         Ok(control)
     }
@@ -147,4 +149,10 @@ impl Engines {
         self.sqs.clock_moved().await;
         self.bus.clock_moved();
     }
+}
+
+/// Who looks into repositories: on one machine, its own folders and servers as well.
+fn looks() -> Option<Repos> {
+    let repos = Repos::new(Reach::Machine, RepoLimits::default());
+    repos.inspect_err(|error| tracing::error!(%error, "repositories cannot be looked at")).ok()
 }

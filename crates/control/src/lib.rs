@@ -15,6 +15,7 @@ mod ids;
 pub mod logs;
 pub mod notices;
 pub mod reconcile;
+mod repos;
 pub mod setup;
 mod spec;
 mod tell;
@@ -56,6 +57,8 @@ pub struct Control {
     pub bus: Option<Bus>,
     /// Where logs are searched. `None`: nowhere, so searching reads the logs themselves.
     pub search: Option<Arc<dyn kraken_search::LogSearch>>,
+    /// Who looks into repositories. `None`: nobody here.
+    pub repos: Option<kraken_repos::Repos>,
     /// Before this, no lease is over: nobody could be reached to renew it. `None`: somebody always could.
     pub leases_hold_until: Option<kraken_domain::Timestamp>,
     pub(crate) known: Arc<spec::Known>,
@@ -117,6 +120,7 @@ impl Control {
             sealer: Sealer::nobody(),
             bus: None,
             search: None,
+            repos: None,
             leases_hold_until: None,
             known: Arc::default(),
         }

@@ -83,6 +83,9 @@ pub struct Stage {
     /// When it starts by itself besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<trigger::Rule>,
+    /// Where its code is kept, if that is a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<StageSource>,
     /// Which webhooks start it, if it is a root stage.
     #[serde(default, skip_serializing_if = "WebhookRule::is_default")]
     pub webhook: WebhookRule,
@@ -95,6 +98,35 @@ impl Stage {
     /// Whether it is a root stage.
     pub fn is_root(&self) -> bool {
         self.parents.is_empty()
+    }
+}
+
+/// The file of a repository that holds the code of a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageSource {
+    /// Address of the repository.
+    pub url: String,
+    /// The branch in it.
+    pub branch: String,
+    /// The file on that branch.
+    pub file: String,
+    /// Name of the secret to look with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<String>,
+    /// Seconds between two looks.
+    pub every_s: u64,
+    /// Whether it is looked at before each run, too.
+    #[serde(default)]
+    pub on_run: bool,
+    /// The commit that the stage's code is of.
+    pub commit: String,
+}
+
+impl StageSource {
+    /// When it is looked at.
+    pub fn rule(&self) -> trigger::Rule {
+        let repo = trigger::RepoHead { url: self.url.clone(), branch: self.branch.clone(), head: None };
+        trigger::Rule::Source { repo, file: self.file.clone(), every_s: self.every_s, credentials: self.credentials.clone() }
     }
 }
 

@@ -22,6 +22,7 @@ mod sign_in;
 mod secrets;
 mod settings;
 mod size;
+mod stage_sources;
 mod stages;
 mod system;
 mod tokens;
@@ -64,6 +65,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(projects::routes())
         .merge(branches::routes())
         .merge(stages::routes())
+        .merge(stage_sources::routes())
         .merge(secrets::routes())
         .merge(variables::routes())
         .merge(flows::routes())

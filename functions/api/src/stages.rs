@@ -37,9 +37,9 @@ async fn list(State(control): State<Control>, Auth(caller): Auth, Path(branch): 
 }
 
 /// A stage with what starts it by the clock.
-async fn shown(control: &Control, stage: Stage, code: Option<String>) -> Result<StageView, ControlError> {
+pub(crate) async fn shown(control: &Control, stage: Stage, code: Option<String>) -> Result<StageView, ControlError> {
     // Most have no such thing, and cost no read.
-    let triggers = if stage.rules.is_empty() { Vec::new() } else { control.store.triggers(stage.id).await? };
+    let triggers = if stage.rules.is_empty() && stage.source.is_none() { Vec::new() } else { control.store.triggers(stage.id).await? };
     Ok(views::stage(stage, code, triggers.into_iter().map(|trigger| trigger.value).collect()))
 }
 

@@ -6,13 +6,13 @@ use kraken_domain::{
     flow::{Flow, FlowReason, FlowState},
     job::{Job, JobState},
     notice::Notice,
-    record::{AgentsGroup, Branch, Project, Stage},
+    record::{AgentsGroup, Branch, Project, Stage, StageSource},
     run::{Run, RunCounts, RunReason, RunState},
     timeout::{LimitOrigin, TimeLimit},
-    trigger::Trigger,
+    trigger::{CodeProblem, Trigger, TriggerKind},
 };
 use kraken_protocol::api::{
-    AgentView, BranchView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView, RunView, StageView,
+    AgentView, BranchView, FieldProblem, RepoHeadView, SourceView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView, RunView, StageView,
     TokenView, TriggerView,
 };
 use kraken_store::{Bearer, Seen, Token};
@@ -28,7 +28,9 @@ pub(crate) fn branch(branch: Branch) -> BranchView {
 }
 
 pub(crate) fn stage(stage: Stage, code: Option<String>, triggers: Vec<Trigger>) -> StageView {
+    let (looks, triggers): (Vec<_>, Vec<_>) = triggers.into_iter().partition(|trigger| trigger.rule.kind() == TriggerKind::Source);
     StageView {
+        source: stage.source.map(|source| self::source(source, looks.into_iter().next())),
         id: stage.id,
         branch: stage.branch,
         name: stage.name,
@@ -45,11 +47,47 @@ pub(crate) fn stage(stage: Stage, code: Option<String>, triggers: Vec<Trigger>) 
 
 fn trigger(trigger: Trigger) -> TriggerView {
     let kind = trigger.rule.kind().as_str().to_owned();
-    let (last_due, last_flow, last_skipped) = match trigger.last {
+    let (last_due, last_flow, last_skipped) = match &trigger.last {
         Some(last) => (Some(last.due), last.flow, last.skipped),
         None => (None, None, false),
     };
-    TriggerView { kind, next_due: trigger.due, last_due, last_flow, last_skipped }
+    let repos = trigger.repos().iter().map(|repo| RepoHeadView {
+        url: repo.url.clone(),
+        branch: repo.branch.clone(),
+        commit: repo.head.clone(),
+    });
+    TriggerView {
+        kind,
+        next_due: trigger.due,
+        last_due,
+        last_flow,
+        last_skipped,
+        last_looked: trigger.looked_at,
+        repos: repos.collect(),
+        last_error: trigger.trouble.map(|trouble| trouble.why),
+    }
+}
+
+/// A source with what the last look found; a stage that is disabled has none.
+fn source(source: StageSource, look: Option<Trigger>) -> SourceView {
+    let newest_commit = look.as_ref().and_then(|look| look.repos().first()?.head.clone());
+    let (looked_at, next_look) = look.as_ref().map_or((None, None), |look| (look.looked_at, look.due));
+    let (error, problems) = look.and_then(|look| look.trouble).map_or((None, Vec::new()), |trouble| (Some(trouble.why), trouble.problems));
+    let problem = |problem: CodeProblem| FieldProblem { path: problem.path, line: problem.line, message: problem.message };
+    SourceView {
+        url: source.url,
+        branch: source.branch,
+        file: source.file,
+        credentials: source.credentials,
+        refresh_s: source.every_s,
+        refresh_on_run: source.on_run,
+        commit: source.commit,
+        newest_commit,
+        looked_at,
+        next_look,
+        error,
+        problems: problems.into_iter().map(problem).collect(),
+    }
 }
 
 pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
@@ -108,6 +146,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         reason: reason.to_owned(),
         note,
         superseded_by,
+        source_commit: run.source_commit,
         created_at: run.created_at,
         started_at,
         completed_at,

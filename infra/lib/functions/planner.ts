@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { type Parts, indexArn } from './parts';
 import { mayStartRuns } from './reconciles-runs';
 import { RustFunction } from './rust-function';
+import { maySeal } from './sealing';
 import { everyMinute } from './tick';
 import { TICK_TIMEOUT } from './timeouts';
 
@@ -20,7 +21,10 @@ export class Planner extends Construct {
       memoryMib: 512,
       timeout: TICK_TIMEOUT,
     });
-    mayStartRuns(this.fn, parts);
+    // Secrets are read several at a time; a stage that is read anew from its repository may lose triggers.
+    mayStartRuns(this.fn, parts, { reads: ['dynamodb:BatchGetItem'], writes: ['dynamodb:DeleteItem'] });
+    // Repositories that are not public are looked at with secrets.
+    maySeal(this.fn, parts, 'opens');
     this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
     // The newest flow of a branch, for child stages that start by the clock.
     this.fn.may('FindNewestFlow', ['dynamodb:Query'], [indexArn(parts, 'list')]);

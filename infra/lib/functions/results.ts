@@ -4,6 +4,7 @@ import type { Parts } from './parts';
 import { feed } from './queue-source';
 import { mayReconcileRuns } from './reconciles-runs';
 import { RustFunction } from './rust-function';
+import { maySeal } from './sealing';
 import { RESULTS_TIMEOUT } from './timeouts';
 
 /** The function `results`. */
@@ -21,6 +22,8 @@ export class Results extends Construct {
       timeout: RESULTS_TIMEOUT,
     });
     mayReconcileRuns(this.fn, parts);
+    // Stages are looked at in their repositories before they run, with secrets where those are not public.
+    maySeal(this.fn, parts, 'opens');
     feed(this.fn, parts.resultsQueue, { size: 10 });
   }
 }

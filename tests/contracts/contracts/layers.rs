@@ -18,10 +18,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-search", &[]),
     (
         "kraken-control",
-        &["kraken-domain", "kraken-workflow", "kraken-githosts", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"],
+        &["kraken-domain", "kraken-workflow", "kraken-githosts", "kraken-repos", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"],
     ),
     ("kraken-serve", &[]),
-    ("kraken-lambda", &["kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"]),
+    ("kraken-lambda", &["kraken-repos", "kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"]),
     (
         "kraken-fn-api",
         &[
@@ -49,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "kraken-domain",
             "kraken-protocol",
+            "kraken-repos",
             "kraken-store",
             "kraken-cloud",
             "kraken-control",

@@ -22,6 +22,7 @@ pub mod secret;
 pub mod sequence;
 pub mod settings;
 pub mod stage;
+mod stage_source;
 pub mod token;
 pub mod tool;
 pub mod transfer;

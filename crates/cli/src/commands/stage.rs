@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use kraken_protocol::api::{NewStage, PlannedJob, StageChange, StageCheck, StageChecked, StageView, TriggerView};
 
-use super::input::read_code;
+use super::{input::read_code, stage_source::{SourceArgs, from_repo, source_details}};
 use crate::{
     client::{Client, Pages, api},
     failure::{Failure, Outcome},
@@ -36,6 +36,27 @@ pub enum StageCommand {
         /// What it is about
         #[arg(long, default_value = "")]
         description: String,
+    },
+    /// Make a stage whose code is a file of a repository, or take the code of one from there
+    FromRepo {
+        /// Where and how it is called
+        #[arg(value_name = "PROJECT/BRANCH/STAGE")]
+        name: StageName,
+        /// Where its code is
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Look at the repository of a stage now
+    Refresh {
+        /// The stage
+        #[arg(value_name = "PROJECT/BRANCH/STAGE|ID")]
+        stage: StageRef,
+    },
+    /// Keep the code of a stage here from now on, as it is
+    Detach {
+        /// The stage
+        #[arg(value_name = "PROJECT/BRANCH/STAGE|ID")]
+        stage: StageRef,
     },
     /// Show a stage with its code
     Show {
@@ -137,6 +158,13 @@ pub async fn run(command: StageCommand, session: &mut Session) -> Outcome {
                 }
             }
         }
+        StageCommand::FromRepo { name, source } => from_repo(&client, name, source).await?,
+        StageCommand::Refresh { stage } => client.post(&format!("{}/refresh", stage_path(&client, &stage).await?), &serde_json::json!({})).await?,
+        StageCommand::Detach { stage } => {
+            let path = stage_path(&client, &stage).await?;
+            client.delete(&format!("{path}/source")).await?;
+            client.get(&path).await?
+        }
         StageCommand::Enable { stage } => switch(&client, &stage, true).await?,
         StageCommand::Disable { stage } => switch(&client, &stage, false).await?,
     };
@@ -214,6 +242,11 @@ fn table(stages: &[StageView], look: &Look) -> Table {
 }
 
 fn details(stage: &StageView, look: &Look) -> Details {
+    let details = own_details(stage, look);
+    stage.source.iter().fold(details, |details, source| source_details(details, source, look))
+}
+
+fn own_details(stage: &StageView, look: &Look) -> Details {
     Details::new()
         .with("stage", Text::plain(&stage.name))
         .with("id", Text::plain(stage.id))
@@ -232,7 +265,8 @@ fn starts(trigger: &TriggerView, look: &Look) -> String {
     let next = trigger
         .next_due
         .map_or_else(|| "never again".to_owned(), |due| format!("next {}", due.to_zoned(look.zone.clone()).strftime("%Y-%m-%d %H:%M:%S")));
-    format!("{}, {next}", trigger.kind)
+    let error = trigger.last_error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
+    format!("{}, {next}{error}", trigger.kind)
 }
 
 fn with_code(stage: &StageView, look: &Look) -> String {

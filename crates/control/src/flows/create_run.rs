@@ -5,6 +5,7 @@ use kraken_domain::{
     concurrency::Entry,
     job::Job,
     needs::Ended,
+    record::Stage,
     run::{Run, RunCounts, RunEvent, RunState},
 };
 use kraken_store::{Commit, CommitError, Entity, Versioned, WRITES_MAX};
@@ -18,6 +19,11 @@ use crate::{
 
 /// Writes of a run's last commit besides its jobs: the run, its counts, and room for the flow.
 const BESIDES: usize = 3;
+
+/// The run with the commit that its stage's code is of, and why it is not the newest.
+pub(super) fn of_source(run: Run, stage: &Stage, stale: Option<String>) -> Run {
+    Run { source_commit: stage.source.as_ref().map(|source| source.commit.clone()), note: stale.or_else(|| run.note.clone()), ..run }
+}
 
 impl Control {
     /// Brings a run out of `creating`. Repeated, it goes on where it was left: jobs have the numbers of their plan, so none is made twice.
@@ -48,15 +54,19 @@ impl Control {
             let moved = read.on(RunEvent::Hold, now).map_err(ControlError::from)?;
             return self.commit_run(&read, moved.next, moved.effects).await;
         }
+        let (stage, stale) = match &read.spec {
+            None => self.fresh_for_run(stage.value).await,
+            Some(_) => (stage.value, None),
+        };
         let code = self.code(&stage.code_sha256).await?;
         let change = self.change_of(&flow).await?;
         let context = RunContext {
-            change,
             project: project.value,
             branch: branch.value,
-            stage: Some(stage.value),
+            run: of_source(read.value.clone(), &stage, stale),
+            stage: Some(stage),
             flow: flow.value,
-            run: read.value.clone(),
+            change,
         };
         let prepared = self.prepare_run(context, &code).await?;
         // What has begun has entered its group, and what is over already needs none.

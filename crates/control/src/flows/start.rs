@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures::{FutureExt, StreamExt, stream};
 use kraken_domain::{
     BranchId, FlowId, RunId, StageId, Timestamp,
     change::{Change, ChangeBrief},
@@ -12,7 +13,7 @@ use kraken_domain::{
 use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
-use super::{begin::Begun, context::RunContext, prepare::PreparedRun};
+use super::{begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun};
 use crate::{Control, ControlError, again::Attempt, agents::later};
 
 /// What a flow is started with.
@@ -61,6 +62,8 @@ enum Haste {
     Careful,
 }
 
+/// Stages whose repositories are looked at at the same time.
+const LOOKS_AT_ONCE: usize = 8;
 /// For how long a repeated call is recognised, in seconds.
 const ONCE_S: i64 = 24 * 3600;
 /// The limit of a run until its stage has been evaluated, in seconds.
@@ -111,6 +114,7 @@ impl Control {
             .map(|stage| stage.value)
             .filter(|stage| stage.enabled && stage.is_root() && start.wants(stage))
             .collect();
+        let (roots, stale) = self.fresh_roots(roots).await;
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
             Haste::Hopeful => {
@@ -129,12 +133,21 @@ impl Control {
         });
         let runs: Vec<Run> =
             roots.iter().zip(1..).map(|(stage, number)| new_run(&flow, stage, number, RunReason::Flow, &numbers, now)).collect();
+        let runs: Vec<Run> = runs.into_iter().zip(&roots).zip(stale).map(|((run, stage), why)| of_source(run, stage, why)).collect();
         let prepared = self.prepare_all(&project, &branch, &flow, start.changes.first(), &roots, &runs).await?;
         let label = prepared.iter().flatten().find_map(|run| run.flow_label.clone());
         let flow = Flow { label: label.unwrap_or_else(|| flow.label.clone()), ..flow };
         let changes = (!start.changes.is_empty()).then(|| FlowChanges { flow: flow.id, changes: start.changes.clone() });
         let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, changes, prepared, guard, next }).await?;
         Ok((flow, runs))
+    }
+
+    /// The stages as they are to run, those that want it looked at in their repositories first; and why one is not the newest.
+    async fn fresh_roots(&self, roots: Vec<Stage>) -> (Vec<Stage>, Vec<Option<String>>) {
+        let looks: Vec<_> = roots.into_iter().map(|stage| self.fresh_for_run(stage).boxed()).collect();
+        let fresh: Vec<_> = stream::iter(looks).buffered(LOOKS_AT_ONCE).collect().await;
+        // One that is no root any more does not start with the flow.
+        fresh.into_iter().filter(|(stage, _)| stage.enabled && stage.is_root()).unzip()
     }
 
     async fn flow_and_runs(&self, id: FlowId) -> Result<(Flow, Vec<Run>), ControlError> {
@@ -217,6 +230,7 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         jobs_made: 0,
         notices: false,
         note: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
         state: RunState::Creating,

@@ -8,6 +8,7 @@ mod flow;
 mod groups;
 mod jobs;
 mod needs;
+mod repo_triggers;
 mod run;
 mod schedule;
 mod triggers;

@@ -3,13 +3,15 @@
 //! A flow is started under a key of its due time, so starting it again gives the same one; a run of a child stage is made in the very
 //! commit that moves the trigger on.
 
+use std::time::Duration;
+
 use futures::{StreamExt, stream};
 use kraken_domain::{
     FlowId, StageId, Timestamp,
     flow::{FlowKind, FlowReason},
     record::Stage,
     run::RunReason,
-    trigger::{Look, Trigger, TriggerKind},
+    trigger::{Look, Rule, Trigger, TriggerKind},
 };
 use kraken_store::{Commit, Owed, TodoKind, Versioned};
 
@@ -23,6 +25,8 @@ use crate::{
 const PER_TICK: u32 = 10_000;
 /// Triggers that are looked at at the same time.
 const AT_ONCE: usize = 16;
+/// For how long one tick looks at repositories: it is to end before the next.
+const LOOKS_FOR: Duration = Duration::from_secs(45);
 
 impl Control {
     /// Looks at one trigger.
@@ -50,6 +54,15 @@ impl Control {
             // Triggers go with their stage, so this one was read while both went.
             return self.move_on(&read, due, now, None, false).await;
         };
+        match read.rule {
+            // What was found is noted already: it is dealt with like any other due time.
+            Rule::Repo { .. } if read.found.is_none() => return Box::pin(self.look_at_repos(&read, due, now)).await,
+            Rule::Source { .. } => {
+                Box::pin(self.refresh_stage(stage)).await?;
+                return Ok(());
+            }
+            _ => {}
+        }
         if found.is_root() {
             // On the heap: what starts a flow is large, and this is called from deep within a tick.
             let flow = Box::pin(self.start_due(&read, due)).await?;
@@ -62,6 +75,7 @@ impl Control {
     async fn start_due(&self, trigger: &Trigger, due: Timestamp) -> Result<FlowId, ControlError> {
         let start = StartFlow {
             once: Some(trigger.once(due)),
+            changes: self.changes_found(trigger).await,
             ..StartFlow::new(trigger.branch, FlowKind::Ci, FlowReason::Trigger { stage: trigger.stage, kind: trigger.rule.kind(), due })
         };
         Ok(self.start_flow(start).await?.0.id)
@@ -117,6 +131,16 @@ impl Control {
         if owed.is_empty() || !self.is_whole().await? {
             return Ok(0);
         }
+        let (looks, clocks): (Vec<_>, Vec<_>) =
+            owed.into_iter().partition(|item| matches!(item, Owed::Trigger(_, TriggerKind::Repo | TriggerKind::Source)));
+        // A look at a repository may wait for a slow host: what goes by the clock does not wait for it, nor does the end of this tick. What
+        // is broken off stays due, and is the first of the next tick.
+        let looks = tokio::time::timeout(LOOKS_FOR, self.look_at_all(looks));
+        let (clocked, looked) = futures::join!(self.look_at_all(clocks), looks);
+        Ok(clocked + looked.unwrap_or_default())
+    }
+
+    async fn look_at_all(&self, owed: Vec<Owed>) -> usize {
         let looked = stream::iter(owed).map(async |item| {
             let Owed::Trigger(stage, kind) = item else { return 0 };
             match Box::pin(self.reconcile_trigger(stage, kind)).await {
@@ -127,6 +151,6 @@ impl Control {
                 }
             }
         });
-        Ok(looked.buffer_unordered(AT_ONCE).collect::<Vec<usize>>().await.into_iter().sum())
+        looked.buffer_unordered(AT_ONCE).collect::<Vec<usize>>().await.into_iter().sum()
     }
 }

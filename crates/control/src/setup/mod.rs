@@ -5,12 +5,14 @@ mod projects;
 mod sign_in;
 mod secrets;
 mod sequences;
+mod stage_source;
 mod stages;
 pub(crate) mod system;
 mod tokens;
 mod triggers;
 mod variables;
 
+pub use stage_source::Refreshed;
 pub use tokens::Caller;
 
 use kraken_domain::{

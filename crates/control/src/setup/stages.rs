@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kraken_domain::{
     BranchId, StageId,
-    record::{Branch, Stage, check_name},
+    record::{Branch, Stage, StageSource, check_name},
 };
 use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, StageCheck, StageChecked};
 use kraken_store::{Commit, Entity, Guard};
@@ -26,13 +26,25 @@ impl Control {
     /// [`ControlError::Invalid`] with all that is wrong with its name or code; [`ControlError::Conflict`] when the branch has one
     /// of that name.
     pub async fn create_stage(&self, branch: BranchId, new: NewStage) -> Result<Stage, ControlError> {
+        self.create_stage_of(branch, new, None).await
+    }
+
+    /// Makes a stage whose code is from there.
+    pub(super) async fn create_stage_of(&self, branch: BranchId, new: NewStage, source: Option<StageSource>) -> Result<Stage, ControlError> {
         check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
         let code_sha256 = self.store_code(&new.code).await?;
         let id = self.ids.stage(self.clock.now());
-        decide!(self.try_create_stage(id, branch, &new, &code_sha256))
+        decide!(self.try_create_stage(id, branch, &new, &code_sha256, source.as_ref()))
     }
 
-    async fn try_create_stage(&self, id: StageId, branch: BranchId, new: &NewStage, code_sha256: &str) -> Result<Stage, Attempt> {
+    async fn try_create_stage(
+        &self,
+        id: StageId,
+        branch: BranchId,
+        new: &NewStage,
+        code_sha256: &str,
+        source: Option<&StageSource>,
+    ) -> Result<Stage, Attempt> {
         // Before the other stages are looked at: one that is made or changed in between touches the branch.
         let branch = self.branch(branch).await?;
         let schema = self.accepted(&branch, &new.name, new.code.clone()).await?;
@@ -51,6 +63,7 @@ impl Control {
             starts_with_parent: true,
             manual: false,
             rules: Vec::new(),
+            source: source.cloned(),
             webhook: kraken_domain::webhook::WebhookRule::default(),
             runs: 0,
         };
@@ -92,6 +105,10 @@ impl Control {
             && *known != read.code_sha256
         {
             let why = format!("the code of stage {:?} has changed since you read it: it is now {}", read.name, read.code_sha256);
+            return Err(ControlError::Conflict(why).into());
+        }
+        if let (Some(_), Some(source)) = (&change.code, &read.source) {
+            let why = format!("the code of stage {:?} is kept in {}: change it there, or take that source from the stage", read.name, source.url);
             return Err(ControlError::Conflict(why).into());
         }
         let mut next = read.value.clone();
@@ -156,7 +173,7 @@ impl Control {
         Ok(StageChecked { ok: checked.problems.is_empty(), problems: problems(checked.problems), jobs })
     }
 
-    async fn accepted(&self, branch: &Branch, name: &str, code: String) -> Result<StageSchema, ControlError> {
+    pub(super) async fn accepted(&self, branch: &Branch, name: &str, code: String) -> Result<StageSchema, ControlError> {
         let checked = self.checked(branch, name, code).await?;
         match checked.schema {
             Some(schema) if checked.problems.is_empty() => Ok(schema),
@@ -192,7 +209,7 @@ impl Control {
 }
 
 /// Takes over what must be known of a stage without evaluating it.
-fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError> {
+pub(super) fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError> {
     let (rules, webhook) = (triggers::rules(&schema.triggers)?, triggers::webhook(&schema.triggers)?);
     let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
     Ok(Stage { parents, starts_with_parent, manual, rules, webhook, ..stage })

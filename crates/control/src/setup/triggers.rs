@@ -3,7 +3,7 @@
 use kraken_domain::{
     Timestamp,
     record::Stage,
-    trigger::{Rule, Trigger},
+    trigger::{CodeProblem, REPO_EVERY_S, RepoHead, Rule, Trigger},
     webhook::WebhookRule,
 };
 use kraken_githosts::{PathFilter, RepoUrl};
@@ -13,6 +13,8 @@ use kraken_workflow::{Triggers, WebhookFilter, WebhookTrigger, parse_date, parse
 
 use crate::ControlError;
 
+/// Repositories that one trigger may look at.
+const REPOS_MAX: usize = 20;
 /// Bytes of the filters of webhooks that are kept with a stage.
 const RULE_BYTES_MAX: usize = 8 * 1024;
 /// The time zone of a cron rule that names none.
@@ -34,7 +36,27 @@ pub(super) fn rules(triggers: &Triggers) -> Result<Vec<Rule>, ControlError> {
     if let Some(rule) = &triggers.cron {
         rules.push(Rule::Cron { rule: rule.clone(), zone: triggers.timezone.clone().unwrap_or_else(|| UTC.to_owned()) });
     }
+    if let Some(repo) = &triggers.repo {
+        let repos: Vec<_> = repo.branches().into_iter().map(|repo| RepoHead { url: repo.url, branch: repo.branch, head: None }).collect();
+        for (at, known) in repos.iter().enumerate() {
+            let address = known.url.parse::<kraken_repos::Address>();
+            address.map_err(|error| unread("repo", format!("repository {} of the trigger: {error}", at + 1)))?;
+        }
+        if repos.is_empty() || repos.len() > REPOS_MAX {
+            return Err(unread("repo", format!("the trigger names {} repositories: expected 1 to {REPOS_MAX}", repos.len())));
+        }
+        let (git_cfg, credentials) = (repo.git_cfg.clone(), repo.credentials.clone());
+        rules.push(Rule::Repo { repos, every_s: repo.interval.unwrap_or(REPO_EVERY_S), git_cfg, credentials });
+    }
     Ok(rules)
+}
+
+/// What a look at the source of a stage has met.
+pub(super) struct SourceLook {
+    /// The commit that was seen.
+    pub(super) head: Option<String>,
+    /// What was wrong with it.
+    pub(super) trouble: Option<(String, Vec<CodeProblem>)>,
 }
 
 /// Which webhooks start a stage.
@@ -79,17 +101,43 @@ pub(super) fn webhook(triggers: &Triggers) -> Result<WebhookRule, ControlError> 
 
 /// Adds to a commit that writes `stage` what its triggers are from now on; `read` are those that it has.
 pub(super) fn keep(commit: &mut Commit, stage: &Stage, read: &[Versioned<Trigger>], now: Timestamp) -> Result<(), ControlError> {
-    let wanted: &[Rule] = if stage.enabled { &stage.rules } else { &[] };
-    for rule in wanted {
+    write(commit, stage, read, now, None)
+}
+
+/// As [`keep`], after a look at the stage's source.
+pub(super) fn keep_looked(
+    commit: &mut Commit,
+    stage: &Stage,
+    read: &[Versioned<Trigger>],
+    now: Timestamp,
+    look: &SourceLook,
+) -> Result<(), ControlError> {
+    write(commit, stage, read, now, Some(look))
+}
+
+fn write(
+    commit: &mut Commit,
+    stage: &Stage,
+    read: &[Versioned<Trigger>],
+    now: Timestamp,
+    look: Option<&SourceLook>,
+) -> Result<(), ControlError> {
+    let source = stage.source.as_ref().map(|source| source.rule());
+    let wanted: Vec<Rule> = if stage.enabled { stage.rules.iter().cloned().chain(source).collect() } else { Vec::new() };
+    let looked = |trigger: Trigger| match look {
+        Some(look) if matches!(trigger.rule, Rule::Source { .. }) => trigger.read_source(now, look.head.clone(), look.trouble.clone()),
+        _ => trigger,
+    };
+    for rule in &wanted {
         match read.iter().find(|trigger| trigger.rule.kind() == rule.kind()) {
             Some(trigger) => {
-                let next = trigger.with_rule(rule.clone(), now);
+                let next = looked(trigger.with_rule(rule.clone(), now));
                 if next != trigger.value {
                     commit.replace(trigger, &next)?;
                 }
             }
             None => {
-                commit.create(&Trigger::new(stage.id, stage.branch, stage.project, rule.clone(), now))?;
+                commit.create(&looked(Trigger::new(stage.id, stage.branch, stage.project, rule.clone(), now)))?;
             }
         }
     }

@@ -57,6 +57,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         jobs_made,
         notices: false,
         note: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
         state,

@@ -67,6 +67,7 @@ fn run() -> Run {
         jobs_made: 0,
         notices: false,
         note: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
         state: RunState::Creating,

@@ -58,6 +58,9 @@ pub struct Run {
     /// What people should know about it: no jobs, a schema in error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The commit that its stage's code is of, where that is in a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_commit: Option<String>,
     /// Jobs of it wait for others of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ordered: bool,

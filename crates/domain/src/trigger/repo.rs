@@ -104,7 +104,7 @@ impl Trigger {
     pub fn read_source(&self, now: Timestamp, head: Option<String>, trouble: Option<(String, Vec<CodeProblem>)>) -> Self {
         let next = self.looked(now, trouble);
         let heads: Vec<RepoHead> = self.repos().iter().map(|repo| RepoHead { head: head.clone().or_else(|| repo.head.clone()), ..repo.clone() }).collect();
-        Self { due: next.pause(self.due.unwrap_or(now), now), rule: self.rule.with_heads(&heads), ..next }
+        Self { due: next.pause(now, now), rule: self.rule.with_heads(&heads), ..next }
     }
 
     /// The same with a look that is due now.

@@ -7,7 +7,7 @@ use kraken_domain::{BranchId, FlowId, ProjectId, StageId, TokenId, access::Role}
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::FieldProblem;
+use super::{FieldProblem, RepoHeadView, SourceView};
 
 /// A project.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -96,6 +96,9 @@ pub struct StageView {
     /// What starts it by the clock; empty while it is disabled.
     #[serde(default)]
     pub triggers: Vec<TriggerView>,
+    /// Where its code is, if that is a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceView>,
 }
 
 /// What starts a stage by the clock.
@@ -116,6 +119,15 @@ pub struct TriggerView {
     /// Whether that time was passed over, as nobody looked for more than an hour.
     #[serde(default)]
     pub last_skipped: bool,
+    /// When its repositories were looked at last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_looked: Option<Timestamp>,
+    /// What kept that look from seeing all of them; absent when nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// The repositories that it looks at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repos: Vec<RepoHeadView>,
 }
 
 /// `POST /api/branches/{branch}/stages`.

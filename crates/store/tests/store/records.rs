@@ -86,6 +86,7 @@ pub(crate) fn run(n: u64) -> Run {
         jobs_made: 0,
         notices: false,
         note: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
         state: RunState::InProgress { started_at: at(0), stop: None },

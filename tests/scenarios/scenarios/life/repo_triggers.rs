@@ -220,5 +220,17 @@ async fn credentials_in_an_address_are_refused_and_those_of_a_secret_are_asked_f
     story.home.tick().await?;
     let error = story.state(&private).await?.last_error.context("it is said")?;
     assert!(error.contains("is not public"), "{error}");
+
+    let mut named = story.trigger();
+    named["repo"]["credentials"] = json!("shop_token");
+    let named = story.add("named", &named).await?;
+    story.home.tick().await?;
+    let error = story.state(&named).await?.last_error.context("it is said")?;
+    assert!(error.contains("shop_token"), "{error}");
+    let secret = json!({"kind": "simple", "value": "geheim"});
+    let _set: Value = story.home.api().put(&format!("/api/branches/{}/secrets/shop_token", story.branch), &secret).await?;
+    story.home.pass(11 * MINUTE).await?;
+    let state = story.state(&named).await?;
+    assert_eq!((state.last_error.as_deref(), state.repos[0].commit.as_deref()), (None, Some(story.repo.head().as_str())));
     story.end().await
 }

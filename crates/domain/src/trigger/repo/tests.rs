@@ -75,6 +75,18 @@ fn what_could_not_be_seen_keeps_its_commit_and_is_looked_at_less_and_less_often(
 }
 
 #[test]
+fn a_look_in_between_puts_off_no_later_one() {
+    let source = Rule::Source { repo: head("a"), file: "ci/build.star".into(), every_s: 600, credentials: None };
+    let first = trigger(&["a"]).with_rule(source, at("2026-01-01T00:00:00Z"));
+    assert_eq!(first.due, Some(at("2026-01-01T00:10:00Z")));
+    let between = first.read_source(at("2026-01-01T00:03:00Z"), some("1"), None);
+    assert_eq!((between.due, between.repos()[0].head.as_deref()), (first.due, Some("1")));
+    let problems = vec![CodeProblem { path: String::new(), line: Some(2), message: "no".into() }];
+    let wrong = between.read_source(at("2026-01-01T00:10:01Z"), some("2"), Some(("it is wrong".into(), problems)));
+    assert_eq!(wrong.due, Some(at("2026-01-01T00:20:00Z")), "whoever mends it is not to wait");
+}
+
+#[test]
 fn one_repository_that_is_away_holds_up_no_other() {
     let first = trigger(&["a", "b"]);
     let known = first.seen(first.since, first.since, &[some("1"), some("1")], None);

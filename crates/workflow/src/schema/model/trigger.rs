@@ -90,6 +90,9 @@ pub struct RepoTrigger {
     /// Settings of git for the look.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub git_cfg: BTreeMap<String, String>,
+    /// Name of the secret to look with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<String>,
 }
 
 /// A branch of a repository.
