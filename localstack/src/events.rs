@@ -15,6 +15,8 @@ use crate::{StartError, engines::Engines};
 const NOTIFIER: &str = "kraken-notifier";
 /// Seconds that one receive waits; a stop does not wait for it.
 const WAIT_S: i32 = 20;
+/// How often an event is tried.
+const DELIVERIES: u32 = 5;
 /// Events that are told of at the same time.
 const AT_ONCE: usize = 4;
 
@@ -26,7 +28,7 @@ pub(crate) async fn spawn(
     post: &Post,
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
-    let inbox = Inbox::create(engines.sqs().client(), NOTIFIER).await?;
+    let inbox = Inbox::create(engines.sqs().client(), NOTIFIER, DELIVERIES).await?;
     let wanted = Pattern::parse(&format!(r#"{{"source": ["{SOURCE}"]}}"#)).expect("this is a pattern");
     let target = QueueTarget { client: engines.sqs().client(), queue_url: inbox.url().to_owned() };
     let subscription = engines.bus().forward(NOTIFIER, wanted, target).await?;
@@ -46,7 +48,7 @@ fn notifier(inbox: Inbox, control: Control, post: Post) -> Consumer<NotifierErro
         receive: Box::new(move || {
             let inbox = receiving.clone();
             Box::pin(async move {
-                let messages = inbox.receive(WAIT_S).await?;
+                let messages = inbox.receive(AT_ONCE, WAIT_S).await?;
                 Ok(messages.into_iter().map(|message| Delivery { body: message.body, receipt: message.receipt }).collect())
             })
         }),

@@ -17,6 +17,8 @@ use tokio::task::JoinSet;
 
 use crate::{StartError, engines::Engines};
 
+/// How often a log is tried, half a minute apart: longer than its index may take to come.
+const DELIVERIES: u32 = 40;
 /// How often lines that are too old are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
 
@@ -27,6 +29,8 @@ enum LogsError {
     Queue(#[from] QueueError),
     #[error(transparent)]
     Index(#[from] IndexError),
+    #[error("the process stops: the log is read again at its next start")]
+    Stopped,
 }
 
 /// Starts all of it. Lines are kept for `days`.
@@ -39,12 +43,12 @@ pub(crate) async fn spawn(
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
     let search: Arc<dyn LogSearch> = engines.logs();
-    let inbox = Inbox::create(engines.sqs().client(), NEW_LOGS).await?;
+    let inbox = Inbox::create(engines.sqs().client(), NEW_LOGS, DELIVERIES).await?;
     // Before anybody can store anything: whatever is stored from here on is told of.
     let announcer = engines.announce_logs(inbox.url().to_owned());
     let indexer =
         Indexer { store: control.store.clone(), objects: control.objects.clone(), search: Arc::clone(&search), patience: PATIENCE, days };
-    let consumer = stored::consumer(inbox, engines, indexer.clone(), control.clock.clone());
+    let consumer = stored::consumer(inbox, engines, indexer.clone(), control.clock.clone(), stop.clone());
     tasks.spawn(stored::bring(announcer, consumer, engines.clone(), stop.clone()));
     if let Some(tail) = own {
         tasks.spawn(own::bring(tail, search, control.clock.clone(), control.ids.unique(), stop.clone()));

@@ -18,7 +18,11 @@ async fn a_job_runs_and_its_log_is_stored_before_it_is_finished() {
     assert_eq!(done.steps[0].retcode, Some(0));
     agent.end().await.unwrap();
     let stored: Vec<String> = far.facts().puts.iter().map(|put| put.rsplit('/').next().unwrap().to_owned()).collect();
-    assert_eq!(stored.len(), 2, "one log and one index: {stored:?}");
+    let count = |name: &str| stored.iter().filter(|put| put.starts_with(name)).count();
+    // On a busy machine the job may last long enough for its lines to be shown while it runs; then there is more than these two.
+    assert_eq!(count("log.gz"), 1, "{stored:?}");
+    let shown_meanwhile = count("tail") > 0 || count("index.json") > 1;
+    assert!(shown_meanwhile || stored.len() == 2, "one log and one index: {stored:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The rows of the table: what is measured, one file per kind of work.
 
 mod agent_killed;
+mod due;
 mod idle_memory;
 mod latency;
 mod lists;
@@ -30,10 +31,11 @@ pub(crate) enum Row {
     Lists,
     ServerKilled,
     AgentKilled,
+    Due,
 }
 
 impl Row {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Command,
         Self::Result,
         Self::OneAgent,
@@ -44,6 +46,7 @@ impl Row {
         Self::Lists,
         Self::ServerKilled,
         Self::AgentKilled,
+        Self::Due,
     ];
 
     /// Its number in the table, from 1.
@@ -63,6 +66,7 @@ impl Row {
             Self::Lists => "list the 50 newest of 1,000 flows",
             Self::ServerKilled => "kill -9 of the server amid 20 jobs, restart",
             Self::AgentKilled => "kill -9 of an agent amid 20 jobs, restart",
+            Self::Due => "10,000 stages whose time comes at once, one tick",
         }
     }
 
@@ -78,6 +82,7 @@ impl Row {
             Self::Lists => lists::measure(setup).await,
             Self::ServerKilled => server_killed::measure(setup).await,
             Self::AgentKilled => agent_killed::measure(setup).await,
+            Self::Due => due::measure(setup).await,
         }
     }
 }

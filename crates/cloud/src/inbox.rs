@@ -4,6 +4,12 @@ use aws_sdk_sqs::{Client, types::DeleteMessageBatchRequestEntry, types::QueueAtt
 
 use crate::queues::{QueueError, Received, failed};
 
+/// How long dead letters are kept: fourteen days, which is as long as queues keep anything.
+const DEAD_KEPT_S: &str = "1209600";
+
+/// Dead letters that one start puts back; the others wait for the next.
+const LETTERS_MAX: usize = 1000;
+
 /// The queue of one function. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Inbox {
@@ -13,14 +19,40 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// The queue of that name, made unless it is there. A message that is being handled is nobody else's for half a minute.
+    /// The queue of that name, made unless it is there, with one beside it for dead letters. A message that is being handled is nobody else's
+    /// for half a minute; one that was handed out `deliveries` times in vain becomes a dead letter. Dead letters
+    /// that are there already get another chance: whatever they failed on may be mended.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn create(client: Client, name: &str) -> Result<Self, QueueError> {
+    pub async fn create(client: Client, name: &str, deliveries: u32) -> Result<Self, QueueError> {
+        let dead = format!("{name}-dead");
+        let call = client.create_queue().queue_name(&dead).attributes(QueueAttributeName::MessageRetentionPeriod, DEAD_KEPT_S);
+        let dead_url = call.send().await.map_err(|error| failed("CreateQueue", &dead, error))?.queue_url.unwrap_or_default();
+        let call = client.get_queue_attributes().queue_url(&dead_url).attribute_names(QueueAttributeName::QueueArn);
+        let known = call.send().await.map_err(|error| failed("GetQueueAttributes", &dead, error))?.attributes.unwrap_or_default();
+        let arn = known.get(&QueueAttributeName::QueueArn).map(String::as_str).unwrap_or_default();
+        let redrive = format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":{deliveries}}}"#);
+
         let call = client.create_queue().queue_name(name).attributes(QueueAttributeName::VisibilityTimeout, "30");
-        let made = call.send().await.map_err(|error| failed("CreateQueue", name, error))?;
-        Ok(Self { client, name: name.to_owned(), url: made.queue_url.unwrap_or_default() })
+        let url = call.send().await.map_err(|error| failed("CreateQueue", name, error))?.queue_url.unwrap_or_default();
+        // One that was made by an earlier version has none yet, and cannot be made anew with one.
+        let call = client.set_queue_attributes().queue_url(&url).attributes(QueueAttributeName::RedrivePolicy, redrive);
+        call.send().await.map_err(|error| failed("SetQueueAttributes", name, error))?;
+        let (inbox, letters) = (Self { client: client.clone(), name: name.to_owned(), url }, Self { client, name: dead, url: dead_url });
+        inbox.take_back(&letters).await?;
+        Ok(inbox)
+    }
+
+    /// Puts dead letters back into the queue. One is gone from there only when it is here.
+    async fn take_back(&self, letters: &Self) -> Result<(), QueueError> {
+        for _ in 0..LETTERS_MAX {
+            let Some(letter) = letters.receive(1, 0).await?.into_iter().next() else { return Ok(()) };
+            let call = self.client.send_message().queue_url(&self.url).message_body(letter.body);
+            call.send().await.map_err(|error| failed("SendMessage", &self.name, error))?;
+            letters.delete(vec![letter.receipt]).await?;
+        }
+        Ok(())
     }
 
     /// Where it is.
@@ -28,12 +60,14 @@ impl Inbox {
         &self.url
     }
 
-    /// Waits up to `wait_s` seconds for messages, at most 10.
+    /// Waits up to `wait_s` seconds for messages, at most `most` (10 at the most): no more than are dealt with at once, as each counts as
+    /// handed out from now on.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn receive(&self, wait_s: i32) -> Result<Vec<Received>, QueueError> {
-        let call = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10).wait_time_seconds(wait_s);
+    pub async fn receive(&self, most: usize, wait_s: i32) -> Result<Vec<Received>, QueueError> {
+        let most = i32::try_from(most).unwrap_or(i32::MAX).clamp(1, 10);
+        let call = self.client.receive_message().queue_url(&self.url).max_number_of_messages(most).wait_time_seconds(wait_s);
         let answer = call.send().await.map_err(|error| failed("ReceiveMessage", &self.name, error))?;
         let received = |message: aws_sdk_sqs::types::Message| Received {
             body: message.body.unwrap_or_default(),

@@ -40,6 +40,22 @@ pub enum ControlError {
     /// Something that is needed does not answer: try again later.
     #[error("{0}")]
     Unavailable(String),
+    /// A service that is needed does not answer: try again later. What the service said is for the log alone.
+    #[error("{service} does not answer: {detail}")]
+    NoAnswer {
+        /// Which, as people call it.
+        service: &'static str,
+        /// What was tried, and what came back.
+        detail: String,
+    },
+    /// A stored log is none that an agent writes, or was damaged since: it cannot be read, and never will be.
+    #[error("the log of job {job} cannot be read: {why}")]
+    BadLog {
+        /// Whose.
+        job: kraken_domain::JobId,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Something stored cannot be read, and never will be: what depends on it ends.
     #[error("{0}")]
     Damaged(String),
@@ -52,6 +68,11 @@ impl ControlError {
     /// There is no such thing.
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
+    }
+
+    /// Whether the same call may go through later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::NoAnswer { .. })
     }
 
     /// One field is wrong.
@@ -67,7 +88,7 @@ impl ControlError {
 impl From<StoreError> for ControlError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StoreError::Unavailable(detail) => Self::NoAnswer { service: "the table", detail },
             StoreError::TooLarge { .. } => Self::TooLarge(error.to_string()),
             StoreError::Cursor(_) => Self::invalid("/cursor", error.to_string()),
             StoreError::Refused { .. } | StoreError::Unreadable { .. } => Self::Internal(error.to_string()),
@@ -78,7 +99,7 @@ impl From<StoreError> for ControlError {
 impl From<ObjectError> for ControlError {
     fn from(error: ObjectError) -> Self {
         match error {
-            ObjectError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            ObjectError::Unavailable(detail) => Self::NoAnswer { service: "the object store", detail },
             ObjectError::Refused { .. } => Self::Internal(error.to_string()),
         }
     }
@@ -87,7 +108,7 @@ impl From<ObjectError> for ControlError {
 impl From<QueueError> for ControlError {
     fn from(error: QueueError) -> Self {
         match error {
-            QueueError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            QueueError::Unavailable(detail) => Self::NoAnswer { service: "the queue service", detail },
             QueueError::Refused { .. } => Self::Internal(error.to_string()),
         }
     }
@@ -96,7 +117,7 @@ impl From<QueueError> for ControlError {
 impl From<BusError> for ControlError {
     fn from(error: BusError) -> Self {
         match error {
-            BusError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            BusError::Unavailable(detail) => Self::NoAnswer { service: "the event bus", detail },
             BusError::Refused { .. } => Self::Internal(error.to_string()),
         }
     }
@@ -105,7 +126,7 @@ impl From<BusError> for ControlError {
 impl From<CredentialError> for ControlError {
     fn from(error: CredentialError) -> Self {
         match error {
-            CredentialError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            CredentialError::Unavailable(detail) => Self::NoAnswer { service: "the service that gives agents their credentials", detail },
             CredentialError::Refused(_) => Self::Internal(error.to_string()),
         }
     }
@@ -114,7 +135,7 @@ impl From<CredentialError> for ControlError {
 impl From<SealError> for ControlError {
     fn from(error: SealError) -> Self {
         match error {
-            SealError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            SealError::Unavailable(detail) => Self::NoAnswer { service: "the key service", detail },
             SealError::UnknownKey { .. } | SealError::NotOpened { .. } => Self::Damaged(error.to_string()),
             SealError::Refused { .. } | SealError::NoKey => Self::Internal(error.to_string()),
         }

@@ -3,7 +3,9 @@
 //!
 //! Invariant: each step can be taken again. Until an import is finished the system notes that it is not whole, and takes it anew.
 
+mod abandon;
 mod import;
+mod unfinished;
 
 use std::time::Duration;
 

@@ -17,6 +17,9 @@ pub const MEMBER_BYTES_MAX: usize = 4 << 20;
 /// Longer lines are cut into lines of this many bytes, so that no reader needs unbounded memory.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
+/// A reader takes no index of more bytes: those of a log of ten million lines are fewer.
+pub const INDEX_BYTES_MAX: u64 = 64 << 20;
+
 /// Name of the whole log below a job's log prefix.
 pub const LOG_OBJECT: &str = "log.gz";
 
@@ -86,7 +89,51 @@ impl Member {
     }
 }
 
+/// What is wrong with an index: no agent writes such a one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongIndex {
+    /// Lines are missing, or are there twice.
+    #[error("member {member} begins with line {first_line}, not {expected}")]
+    Gap {
+        /// Which member, from 0.
+        member: usize,
+        /// Its first line.
+        first_line: u64,
+        /// What it should be.
+        expected: u64,
+    },
+    /// A member has more lines than one may have, or none and is not the last.
+    #[error("member {member} has {lines} lines: expected 1 to {LINES_PER_MEMBER}")]
+    Lines {
+        /// Which member, from 0.
+        member: usize,
+        /// How many it has.
+        lines: u32,
+    },
+}
+
 impl LogIndex {
+    /// Whether it is as agents write them: members follow each other without a gap, each with some lines and not too many. What is read by
+    /// its numbers then costs no more than these lines do. Its sizes may be wrong all the same.
+    ///
+    /// # Errors
+    /// [`WrongIndex`].
+    pub fn check(&self) -> Result<(), WrongIndex> {
+        let mut expected = 0;
+        for (at, member) in self.members.iter().enumerate() {
+            let (first_line, lines) = (member.first_line, member.lines);
+            if first_line != expected {
+                return Err(WrongIndex::Gap { member: at, first_line, expected });
+            }
+            // A log without lines is one empty member.
+            if lines > LINES_PER_MEMBER || lines == 0 && at + 1 < self.members.len() {
+                return Err(WrongIndex::Lines { member: at, lines });
+            }
+            expected += u64::from(lines);
+        }
+        Ok(())
+    }
+
     /// The step that line `number` is of; `None` before the first one.
     pub fn step_of(&self, number: u64) -> Option<u32> {
         let at = self.steps.partition_point(|mark| mark.first_line <= number);

@@ -189,6 +189,12 @@ impl Commit {
         self
     }
 
+    /// Only goes through if there is no record with the key of this one.
+    pub fn require_absent<E: Entity>(&mut self, record: &E) -> &mut Self {
+        self.writes.push(Write::Check { key: record.key(), condition: Condition::Absent });
+        self
+    }
+
     /// Writes an item as it is, over that version of it; over none if `None`.
     pub(crate) fn put_item(&mut self, key: Key, item: Item, over: Option<u64>) -> &mut Self {
         let condition = over.map_or(Condition::Absent, Condition::Version);

@@ -41,7 +41,7 @@ pub enum Guard {
         /// Where it is.
         branch: BranchId,
     },
-    /// An import that began and has not ended.
+    /// An import that began and has not ended. See [`Guard::NO_IMPORT`].
     Importing {
         /// When it began.
         since: Timestamp,
@@ -57,6 +57,11 @@ pub enum Guard {
         /// When it may be forgotten.
         expires: Timestamp,
     },
+}
+
+impl Guard {
+    /// Stands for any import in what must not be there.
+    pub const NO_IMPORT: Self = Self::Importing { since: Timestamp::UNIX_EPOCH };
 }
 
 impl Entity for Guard {
@@ -158,7 +163,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the table failed.
     pub async fn is_importing(&self) -> Result<bool, StoreError> {
-        Ok(self.guard(&keys::importing()).await?.is_some())
+        Ok(self.importing_since().await?.is_some())
+    }
+
+    /// When the import began that has not ended; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn importing_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(match self.guard(&keys::importing()).await? {
+            Some(Guard::Importing { since }) => Some(since),
+            _ => None,
+        })
     }
 
     async fn guard(&self, key: &Key) -> Result<Option<Guard>, StoreError> {

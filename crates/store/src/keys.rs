@@ -32,6 +32,8 @@ pub(crate) mod attribute {
     pub(crate) const LIST: &str = "list";
     pub(crate) const LISTED: &str = "listed";
     pub(crate) const EXPIRES: &str = "expires";
+    /// On what came with an import, where a new system may have its own.
+    pub(crate) const IMPORTED: &str = "imported";
 }
 
 /// A sparse index of the table.
@@ -159,12 +161,21 @@ impl Key {
         self.partition.starts_with("FLOW#") && self.sort.starts_with("RUN#")
     }
 
+    pub(crate) fn is_lane(&self) -> bool {
+        self.sort.starts_with("LANE#")
+    }
+
     pub(crate) fn is_importing(&self) -> bool {
         *self == importing()
     }
 
     pub(crate) fn is_secret(&self) -> bool {
         self.sort.starts_with(SECRET)
+    }
+
+    /// Whether a system that has neither projects nor agents may have such an item.
+    pub(crate) fn may_be_of_a_new_system(&self) -> bool {
+        matches!(self.sort.as_str(), "TOKEN" | "GROUP")
     }
 
     pub(crate) fn is_untold(&self) -> bool {

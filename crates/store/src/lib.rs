@@ -48,6 +48,7 @@ pub use observer::Observer;
 pub use people::Seen;
 pub use sequence::{Counted, Counter, NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
+pub use transfer::Imported;
 pub use untold::{Outbox, Untold};
 pub use webhooks::{DeliveredBody, Webhook, WebhookKey};
 

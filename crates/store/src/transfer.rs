@@ -2,12 +2,15 @@
 //!
 //! Invariant: a page stands for itself. It can be read or written again at any time, by any process, with the same result.
 
+mod abandon;
 mod import;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
+
+pub use abandon::Imported;
 
 use crate::{Key, Paged, Store, StoreError, cursor::Cursor, entity::Item, error::failed, keys::attribute};
 
@@ -69,7 +72,8 @@ fn to_json(item: &Item) -> Value {
         // The table holds nothing else.
         _ => None,
     };
-    Value::Object(item.iter().filter_map(|(name, attribute)| Some((name.clone(), value(attribute)?))).collect::<Map<_, _>>())
+    let item = item.iter().filter(|(name, _)| *name != attribute::IMPORTED);
+    Value::Object(item.filter_map(|(name, attribute)| Some((name.clone(), value(attribute)?))).collect::<Map<_, _>>())
 }
 
 fn of_json(exported: &Value) -> Result<Item, StoreError> {

@@ -20,9 +20,22 @@ impl FromRequestParts<Control> for Auth {
             Caller::Agent(_) => {
                 Err(ControlError::Forbidden("an agent's token is only good for what agents do: use an API token".into()).into())
             }
-            person @ Caller::User { .. } => Ok(Self(person)),
+            person @ Caller::User { .. } => {
+                writable(parts, control).await?;
+                Ok(Self(person))
+            }
         }
     }
+}
+
+/// What changes something is refused while only a part of the system is here; what brings the rest, or takes it away, is not.
+async fn writable(parts: &Parts, control: &Control) -> Result<(), ControlError> {
+    let path = parts.uri.path();
+    if parts.method.is_safe() || path.starts_with("/api/import") {
+        return Ok(());
+    }
+    let in_a_project = ["/api/branches/", "/api/stages/", "/api/flows/", "/api/runs/", "/api/jobs/"];
+    if in_a_project.iter().any(|part| path.starts_with(part)) { control.projects_must_be_whole().await } else { control.must_be_whole().await }
 }
 
 /// An agent, known by its token.

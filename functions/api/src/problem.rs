@@ -41,7 +41,8 @@ fn kind(error: &ControlError) -> Kind {
         ControlError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "Who are you?"),
         ControlError::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
         ControlError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
-        ControlError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later"),
+        ControlError::BadLog { .. } => (StatusCode::CONFLICT, "bad-log", "The log is damaged"),
+        ControlError::Unavailable(_) | ControlError::NoAnswer { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later"),
         ControlError::Damaged(_) | ControlError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "A defect"),
     };
     Kind { status, name, title }
@@ -56,8 +57,17 @@ impl IntoResponse for ApiError {
                 tracing::error!(detail, "a request failed");
                 "something broke on the server; its log has the details under the request id".to_owned()
             }
+            // What a service said names hosts and requests: callers may be anybody.
+            ControlError::NoAnswer { service, detail } => {
+                tracing::warn!(service, detail, "something needed did not answer");
+                format!("{service} does not answer now: try again in a moment")
+            }
             ControlError::Unavailable(detail) => {
                 tracing::warn!(detail, "something needed did not answer");
+                self.0.to_string()
+            }
+            ControlError::BadLog { .. } => {
+                tracing::warn!(error = %self.0, "a stored log cannot be read");
                 self.0.to_string()
             }
             _ => self.0.to_string(),
@@ -130,3 +140,6 @@ pub(crate) async fn no_such_method(method: axum::http::Method, uri: axum::http::
     let detail = format!("{} cannot be called with {method}: see /api/openapi.json", uri.path());
     unwritten(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "No such method", detail, Vec::new())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub(crate) fn document(document: utoipa::openapi::OpenApi) -> Router<Control> {
 #[utoipa::path(get, path = "/api/health", tag = "system", security(()), responses((status = 200, body = Health)))]
 async fn health(State(control): State<Control>) -> Answer<Body<Health>> {
     control.store.lanes().await?;
-    Ok(Body(Health { status: "ok".to_owned() }))
+    Ok(Body(Health { status: "ok".to_owned(), importing_since: control.importing_since().await? }))
 }
 
 /// Which version this is.

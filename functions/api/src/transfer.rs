@@ -5,7 +5,7 @@ use axum::{Json as Body, extract::State, http::StatusCode};
 use kraken_control::Control;
 use kraken_domain::access::Role;
 use kraken_protocol::api::{
-    FinishImport, ImportFinished, ObjectInParts, ObjectsToStore, Page, PartsStored, PartsToStore, Problem, RecordsToImport, StoreAt,
+    AbandonImport, FinishImport, ImportAbandoned, ImportFinished, ObjectInParts, ObjectsToStore, Page, PartsStored, PartsToStore, Problem, RecordsToImport, StoreAt,
     StoredObject, UploadBegun,
 };
 use kraken_store::Cursor;
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
         .routes(routes!(take_parts))
         .routes(routes!(complete_parts))
         .routes(routes!(finish))
+        .routes(routes!(abandon))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -110,4 +111,13 @@ async fn complete_parts(State(control): State<Control>, Auth(caller): Auth, Json
 async fn finish(State(control): State<Control>, Auth(caller): Auth, Json(asked): Json<FinishImport>) -> Answer<Body<ImportFinished>> {
     caller.require(None, Role::Admin)?;
     Ok(Body(control.finish_import(asked.cursor.map(Cursor::from).as_ref()).await?))
+}
+
+/// Gives up an import that has not ended: the records that it brought go. Call again while the answer has a `next`. Objects that it brought
+/// stay in the object store, unnamed, until the same import brings them again.
+#[utoipa::path(post, path = "/api/import/abandon", tag = "system", request_body = AbandonImport,
+    responses((status = 200, body = ImportAbandoned), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn abandon(State(control): State<Control>, Auth(caller): Auth, Json(asked): Json<AbandonImport>) -> Answer<Body<ImportAbandoned>> {
+    caller.require(None, Role::Admin)?;
+    Ok(Body(control.abandon_import(asked.cursor.map(Cursor::from).as_ref()).await?))
 }

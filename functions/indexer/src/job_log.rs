@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use kraken_domain::{AgentId, JobId, job::Job};
 use kraken_protocol::{
     ansi,
-    log::{INDEX_OBJECT, LogIndex},
+    log::{INDEX_BYTES_MAX, INDEX_OBJECT, LogIndex},
 };
 use kraken_search::{Entry, Level, Source};
 use tokio::time::{Duration, Instant, sleep};
@@ -26,9 +26,6 @@ const COMES_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Between two looks for the index.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
-
-/// No index has more bytes.
-const INDEX_BYTES_MAX: u64 = 64 << 20;
 
 impl Indexer {
     /// Indexes the log of one try of a job, unless no try of that job stored there: agents can store what they like below their own prefix.

@@ -29,7 +29,7 @@ pub(super) async fn bring(announcer: Announcer, consumer: Consumer<LogsError>, e
 }
 
 /// The queue of new logs, and the indexer behind it.
-pub(super) fn consumer(inbox: Inbox, engines: &Engines, indexer: Indexer, clock: Clock) -> Consumer<LogsError> {
+pub(super) fn consumer(inbox: Inbox, engines: &Engines, indexer: Indexer, clock: Clock, stop: CancellationToken) -> Consumer<LogsError> {
     let (receiving, deleting) = (inbox.clone(), inbox);
     let meter = engines.meter().cloned();
     Consumer {
@@ -37,16 +37,21 @@ pub(super) fn consumer(inbox: Inbox, engines: &Engines, indexer: Indexer, clock:
         receive: Box::new(move || {
             let inbox = receiving.clone();
             Box::pin(async move {
-                let messages = inbox.receive(WAIT_S).await?;
+                let messages = inbox.receive(AT_ONCE, WAIT_S).await?;
                 Ok(messages.into_iter().map(|message| Delivery { body: message.body, receipt: message.receipt }).collect())
             })
         }),
         handle: Arc::new(move |message| {
-            let (indexer, meter, now) = (indexer.clone(), meter.clone(), clock.now());
+            let (indexer, meter, now, stop) = (indexer.clone(), meter.clone(), clock.now(), stop.clone());
             let span = tracing::info_span!("function", service = "indexer");
             let handled = async move {
                 let run = async { Ok(indexer.run(&message, now).await?) };
-                within(meter.as_ref(), || "indexer message".to_owned(), run).await
+                // A long log takes minutes, and what is begun may be begun again.
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => Err(LogsError::Stopped),
+                    done = within(meter.as_ref(), || "indexer message".to_owned(), run) => done,
+                }
             };
             Box::pin(handled.instrument(span))
         }),

@@ -1,7 +1,7 @@
 //! `kraken version`.
 
 use clap::Args;
-use kraken_protocol::api::Version;
+use kraken_protocol::api::{Health, Version};
 use serde_json::json;
 
 use crate::{
@@ -26,8 +26,13 @@ pub async fn run(args: &VersionArgs, session: &mut Session) -> Outcome {
     }
     let client = session.client()?;
     let server = client.get::<Version>("/api/version").await;
+    let importing = match &server {
+        // One that cannot say how it is, or not yet, has no import to show.
+        Ok(_) => client.get::<Health>("/api/health").await.ok().and_then(|health| health.importing_since),
+        Err(_) => None,
+    };
     let document = match &server {
-        Ok(version) => json!({"client": own, "address": client.server().to_string(), "server": version}),
+        Ok(version) => json!({"client": own, "address": client.server().to_string(), "server": version, "importing_since": importing}),
         Err(failure) => json!({"client": own, "address": client.server().to_string(), "problem": failure.to_string()}),
     };
     session.screen.details(&document, |_| {
@@ -35,6 +40,13 @@ pub async fn run(args: &VersionArgs, session: &mut Session) -> Outcome {
             Ok(version) => Text::plain(format!("{} at {}", version.version, client.server())),
             Err(failure) => Text::new(failure, Tone::Bad),
         };
-        Details::new().with("kraken", Text::plain(own)).with("server", answer)
+        let details = Details::new().with("kraken", Text::plain(own)).with("server", answer);
+        match importing {
+            None => details,
+            Some(since) => {
+                let what = format!("began at {since} and has not ended: import again, or kraken import --abandon");
+                details.with("import", Text::new(what, Tone::Bad))
+            }
+        }
     })
 }

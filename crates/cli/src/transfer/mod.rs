@@ -3,10 +3,12 @@
 //! Invariants: memory does not grow with the system. A file appears under its name only when it is whole; before anything of a file is
 //! sent, all of it has been read and checked.
 
+mod abandon;
 mod bring;
 mod format;
 mod save;
 mod steps;
 
+pub use abandon::abandon;
 pub use bring::{Brought, bring};
 pub use save::{Saved, save};

@@ -7,13 +7,17 @@ use aws_sdk_s3::{
 
 use super::{ObjectError, Objects, failed};
 
+/// The metadata that tells uploads of one key apart.
+const MARK: &str = "kraken-upload";
+
 impl Objects {
-    /// Begins an upload in parts, and gives its id. All parts but the last must have at least 5 MiB.
+    /// Begins an upload in parts, and gives its id. All parts but the last must have at least 5 MiB. The object will bear `mark`: see
+    /// [`Objects::is_of_parts`].
     ///
     /// # Errors
     /// [`ObjectError`].
-    pub async fn begin_parts(&self, key: &str) -> Result<String, ObjectError> {
-        let call = self.client.create_multipart_upload().bucket(&*self.bucket).key(key);
+    pub async fn begin_parts(&self, key: &str, mark: &str) -> Result<String, ObjectError> {
+        let call = self.client.create_multipart_upload().bucket(&*self.bucket).key(key).metadata(MARK, mark);
         let made = call.send().await.map_err(|error| failed("CreateMultipartUpload", key, error))?;
         made.upload_id.ok_or_else(|| ObjectError::Unavailable(format!("CreateMultipartUpload of {key}: it gave no id")))
     }
@@ -33,13 +37,13 @@ impl Objects {
         }
     }
 
-    /// Whether there is an object.
+    /// Whether the object of that key was made of the upload in parts that was begun with this mark.
     ///
     /// # Errors
     /// [`ObjectError`].
-    pub async fn exists(&self, key: &str) -> Result<bool, ObjectError> {
+    pub async fn is_of_parts(&self, key: &str, mark: &str) -> Result<bool, ObjectError> {
         match self.client.head_object().bucket(&*self.bucket).key(key).send().await {
-            Ok(_) => Ok(true),
+            Ok(answer) => Ok(answer.metadata.and_then(|mut metadata| metadata.remove(MARK)).is_some_and(|found| found == mark)),
             Err(error) if error.as_service_error().is_some_and(aws_sdk_s3::operation::head_object::HeadObjectError::is_not_found) => {
                 Ok(false)
             }

@@ -8,7 +8,7 @@ use kraken_domain::{
     record::check_plain_name,
 };
 use kraken_protocol::agent::{EnrolRequest, Enrolled};
-use kraken_store::{Bearer, Commit, CommitError, Seen, Token, Versioned, secret_hash};
+use kraken_store::{Bearer, Commit, CommitError, Entity, Guard, Seen, Token, Versioned, secret_hash};
 
 use crate::{Control, ControlError};
 
@@ -22,6 +22,7 @@ impl Control {
         if let Some(enrolled) = self.enrolled_before(&request).await? {
             return Ok(enrolled);
         }
+        self.must_be_whole().await?;
         let now = self.clock.now();
         let enrolment = match token {
             Some(secret) => Some(self.enrolment_token(secret, now).await?),
@@ -71,6 +72,7 @@ impl Control {
         };
         let mut commit = Commit::new();
         commit.create(&agent)?.create(&token)?.create(&Seen { agent: id, at: now, silent_at: None })?;
+        commit.require_absent(&Guard::NO_IMPORT);
         if let Some(enrolment) = &enrolment
             && matches!(enrolment.bearer, Bearer::Enrolment { reusable: false, .. })
         {
@@ -78,6 +80,7 @@ impl Control {
         }
         match self.store.commit(commit).await {
             Ok(()) => Ok(Enrolled { agent: id, token: secret, authorised }),
+            Err(refused) if refused.refused(&Guard::NO_IMPORT.key()) => Err(self.unfinished_import().await),
             Err(CommitError::Refused(_)) => {
                 Err(ControlError::Unauthorised("the enrolment token was used a moment ago by another agent".into()))
             }

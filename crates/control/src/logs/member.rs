@@ -28,20 +28,25 @@ impl Control {
         let key = format!("{prefix}{}", member.object);
         // The index comes from an agent: what no member can be is not fetched.
         if member.length > UNPACKED_MAX {
-            return Err(ControlError::Internal(format!("{key} is damaged: its index has a member of {} bytes", member.length)));
+            return Err(ControlError::BadLog { job: job.id, why: format!("its index has a member of {} bytes", member.length) });
         }
         let Some(packed) = self.objects.get_range(&key, member.offset, member.length).await? else { return Ok(None) };
-        let member = member.clone();
+        let (member, member_object) = (member.clone(), member.object.clone());
         let unpacked = tokio::task::spawn_blocking(move || {
             let mut bytes = Vec::new();
             MultiGzDecoder::new(&packed[..]).take(UNPACKED_MAX).read_to_end(&mut bytes).map(|_| Unpacked { member, bytes })
         });
         let unpacked = unpacked.await.map_err(|error| ControlError::Internal(error.to_string()))?;
-        unpacked.map(Some).map_err(|error| ControlError::Internal(format!("{key} is damaged: {error}")))
+        unpacked.map(Some).map_err(|error| ControlError::BadLog { job: job.id, why: format!("{} is damaged: {error}", member_object) })
     }
 }
 
 impl Unpacked {
+    /// How many bytes it has.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The bytes as they were written.
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes

@@ -10,6 +10,8 @@ use kraken_protocol::{
 use super::room::Room;
 use crate::{Control, ControlError};
 
+/// Members that one page reads. Those of the lines that a page may have are a few; where they are tiny the page has fewer lines.
+const MEMBERS_PER_PAGE: usize = 64;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
 const LOOKS: usize = 5;
 
@@ -45,7 +47,7 @@ impl Control {
     async fn lines_of(&self, job: &Job, index: &LogIndex, from: u64, limit: u64) -> Result<Option<LogLines>, ControlError> {
         let to = from.saturating_add(limit);
         let (mut lines, mut room) = (Vec::new(), Room::default());
-        'members: for member in index.members_of(from, to) {
+        'members: for member in index.members_of(from, to).take(MEMBERS_PER_PAGE) {
             let Some(unpacked) = self.log_member(job, member).await? else { return Ok(None) };
             for (number, line) in unpacked.lines().filter(|(number, _)| (from..to).contains(number)) {
                 let Some(line) = room.take(unpacked.shown(number, line)) else { break 'members };

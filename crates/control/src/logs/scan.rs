@@ -1,6 +1,7 @@
 //! Searching without a search: the stored logs of one job, or of one run job by job, are read through.
 //!
-//! Invariant: one call reads at most [`READS_MAX`] objects or parts of them; a longer search goes on with the cursor it gives.
+//! Invariant: one call looks at no more than [`JOBS_MAX`] jobs, reads at most [`READS_MAX`] objects or parts of them, and unpacks about
+//! [`UNPACKED_BYTES_MAX`] bytes; a longer search goes on with the cursor it gives, which may come without a line.
 
 use std::sync::Arc;
 
@@ -22,6 +23,10 @@ use crate::{Control, ControlError};
 const READS_MAX: usize = 200;
 /// Jobs whose records are read at once.
 const JOBS_AT_ONCE: u32 = 20;
+/// Jobs whose records one call reads.
+const JOBS_MAX: u32 = 400;
+/// Bytes of unpacked members after which a call goes no further.
+const UNPACKED_BYTES_MAX: usize = 128 << 20;
 
 /// Where a search is: the number of a job in its run, and of a line in its log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ impl Control {
         let scope = scope(&query)?;
         let matcher = Arc::new(Matcher::new(&query.text).map_err(refused)?);
         let begin = query.cursor.as_deref().map_or(Ok(At { job: 1, line: 0 }), at)?;
-        let mut scan = Scan { control: self, room: text_bytes(query.limit), query, matcher, found: Vec::new(), reads: 0 };
+        let mut scan = Scan { control: self, room: text_bytes(query.limit), query, matcher, found: Vec::new(), reads: 0, unpacked_bytes: 0 };
         let next = match scope {
             Scope::Job(job) => scan.job(&self.job(job).await?.value, begin.line).await?,
             Scope::Run(run) => scan.run(run, begin).await?,
@@ -77,13 +82,18 @@ struct Scan<'a> {
     room: usize,
     found: Vec<kraken_protocol::api::FoundLine>,
     reads: usize,
+    unpacked_bytes: usize,
 }
 
 impl Scan<'_> {
     /// Reads through the jobs of a run. Says where to go on; `None` at the end.
     async fn run(&mut self, run: RunId, begin: At) -> Result<Option<At>, ControlError> {
         let (mut number, mut line) = (begin.job.max(1), begin.line);
+        let end = number.saturating_add(JOBS_MAX);
         loop {
+            if number >= end {
+                return Ok(Some(At { job: number, line: 0 }));
+            }
             let ids: Vec<JobId> = (number..number.saturating_add(JOBS_AT_ONCE)).map(|number| JobId { run, number }).collect();
             let jobs = self.control.store.jobs_by_id(&ids).await?;
             if jobs.iter().all(Option::is_none) {
@@ -91,8 +101,12 @@ impl Scan<'_> {
             }
             for job in jobs.into_iter().flatten() {
                 let from = if job.value.id.number == begin.job { std::mem::take(&mut line) } else { 0 };
-                if let Some(next) = self.job(&job.value, from).await? {
-                    return Ok(Some(next));
+                match self.job(&job.value, from).await {
+                    Ok(None) => {}
+                    Ok(Some(next)) => return Ok(Some(next)),
+                    // It is no better the next time, and the others are to be found all the same.
+                    Err(error @ ControlError::BadLog { .. }) => tracing::warn!(%error, "a log is left out of a search"),
+                    Err(error) => return Err(error),
                 }
             }
             number = number.saturating_add(JOBS_AT_ONCE);
@@ -111,7 +125,7 @@ impl Scan<'_> {
         self.reads += 1;
         let index = Arc::new(self.control.log_index(job).await?);
         for member in index.members_of(from, u64::MAX) {
-            if self.reads >= READS_MAX {
+            if self.reads >= READS_MAX || self.unpacked_bytes >= UNPACKED_BYTES_MAX {
                 return on_with(member.first_line.max(from));
             }
             self.reads += 1;
@@ -127,6 +141,7 @@ impl Scan<'_> {
                 // It was written anew since its index was read: the next call finds the new one.
                 return on_with(member.first_line.max(from));
             };
+            self.unpacked_bytes += unpacked.bytes();
             let some = self.member(job, Arc::clone(&index), unpacked, from).await?;
             for (number, entry) in some {
                 if self.found.len() >= self.query.limit {

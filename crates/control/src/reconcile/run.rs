@@ -43,7 +43,7 @@ impl Control {
             RunState::Creating => {
                 match self.create_run(id).await {
                     Ok(()) => {}
-                    Err(ControlError::Unavailable(why)) => return Err(ControlError::Unavailable(why).into()),
+                    Err(passing) if passing.is_passing() => return Err(passing.into()),
                     Err(never) => {
                         tracing::error!(run.id = %id, error = %never, "a run cannot be created and ends in error");
                         self.give_up_run(id, &never).await?;

@@ -82,7 +82,7 @@ impl Control {
         match self.try_assign(assignment).await {
             Ok(made) => Ok(made),
             Err(Attempt::Refused(_) | Attempt::Again) => Ok(false),
-            Err(Attempt::Failed(error @ ControlError::Unavailable(_))) => Err(error),
+            Err(Attempt::Failed(error)) if error.is_passing() => Err(error),
             Err(Attempt::Failed(error)) => {
                 tracing::error!(%error, "a job could not be given out; it holds up no other");
                 Ok(false)

@@ -6,7 +6,7 @@ use kraken_domain::{
     secret::SecretOwner,
 };
 use kraken_protocol::api::NewProject;
-use kraken_store::{Commit, CommitError, Guard};
+use kraken_store::{Commit, CommitError, Entity, Guard};
 
 use crate::{
     Control, ControlError,
@@ -24,9 +24,10 @@ impl Control {
         let project = Project { id: self.ids.project(now), name: new.name, description: new.description, created_at: now };
         let guard = Guard::ProjectName { name: project.name.clone(), project: project.id };
         let mut commit = Commit::new();
-        commit.create(&guard)?.create(&project)?;
+        commit.create(&guard)?.create(&project)?.require_absent(&Guard::NO_IMPORT);
         match self.store.commit(commit).await {
             Ok(()) => Ok(project),
+            Err(refused) if refused.refused(&Guard::NO_IMPORT.key()) => Err(self.unfinished_import().await),
             Err(CommitError::Refused(_)) => Err(ControlError::Conflict(format!("there is already a project {:?}", project.name))),
             Err(CommitError::Store(error)) => Err(error.into()),
         }

@@ -1,5 +1,7 @@
 //! Taking in what another system exported.
 
+use std::sync::atomic::Ordering;
+
 use kraken_protocol::api::{ImportFinished, ObjectsToStore, PartsStored, PartsToStore, StoreAt, UploadBegun};
 use kraken_store::{Cursor, StoreError};
 use serde_json::Value;
@@ -26,7 +28,9 @@ impl Control {
             let why = "an import needs a new system: this one has projects or agents. Start one with an empty data directory and without an agent (kraken up --no-agent)";
             return Err(ControlError::Conflict(why.into()));
         }
-        Ok(self.store.begin_import(self.clock.now()).await?)
+        self.store.begin_import(self.clock.now()).await?;
+        self.known.whole.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Takes in records.
@@ -63,7 +67,9 @@ impl Control {
     pub async fn import_in_parts(&self, key: &str) -> Result<UploadBegun, ControlError> {
         self.must_be_importing().await?;
         known("/key", key)?;
-        Ok(UploadBegun { upload: self.objects.begin_parts(key).await? })
+        let mark = self.ids.unique();
+        let upload = self.objects.begin_parts(key, &mark).await?;
+        Ok(UploadBegun { upload: Upload { mark: &mark, upload: &upload }.to_string() })
     }
 
     /// Says where parts can be stored.
@@ -79,10 +85,11 @@ impl Control {
             let why = format!("parts {} to {}: expected 1 to {PARTS_MAX}", numbers.start, numbers.end - 1);
             return Err(ControlError::invalid("/first", why));
         }
+        let upload = Upload::parse(&asked.upload)?.upload;
         let mut urls = Vec::with_capacity(numbers.len());
         for number in numbers {
             let number = i32::try_from(number).unwrap_or(i32::MAX);
-            urls.push(self.objects.presigned_part(&asked.key, &asked.upload, number, URLS_FOR).await?);
+            urls.push(self.objects.presigned_part(&asked.key, upload, number, URLS_FOR).await?);
         }
         Ok(StoreAt { urls })
     }
@@ -94,7 +101,9 @@ impl Control {
     pub async fn import_whole(&self, stored: &PartsStored) -> Result<(), ControlError> {
         self.must_be_importing().await?;
         known("/key", &stored.key)?;
-        if self.objects.complete_parts(&stored.key, &stored.upload, &stored.etags).await? || self.objects.exists(&stored.key).await? {
+        let Upload { mark, upload } = Upload::parse(&stored.upload)?;
+        // The upload is gone when it was completed already: then the object bears its mark. Any other object of that key does not.
+        if self.objects.complete_parts(&stored.key, upload, &stored.etags).await? || self.objects.is_of_parts(&stored.key, mark).await? {
             return Ok(());
         }
         let why = format!("the parts of {} that the store has are not those that were named: store the object anew", stored.key);
@@ -120,24 +129,32 @@ impl Control {
         Ok(ImportFinished { next: page.next.map(|cursor| cursor.to_string()) })
     }
 
-    /// Whether all of the system is here. While it is being brought, nothing is decided on the part that came: a run would be over before
-    /// all of its jobs are here.
-    ///
-    /// # Errors
-    /// [`ControlError`] when the table failed.
-    pub(crate) async fn is_whole(&self) -> Result<bool, ControlError> {
-        let importing = self.store.is_importing().await?;
-        if importing {
-            tracing::warn!("an import was begun and has not ended: what is due waits for it. Import again, or POST /api/import/finish");
-        }
-        Ok(!importing)
-    }
-
-    async fn must_be_importing(&self) -> Result<(), ControlError> {
+    pub(super) async fn must_be_importing(&self) -> Result<(), ControlError> {
         if self.store.is_importing().await? {
             return Ok(());
         }
         Err(ControlError::Conflict("no import was begun here: begin with POST /api/import".into()))
+    }
+}
+
+/// An upload as callers know it: the store's own id, and the mark that the object will bear.
+struct Upload<'u> {
+    mark: &'u str,
+    upload: &'u str,
+}
+
+impl<'u> Upload<'u> {
+    fn parse(text: &'u str) -> Result<Self, ControlError> {
+        let (mark, upload) = text.split_once('.').ok_or_else(|| {
+            ControlError::invalid("/upload", "this is no upload: expected one that POST /api/import/uploads answered")
+        })?;
+        Ok(Self { mark, upload })
+    }
+}
+
+impl std::fmt::Display for Upload<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.mark, self.upload)
     }
 }
 

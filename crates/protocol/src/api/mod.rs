@@ -16,6 +16,7 @@ mod transfer;
 mod webhooks;
 mod variables;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,6 +89,9 @@ pub struct Version {
 pub struct Health {
     /// `ok`, or what is wrong.
     pub status: String,
+    /// When an import began that has not ended; absent when there is none. Until it has, nothing can be changed here and nothing starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub importing_since: Option<Timestamp>,
 }
 
 /// `GET /api/changes?watch=flow:…,job:…`: has anything of these changed?

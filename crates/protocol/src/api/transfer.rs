@@ -97,3 +97,22 @@ pub struct ImportFinished {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
+
+/// `POST /api/import/abandon`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AbandonImport {
+    /// `next` of the call before; absent in the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// How far an import is taken back.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct ImportAbandoned {
+    /// Records that this call removed.
+    pub removed: u64,
+    /// Call again with this cursor; absent when all are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

@@ -1,15 +1,15 @@
 //! Putting exported items into a new table.
 //!
 //! Facts are taken as they are. What only held for the system they came from is not: agents are offline until they are heard of here, the
-//! counts of runs and the order of their jobs are learnt anew from the jobs, which may have moved while they were exported, and events that wait are told by the
-//! system that they happened in.
+//! counts of runs and the order of their jobs are learnt anew from the jobs, which may have moved while they were exported, and events that
+//! wait are told by the system that they happened in.
 //!
 //! Invariant: the counts of a run are always those of its jobs in the table. A job is written together with what it changes in them, on
 //! the condition that the job is as it was read; so pages may come twice, and jobs may move meanwhile.
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use kraken_domain::{
     RunId, Timestamp,
     agent::{Agent, AgentState},
@@ -49,7 +49,7 @@ impl Store {
     /// [`StoreError`] when the table failed.
     pub async fn end_import(&self) -> Result<(), StoreError> {
         let mut commit = Commit::new();
-        commit.forget(&Guard::Importing { since: Timestamp::UNIX_EPOCH });
+        commit.forget(&Guard::NO_IMPORT);
         self.commit(commit).await.map_err(only_the_table)
     }
 
@@ -72,11 +72,16 @@ impl Store {
                 jobs.entry(id.run).or_default().insert(id.number, (key, item, job));
                 continue;
             }
-            let item = match () {
-                () if key.is_agent() => at_rest(&from_item(&item)?, now)?,
-                () if key.is_run() => anew(&item)?,
-                () => item,
+            let mut item = if key.is_agent() {
+                at_rest(&from_item(&item)?, now)?
+            } else if key.is_run() {
+                anew(&item)?
+            } else {
+                item
             };
+            if key.may_be_of_a_new_system() {
+                item.insert(attribute::IMPORTED.to_owned(), AttributeValue::N("1".to_owned()));
+            }
             items.insert(key, item);
         }
         let items: Vec<Item> = items.into_values().collect();

@@ -163,3 +163,79 @@ async fn nothing_is_decided_on_a_half_of_a_system() -> Result<()> {
     old.end([]).await?;
     new.end([]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_imported_system_takes_no_changes_until_the_import_ends_or_is_given_up() -> Result<()> {
+    let mut old = Home::start().await?;
+    let agent = old.agent_by_hand().await?;
+    let branch = old.api().branch_with("demo", &[("build", &stage(&[json!({"tool": "shell", "cmd": "true"})]))]).await?;
+    let flow = old.api().start(&branch).await?;
+    let page: Value = old.api().get("/api/export/records").await?;
+
+    let mut new = Home::start().await?;
+    let api = new.api();
+    api.post::<Value>("/api/groups", &json!({"name": "own"})).await?;
+    let since = async || Ok::<_, anyhow::Error>(api.get::<Value>("/api/health").await?["importing_since"].clone());
+    assert_eq!(since().await?, Value::Null);
+    assert_eq!(refusal(api.post::<Value>("/api/import/abandon", &json!({})).await)?.status, 409, "there is none");
+    api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
+    api.request(Method::POST, "/api/import/records").json(&page).send().await?.error_for_status()?;
+    assert!(since().await?.is_string());
+
+    let run = api.runs(&flow).await?.remove(0).id;
+    for (path, body) in [
+        ("/api/projects".to_owned(), json!({"name": "mine"})),
+        ("/api/groups".to_owned(), json!({"name": "mine"})),
+        ("/api/tokens".to_owned(), json!({"name": "mine", "grants": []})),
+        (format!("/api/branches/{branch}/flows"), json!({})),
+        (format!("/api/runs/{run}/cancel"), json!({})),
+    ] {
+        let refused = refusal(api.post::<Value>(&path, &body).await)?;
+        assert_eq!(refused.status, 409, "{path}");
+        assert!(refused.problem.detail.contains("kraken import --abandon"), "{path}: {refused}");
+    }
+    let enrolled = new.agent_by_hand().await.map(drop).unwrap_err();
+    assert!(format!("{enrolled:#}").contains("kraken import --abandon"), "{enrolled:#}");
+
+    let removed = transfer::abandon(&client(&new)?, &mut |_| {}).await?;
+    assert!(removed > 5, "{removed}");
+    assert_eq!(since().await?, Value::Null);
+    assert!(api.list::<Value>("/api/projects").await?.is_empty() && api.list::<Value>("/api/agents").await?.is_empty());
+    let groups = api.list::<Value>("/api/groups").await?;
+    assert!(groups.iter().any(|group| group["name"] == "own"), "what was here before stays: {groups:?}");
+    assert_eq!(api.request(Method::GET, &format!("/api/flows/{flow}", flow = flow.id)).send().await?.status(), 404);
+    // It is new again: it can be used, as well as be imported into.
+    let own = new.agent().await?;
+    let branch = api.branch_with("demo", &[("build", &stage(&[json!({"tool": "shell", "cmd": "true"})]))]).await?;
+    api.completed(&api.start(&branch).await?).await?;
+    drop(agent);
+    old.end([]).await?;
+    new.end([own]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_in_parts_is_only_taken_for_stored_if_it_was_made_of_them() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
+    let key = "code/x.star";
+    let begin = async || api.post::<Value>("/api/import/uploads", &json!({"key": key})).await;
+    let complete = async |upload: &Value, etags: &[String]| {
+        let stored = json!({"key": key, "upload": upload, "etags": etags});
+        Ok::<_, anyhow::Error>(api.request(Method::POST, "/api/import/uploads/complete").json(&stored).send().await?.status().as_u16())
+    };
+    let store = async |upload: &Value| {
+        let at: Value = api.post("/api/import/uploads/parts", &json!({"key": key, "upload": upload, "first": 1, "count": 1})).await?;
+        let stored = reqwest::Client::new().put(at["urls"][0].as_str().context("an address")?).body("x").send().await?.error_for_status()?;
+        Ok::<_, anyhow::Error>(stored.headers()["etag"].to_str()?.to_owned())
+    };
+    let first = begin().await?["upload"].clone();
+    let etag = store(&first).await?;
+    assert_eq!(complete(&first, std::slice::from_ref(&etag)).await?, 204);
+    assert_eq!(complete(&first, std::slice::from_ref(&etag)).await?, 204, "the answer may have been lost");
+    // Another upload whose parts never came is not whole because something of that name is there.
+    let second = begin().await?["upload"].clone();
+    assert_eq!(complete(&second, &[etag]).await?, 409);
+    assert_eq!(complete(&json!("senseless"), &[]).await?, 422);
+    home.end([]).await
+}

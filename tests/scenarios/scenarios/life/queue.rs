@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, code, ended, shell, wait_until};
+use kraken_harness::{HandAgent, Home, code, ended, shell, wait_until};
 use kraken_protocol::api::{JobView, WaitingView};
 use serde_json::{Value, json};
 
@@ -169,4 +169,28 @@ async fn an_agent_that_joins_gets_the_job_that_waits() -> Result<()> {
     let idle = async || Ok(api.agent_named(agent.name()).await?.is_some_and(|agent| agent.state == "idle"));
     wait_until("the agent to be idle again", idle).await?;
     home.end([agent]).await
+}
+
+/// Where a job is made, eight idle agents are looked at: the others are found by the wake-up, long before a tick.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_fits_is_found_behind_many_that_do_not() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    for group in ["others", "mine"] {
+        api.post::<Value>("/api/groups", &json!({"name": group})).await?;
+    }
+    for n in 0..8 {
+        let others = home.enrolment_token(&["others"]).await?;
+        HandAgent::enrol(&api, &format!("other-{n}"), Some(&others)).await?.session().await?;
+    }
+    let mine = home.enrolment_token(&["mine"]).await?;
+    let ninth = HandAgent::enrol(&api, "ninth", Some(&mine)).await?;
+    ninth.session().await?;
+    let branch = api.branch_with("demo", &[("build", &in_group("mine"))]).await?;
+
+    let flow = api.start(&branch).await?;
+    let order = ninth.take().await?;
+    ninth.finish(&order, Outcome::Ok).await?;
+    api.completed(&flow).await?;
+    home.end([]).await
 }

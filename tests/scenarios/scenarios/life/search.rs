@@ -214,3 +214,38 @@ async fn a_log_that_is_gone_holds_up_no_search_of_the_others() -> Result<()> {
     assert_eq!((matches.lines.len(), matches.next_from), (0, None));
     home.end([agent]).await
 }
+
+/// A run may have any number of jobs: one call looks at some, and says where the next goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_huge_run_is_read_through_in_bounded_steps() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let steps = [json!({"tool": "shell", "cmd": "true"})];
+    let jobs: Vec<Value> = (0..450).map(|n| kraken_harness::job(&format!("job-{n}"), &steps)).collect();
+    let branch = api.branch_with("demo", &[("build", &kraken_harness::code(&json!({"parent": "root", "jobs": jobs})))]).await?;
+    let flow = api.start(&branch).await?;
+    kraken_harness::wait_until("the jobs to be made", async || {
+        Ok(api.runs(&flow).await?.iter().any(|run| run.jobs.total == 450 && run.state != "creating"))
+    })
+    .await?;
+    let run = api.runs(&flow).await?.remove(0);
+
+    let mut control = home.server()?.control().clone();
+    control.search = None;
+    let caller = control.caller(home.token()).await?;
+    let (mut cursor, mut calls) = (None, 0);
+    loop {
+        // Nothing of theirs has to be read to know that they do not fit; there are many all the same.
+        let agent = Some("01jzzzzzzzzzzzzzzzzzzzzzzz".to_owned());
+        let query = kraken_search::Query { run: Some(run.id.to_string()), agent, cursor, ..kraken_search::Query::default() };
+        let found = control.find_logs(&caller, query, None).await?;
+        assert_eq!(found.items, []);
+        calls += 1;
+        match found.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(calls, 2);
+    home.end([]).await
+}

@@ -1,0 +1,65 @@
+//! Taking out of the table again what an import brought that will not end.
+//!
+//! Invariant: only while an import is noted. It began in a system without projects and agents, and nobody makes any meanwhile; so all that
+//! is there came with it, except what such a system has by itself: tokens and groups that do not say that they were imported.
+
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use kraken_domain::AgentId;
+
+use crate::{
+    Cursor, Key, Paged, Store, StoreError,
+    batch::ITEMS_PER_BATCH,
+    error::failed,
+    keys::attribute,
+};
+
+/// Items that one page looks at.
+const ITEMS_PER_PAGE: i32 = 1000;
+
+/// One item that an import brought.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    key: Key,
+}
+
+impl Imported {
+    /// The agent, if it is one: it may have a queue.
+    pub fn agent(&self) -> Option<AgentId> {
+        self.key.is_agent().then(|| self.key.agent_id()).flatten()
+    }
+}
+
+impl Store {
+    /// A page of what the import brought that has not ended. Asking when there is none is an error of the caller's.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed, or the cursor is none.
+    pub async fn imported(&self, after: Option<&Cursor>) -> Result<Paged<Imported>, StoreError> {
+        let start = after.map(|cursor| cursor.any_start_key(&[attribute::PARTITION, attribute::SORT])).transpose()?;
+        let call = self.client.scan().table_name(&*self.table).consistent_read(true).limit(ITEMS_PER_PAGE).set_exclusive_start_key(start);
+        let answer = call.send().await.map_err(|error| failed("Scan", error))?;
+        let brought = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let key = Key::of_item(&item);
+            // A lane without jobs says nothing; processes remember which ones they noted.
+            let own = key.is_importing() || key.is_lane() || key.may_be_of_a_new_system() && !item.contains_key(attribute::IMPORTED);
+            (!own).then_some(Imported { key })
+        });
+        Ok(Paged { items: brought.collect(), next: answer.last_evaluated_key.as_ref().map(Cursor::of) })
+    }
+
+    /// Removes them. What is gone already stays so.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed: some may be gone.
+    pub async fn remove_imported(&self, items: &[Imported]) -> Result<(), StoreError> {
+        for batch in items.chunks(ITEMS_PER_BATCH) {
+            let deletes = batch.iter().map(|item| {
+                let delete = DeleteRequest::builder().set_key(Some(item.key.to_item())).build();
+                let delete = delete.map_err(|error| StoreError::Refused { operation: "BatchWriteItem", detail: error.to_string() })?;
+                Ok(WriteRequest::builder().delete_request(delete).build())
+            });
+            self.write_batch(deletes.collect::<Result<_, StoreError>>()?).await?;
+        }
+        Ok(())
+    }
+}
