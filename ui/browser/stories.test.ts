@@ -88,7 +88,17 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       await page.goto(`${kraken.url}/queue#sign-in=${code}`);
       await page.waitForSelector('text=This link did not work');
       assert.equal(page.url(), `${kraken.url}/queue`);
+      // Whoever is signed in stays so.
       await page.evaluate((token) => localStorage.setItem('kraken.token', token), kraken.token);
+      await page.goto('about:blank');
+      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.waitForSelector('h1:has-text("Queue")');
+      // Also in a tab that has the app open already.
+      const { code: another } = await kraken.api<{ code: string }>('POST', '/api/sign-in-codes');
+      await page.evaluate((hash) => { location.hash = hash; }, `sign-in=${another}`);
+      await page.waitForFunction((before) => localStorage.getItem('kraken.token') !== before, kraken.token);
+      await page.waitForSelector('h1:has-text("Queue")');
+      assert.equal(page.url(), `${kraken.url}/queue`);
     } finally {
       await page.close();
     }

@@ -36,14 +36,15 @@ function start(root: HTMLElement): void {
   );
 }
 
-async function arrive(): Promise<void> {
+/** Whether a code was there. */
+async function arrive(): Promise<boolean> {
   const code = takeCode();
-  if (code === undefined) return;
+  if (code === undefined) return false;
   await signInWith(code);
-  client.clear();
+  return true;
 }
 
 const root = document.getElementById('root');
 if (root) void arrive().then(() => start(root));
-// A link that is opened in a tab with the app in it only changes what is behind the #.
-window.addEventListener('hashchange', () => void arrive());
+// A link that is opened in a tab with the app in it only changes what is behind the #. What the page shows may be somebody else's now.
+window.addEventListener('hashchange', () => void arrive().then((arrived) => arrived && location.reload()));

@@ -7,8 +7,8 @@ const KEY = 'kraken.token';
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let token = stored();
-/** Why nobody is signed in: the server turned the last token away, or the code of a link. */
-export type Refusal = 'token' | 'code';
+/** Why nobody is signed in: the server turned the last token away, or the code of a link, or did not answer about that one. */
+export type Refusal = 'token' | 'code' | 'away';
 let refusal: Refusal | undefined;
 
 function stored(): string | null {

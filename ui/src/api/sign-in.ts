@@ -1,7 +1,7 @@
 // Signing in by the address that `kraken ui` shows: behind its # there is a code, good once, for which the server gives a token.
 //
 // The code leaves the address, and with it the history, before anything else happens.
-import { answer } from './call.ts';
+import './call.ts';
 import { postSignIn } from './generated/sdk.gen.ts';
 import { session } from './session.ts';
 
@@ -15,12 +15,13 @@ export function takeCode(): string | undefined {
   return code;
 }
 
-/** Signs in with a code, or has the page say why not. Whoever is signed in stays so. */
+/** Signs in with a code, or has the page say why not. Whoever is signed in stays so: a refused code says nothing about their token. */
 export async function signInWith(code: string): Promise<void> {
   try {
-    const { secret } = await answer(postSignIn({ body: { code }, signal: AbortSignal.timeout(WITHIN_MS) }));
-    session.signIn(secret);
+    const { data, response } = await postSignIn({ body: { code }, signal: AbortSignal.timeout(WITHIN_MS) });
+    if (data) session.signIn(data.secret);
+    else session.turnAway(response?.status === 401 ? 'code' : 'away');
   } catch {
-    session.turnAway('code');
+    session.turnAway('away');
   }
 }

@@ -15,6 +15,7 @@ import { Mark } from './Mark.tsx';
 const WHY: Record<Refusal, string> = {
   token: 'You were signed out: your token has ended, or it was revoked.',
   code: 'This link did not work: it was used before, or it is older than ten minutes.',
+  away: 'The server did not answer when the link was used. Another one may do.',
 };
 
 export function Login() {
