@@ -51,6 +51,10 @@ pub struct Branch {
     pub env_vars: BTreeMap<String, String>,
 }
 
+/// What this version takes over from a stage's code into its record: 1, parents, triggers by the clock, webhooks. A record with less was saved by
+/// an earlier version, and its code may say more.
+pub const TAKEN_OVER: u32 = 1;
+
 /// A stage as it stands now. What a run was started with is kept with the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
@@ -83,6 +87,9 @@ pub struct Stage {
     /// When it starts by itself besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<trigger::Rule>,
+    /// How much of what its code says was taken over when it was saved: see [`TAKEN_OVER`].
+    #[serde(default)]
+    pub taken_over: u32,
     /// Where its code is kept, if that is a repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<StageSource>,

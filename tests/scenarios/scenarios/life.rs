@@ -12,6 +12,7 @@ mod git;
 mod logs;
 mod manual;
 mod moving;
+mod older;
 pub(crate) mod needs;
 pub(crate) mod notices;
 mod pages;

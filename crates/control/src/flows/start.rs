@@ -109,11 +109,8 @@ impl Control {
         let branch = self.branch(start.branch).await?.value;
         let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
         let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
-        let roots: Vec<Stage> = stages
-            .into_iter()
-            .map(|stage| stage.value)
-            .filter(|stage| stage.enabled && stage.is_root() && start.wants(stage))
-            .collect();
+        let stages: Vec<Stage> = stages.into_iter().map(|stage| stage.value).collect();
+        let roots: Vec<Stage> = stages.iter().filter(|stage| stage.enabled && stage.is_root() && start.wants(stage)).cloned().collect();
         let (roots, stale) = self.fresh_roots(roots).await;
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
@@ -139,6 +136,8 @@ impl Control {
         let flow = Flow { label: label.unwrap_or_else(|| flow.label.clone()), ..flow };
         let changes = (!start.changes.is_empty()).then(|| FlowChanges { flow: flow.id, changes: start.changes.clone() });
         let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, changes, prepared, guard, next }).await?;
+        // On the heap: it is rare, and large.
+        Box::pin(self.take_over_older(&stages)).await;
         Ok((flow, runs))
     }
 

@@ -1,6 +1,7 @@
 //! What people set up: projects, branches, stages, tokens.
 
 mod branches;
+mod older;
 mod projects;
 mod sign_in;
 mod secrets;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kraken_domain::{
     BranchId, StageId,
-    record::{Branch, Stage, StageSource, check_name},
+    record::{Branch, Stage, StageSource, TAKEN_OVER, check_name},
 };
 use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, StageCheck, StageChecked};
 use kraken_store::{Commit, Entity, Guard};
@@ -63,8 +63,9 @@ impl Control {
             starts_with_parent: true,
             manual: false,
             rules: Vec::new(),
-            source: source.cloned(),
             webhook: kraken_domain::webhook::WebhookRule::default(),
+            taken_over: 0,
+            source: source.cloned(),
             runs: 0,
         };
         let stage = with_schema(stage, &schema)?;
@@ -128,7 +129,9 @@ impl Control {
             }
         }
         commit.replace(&read, &next)?;
-        triggers::keep(&mut commit, &next, &self.store.triggers(id).await?, self.clock.now())?;
+        // Triggers are written with the rules that they are of.
+        let kept = if read.rules.is_empty() && next.rules.is_empty() && next.source.is_none() { Vec::new() } else { self.store.triggers(id).await? };
+        triggers::keep(&mut commit, &next, &kept, self.clock.now())?;
         self.store.commit(commit).await?;
         Ok(next)
     }
@@ -173,6 +176,29 @@ impl Control {
         Ok(StageChecked { ok: checked.problems.is_empty(), problems: problems(checked.problems), jobs })
     }
 
+    /// Takes over from the code of a stage what an earlier version did not take over when it saved it. Nothing happens when it is done.
+    pub(super) async fn try_read_anew(&self, id: StageId) -> Result<(), Attempt> {
+        let read = self.stage(id).await?;
+        if read.taken_over >= TAKEN_OVER {
+            return Ok(());
+        }
+        let branch = self.branch(read.branch).await?;
+        let code = self.code(&read.code_sha256).await?;
+        let checked = self.checked(&branch, &read.name, code.to_string()).await?;
+        let next = match checked.schema {
+            // Who waits for whom was taken over ever since; it is not changed behind anybody's back.
+            Some(schema) => Stage { rules: triggers::rules(&schema.triggers)?, webhook: triggers::webhook(&schema.triggers)?, taken_over: TAKEN_OVER, ..read.value.clone() },
+            // What cannot be evaluated now says nothing; its next save will.
+            None => Stage { taken_over: TAKEN_OVER, ..read.value.clone() },
+        };
+        let mut commit = Commit::new();
+        commit.replace(&read, &next)?;
+        triggers::keep(&mut commit, &next, &self.store.triggers(id).await?, self.clock.now())?;
+        self.store.commit(commit).await?;
+        tracing::info!(stage.id = %id, triggers = next.rules.len(), "took over what an earlier version left in a stage's code");
+        Ok(())
+    }
+
     pub(super) async fn accepted(&self, branch: &Branch, name: &str, code: String) -> Result<StageSchema, ControlError> {
         let checked = self.checked(branch, name, code).await?;
         match checked.schema {
@@ -210,9 +236,10 @@ impl Control {
 
 /// Takes over what must be known of a stage without evaluating it.
 pub(super) fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, ControlError> {
-    let (rules, webhook) = (triggers::rules(&schema.triggers)?, triggers::webhook(&schema.triggers)?);
+    let rules = triggers::rules(&schema.triggers)?;
     let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
-    Ok(Stage { parents, starts_with_parent, manual, rules, webhook, ..stage })
+    let webhook = triggers::webhook(&schema.triggers)?;
+    Ok(Stage { parents, starts_with_parent, manual, rules, webhook, taken_over: TAKEN_OVER, ..stage })
 }
 
 fn planned(plan: kraken_workflow::JobPlan) -> PlannedJob {
