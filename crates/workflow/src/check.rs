@@ -1,5 +1,6 @@
 //! Everything that is wrong with a stage, at once, before it is stored or run.
 
+mod circles;
 mod known;
 mod lines;
 mod rules;

@@ -12,6 +12,7 @@ mod flows;
 mod found_logs;
 mod groups;
 mod jobs;
+mod language;
 mod logs;
 mod page;
 mod problem;
@@ -65,6 +66,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(projects::routes())
         .merge(branches::routes())
         .merge(stages::routes())
+        .merge(language::routes())
         .merge(stage_sources::routes())
         .merge(secrets::routes())
         .merge(variables::routes())

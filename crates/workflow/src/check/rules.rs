@@ -7,13 +7,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use kraken_domain::place::ALL_AGENTS;
 use serde_json::Value;
 
-use super::Known;
+use super::{
+    Known,
+    circles::{never_done, way},
+};
 use crate::{
     context::{UNKNOWN, is_unknown},
     problem::{Problem, Rule, pointer},
     references::secret_uses,
     schema::{ROOT, did_you_mean, split_tool, tool_named, tool_names},
 };
+
+/// How many circles of needs are told: whoever mends those looks again.
+const CIRCLES_SHOWN: usize = 50;
+/// How many names of a circle are told.
+const CHAIN_SHOWN: usize = 10;
+/// How many problems get a hint: each is a comparison with all names that there are.
+const HINTS: usize = 100;
+
+/// What may have been meant, as long as there are not too many problems to say so.
+fn hint<'k>(problems: usize, unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    if problems < HINTS { did_you_mean(unknown, known) } else { "like others above".to_owned() }
+}
 
 /// Every rule that `stage` breaks.
 pub(super) fn check(stage: &Value, known: &Known) -> Vec<Problem> {
@@ -67,7 +82,7 @@ fn tools(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
             if tool_named(tool).is_none() && !added.contains(name) && !name.trim().is_empty() {
                 let mut names: Vec<&str> = tool_names().collect();
                 names.extend(added.iter().map(String::as_str));
-                let hint = did_you_mean(name, names);
+                let hint = hint(problems.len(), name, names);
                 problems.push(problem(Rule::Tool, &["jobs", &job, "steps", &step, "tool"], format!("there is no tool {name:?}: {hint}")));
             }
         }
@@ -78,6 +93,7 @@ fn parents(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
     let parents = texts(stage.get("parent"), &["parent"]);
     let mut seen = BTreeSet::new();
     for (path, parent) in &parents {
+        let so_far = problems.len();
         let mut refuse = |message| problems.push(problem(Rule::Parent, path, message));
         if !is_fixed(parent) || parent.trim().is_empty() {
             continue;
@@ -93,41 +109,32 @@ fn parents(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
         } else if let Some(stages) = &known.stages {
             if !stages.contains_key(*parent) {
                 let others = stages.keys().map(String::as_str).filter(|name| known.this_stage.as_deref() != Some(*name));
-                refuse(format!("there is no stage {parent:?} in the branch: {}", did_you_mean(parent, others.chain([ROOT]))));
+                refuse(format!("there is no stage {parent:?} in the branch: {}", hint(so_far, parent, others.chain([ROOT]))));
             } else if let Some(this) = &known.this_stage
-                && let Some(chain) = way_to(this, parent, stages)
+                && let Some(chain) = way(this, parent, stages)
             {
-                refuse(format!("the parents go in a circle: {this} → {}", chain.join(" → ")));
+                refuse(format!("the parents go in a circle: {this} → {}", in_short(&chain)));
             }
         }
     }
 }
 
-/// The way from `from` over parents to `to`, if there is one; `from` and `to` included.
-fn way_to<'s>(to: &str, from: &'s str, stages: &'s BTreeMap<String, Vec<String>>) -> Option<Vec<&'s str>> {
-    let mut ways = vec![vec![from]];
-    let mut visited = BTreeSet::new();
-    while let Some(way) = ways.pop() {
-        let last = *way.last()?;
-        if last == to {
-            return Some(way);
-        }
-        if visited.insert(last) {
-            ways.extend(stages.get(last)?.iter().filter(|next| *next != ROOT).map(|next| [way.clone(), vec![next.as_str()]].concat()));
-        }
-    }
-    None
-}
-
 fn jobs(stage: &Value, problems: &mut Vec<Problem>) {
     unique(stage, "jobs", problems);
     let name = |job: &'_ Value| job.get("name").and_then(Value::as_str).map(str::to_owned);
-    let needs: BTreeMap<String, Vec<String>> = list(stage, "jobs")
-        .filter_map(|(_, job)| Some((name(job)?, texts(job.get("needs"), &[]).into_iter().map(|(_, need)| need.to_owned()).collect())))
-        .collect();
+    // Of jobs that have one name, which is another problem, the needs of all count.
+    let mut needs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (_, job) in list(stage, "jobs") {
+        if let Some(name) = name(job) {
+            needs.entry(name).or_default().extend(texts(job.get("needs"), &[]).into_iter().map(|(_, need)| need.to_owned()));
+        }
+    }
+    let never_done = never_done(&needs);
+    let mut circles = 0;
     for (index, job) in list(stage, "jobs") {
         let Some(own) = name(job) else { continue };
         for (path, need) in texts(job.get("needs"), &["jobs", &index, "needs"]) {
+            let so_far = problems.len();
             let mut refuse = |message| problems.push(problem(Rule::Job, &path, message));
             // What an unknown name will be is for the run to say.
             if need.contains(UNKNOWN) {
@@ -136,11 +143,25 @@ fn jobs(stage: &Value, problems: &mut Vec<Problem>) {
             if need == own {
                 refuse(format!("the job {own:?} cannot need itself"));
             } else if !needs.contains_key(need) {
-                refuse(format!("there is no job {need:?} in the stage: {}", did_you_mean(need, needs.keys().map(String::as_str))));
-            } else if let Some(chain) = way_to(&own, need, &needs) {
-                refuse(format!("the needs go in a circle: {own} → {}", chain.join(" → ")));
+                refuse(format!("there is no job {need:?} in the stage: {}", hint(so_far, need, needs.keys().map(String::as_str))));
+            } else if circles < CIRCLES_SHOWN
+                && never_done.contains(own.as_str())
+                && let Some(chain) = way(&own, need, &needs)
+            {
+                circles += 1;
+                refuse(format!("the needs go in a circle: {own} → {}", in_short(&chain)));
             }
         }
+    }
+}
+
+/// A chain of names, the middle of a long one left out.
+fn in_short(chain: &[&str]) -> String {
+    match chain {
+        [first @ .., last] if first.len() > CHAIN_SHOWN => {
+            format!("{} → … ({} more) → {last}", first[..CHAIN_SHOWN].join(" → "), first.len() - CHAIN_SHOWN)
+        }
+        _ => chain.join(" → "),
     }
 }
 
@@ -191,7 +212,7 @@ fn secrets(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
         }
         let message = match secrets.get(&used.name) {
             None => {
-                let hint = did_you_mean(&used.name, secrets.keys().map(String::as_str));
+                let hint = hint(problems.len(), &used.name, secrets.keys().map(String::as_str));
                 format!("there is no secret {:?} in the project: {hint}", used.name)
             }
             Some(kind) if !used.fits.contains(kind) => {
@@ -210,7 +231,7 @@ fn groups(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
         for (index, environment) in list(spec, "environments") {
             let Some(group) = environment.get("agents_group").and_then(Value::as_str) else { continue };
             if is_fixed(group) && !group.trim().is_empty() && group != ALL_AGENTS && !groups.contains(group) {
-                let hint = did_you_mean(group, groups.iter().map(String::as_str).chain([ALL_AGENTS]));
+                let hint = hint(problems.len(), group, groups.iter().map(String::as_str).chain([ALL_AGENTS]));
                 let path = ["jobs", &job, "environments", &index, "agents_group"];
                 problems.push(problem(Rule::Group, &path, format!("there is no agents group {group:?}: {hint}")));
             }

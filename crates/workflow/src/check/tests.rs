@@ -278,3 +278,38 @@ def stage(ctx):
     let (rule, _, line, message) = only(&code.replace("DEFAULT,", "\"\","));
     assert_eq!((rule, line), (Rule::Evaluation, Some(6)), "{message}");
 }
+
+/// Limits that leave out how fast the machine is.
+fn patient() -> Limits {
+    Limits { cpu: std::time::Duration::from_secs(60), patience: std::time::Duration::from_secs(300), ..Limits::default() }
+}
+
+fn many(job: &str) -> Checked {
+    let code = format!("def stage(ctx):\n    return {{\"parent\": \"root\", \"jobs\": [{job} for i in range(10000)]}}\n");
+    check_in(&code, &known(), Context::placeholder("shop", "main", "build"), &patient())
+}
+
+#[test]
+fn ten_thousand_jobs_are_checked_however_they_depend() {
+    let ends = r#""steps": [{"tool": "shell", "cmd": "make"}], "environments": [{"system": "any", "agents_group": "all"}]"#;
+    for needs in ["[]", "[\"j%d\" % (i - 1)] if i else []", "[\"j0\"] if i else []"] {
+        let checked = many(&format!("{{\"name\": \"j%d\" % i, \"needs\": {needs}, {ends}}}"));
+        assert_eq!(checked.problems, []);
+        assert_eq!(crate::expand(&checked.schema.unwrap()).len(), 10_000);
+    }
+}
+
+#[test]
+fn ten_thousand_wrong_jobs_are_told_without_end_in_time_or_words() {
+    let ends = r#""steps": [], "environments": []"#;
+    let circle = many(&format!("{{\"name\": \"j%d\" % i, \"needs\": [\"j%d\" % ((i + 1) % 10000)], {ends}}}"));
+    assert_eq!(circle.problems.len(), 50);
+    assert!(circle.problems.iter().all(|problem| problem.message.contains("in a circle") && problem.message.len() < 200));
+    let missing = many(&format!("{{\"name\": \"j%d\" % i, \"needs\": [\"k%d\" % i], {ends}}}"));
+    assert_eq!(missing.problems.len(), 10_000);
+    assert!(missing.problems[0].message.contains("did you mean"), "{}", missing.problems[0]);
+    let unknown = many(&format!("{{\"name\": \"j%d\" % i, \"key%d\" % i: 1, \"timeout\": 5, {ends}}}"));
+    assert_eq!(unknown.problems.len(), 20_000);
+    let long = many("{\"name\": str(i), \"needs\": [\"x\" * 100], \"steps\": [], \"environments\": []}");
+    assert_eq!(long.problems.len(), 10_000);
+}

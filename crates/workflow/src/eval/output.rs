@@ -40,7 +40,7 @@ impl Writer {
             return Ok(Json::Bool(b));
         }
         if let Some(text) = value.unpack_str() {
-            self.spend(text.len())?;
+            self.spend(written_bytes(text))?;
             return Ok(Json::from(text));
         }
         if let Ok(Some(n)) = i64::unpack_value(value) {
@@ -95,7 +95,7 @@ impl Writer {
             let Some(key) = known else {
                 return self.bad(format!("it has a key that is {}: keys are texts", with_article(key.get_type())));
             };
-            self.spend(key.len() + 4)?;
+            self.spend(written_bytes(key) + 4)?;
             self.path.push(key.to_owned());
             out.insert(key.to_owned(), self.convert(value)?);
             self.path.pop();
@@ -111,6 +111,16 @@ impl Writer {
     fn bad<T>(&self, reason: String) -> Result<T, EvalError> {
         Err(EvalError::BadResult { path: crate::problem::pointer(&self.path), reason })
     }
+}
+
+/// Bytes of a text in JSON: quotes and what has to be escaped take more.
+fn written_bytes(text: &str) -> usize {
+    let more = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.len() + text.bytes().map(more).sum::<usize>()
 }
 
 fn with_article(type_name: &str) -> String {

@@ -38,13 +38,21 @@ fn value(kind: Kind) -> Value {
     let name = || json!({"type": "string", "minLength": 1});
     let template = || json!({"type": "string", "pattern": "#\\{"});
     match kind {
-        Kind::Text | Kind::Duration | Kind::Date | Kind::Cron | Kind::TimeZone | Kind::Expression => json!({"type": "string"}),
+        Kind::Text => json!({"type": "string"}),
+        // JSON Schema's own `duration` is another thing (ISO 8601), so what is meant is shown.
+        Kind::Duration => json!({"type": "string", "examples": ["10m", "3h 30m", "1d"]}),
+        Kind::Date => {
+            json!({"type": "string", "examples": ["2030-01-19 17:21:00", "2030-01-19T17:21:00+01:00", "Sat, 19 Jan 2030 17:21:00 +0000"]})
+        }
+        Kind::Cron => json!({"type": "string", "examples": ["30 2 * * mon-fri"]}),
+        Kind::TimeZone => json!({"type": "string", "examples": ["Europe/Warsaw"]}),
+        Kind::Expression => json!({"type": "string", "examples": ["prev_ok and is_ci"]}),
         Kind::Name => name(),
         Kind::Bool => json!({"type": "boolean"}),
         Kind::BoolText => json!({"anyOf": [{"type": "boolean"}, template()]}),
         Kind::Whole(least) => whole(least),
         Kind::WholeText(least) => json!({"anyOf": [whole(least), template(), {"type": "string", "pattern": "^[0-9]+$"}]}),
-        Kind::DurationOrSeconds => json!({"anyOf": [{"type": "string"}, whole(1)]}),
+        Kind::DurationOrSeconds => json!({"anyOf": [value(Kind::Duration), whole(1)]}),
         Kind::OneOrMany => json!({"anyOf": [name(), {"type": "array", "items": name(), "minItems": 1}]}),
         Kind::Names => json!({"type": "array", "items": name()}),
         Kind::OneOf(choices) => json!({"enum": choices}),

@@ -1,13 +1,28 @@
 //! The nearest known name to an unknown one.
 
+/// The longest name that is compared, in characters, and the most that it is compared with: what strangers write may be of any size.
+const LONGEST: usize = 100;
+const COMPARED: usize = 2_000;
+/// How many names are listed.
+const LISTED: usize = 40;
+
 /// ` did you mean "timeout"?`, or all that is known when nothing is near.
 pub(crate) fn did_you_mean<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().filter(|name| !name.trim().is_empty()).collect();
-    let nearest = known.iter().map(|name| (distance(unknown, name), *name)).min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((distance, name)) if distance <= unknown.chars().count().max(3) / 2 => format!("did you mean {name:?}?"),
-        Some(_) => format!("known are: {}", known.join(", ")),
-        None => "there are none".to_owned(),
+    if known.is_empty() {
+        return "there are none".to_owned();
+    }
+    let length = unknown.chars().count();
+    let allowed = length.max(3) / 2;
+    let may_be_near = |name: &&&str| length <= LONGEST && name.chars().count().abs_diff(length) <= allowed;
+    let near = known.iter().take(COMPARED).filter(may_be_near).map(|name| (distance(unknown, name), *name));
+    match near.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= allowed) {
+        Some((_, name)) => format!("did you mean {name:?}?"),
+        None => {
+            let shown: Vec<&str> = known.iter().copied().filter(|name| name.len() <= LONGEST).take(LISTED).collect();
+            let more = if shown.len() < known.len() { format!(" and {} more", known.len() - shown.len()) } else { String::new() };
+            format!("known are: {}{more}", shown.join(", "))
+        }
     }
 }
 
@@ -47,6 +62,10 @@ mod tests {
         assert_eq!(did_you_mean("environment", known), "did you mean \"environments\"?");
         assert_eq!(did_you_mean("colour", known), "known are: timeout, steps, name, environments");
         assert_eq!(did_you_mean("x", []), "there are none");
+        let long = "x".repeat(10_000_000);
+        assert_eq!(did_you_mean(&long, [long.as_str(), "a"]), "known are: a and 1 more");
+        let many: Vec<String> = (0..1_000).map(|n| format!("name {n:04}")).collect();
+        assert!(did_you_mean("q", many.iter().map(String::as_str)).ends_with("name 0039 and 960 more"));
     }
 
     #[test]

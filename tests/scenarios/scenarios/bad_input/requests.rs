@@ -113,7 +113,7 @@ async fn without_a_valid_token_nothing_is_told() -> Result<()> {
     assert_eq!(refused(other_scheme).await?.status, 401);
     assert_eq!(api.list::<Value>("/api/projects").await?.len(), 1);
     // What is for everybody.
-    for path in ["/api/health", "/api/version", "/api/openapi.json"] {
+    for path in ["/api/health", "/api/version", "/api/openapi.json", "/api/workflow-schema"] {
         api.with_token(None).get::<Value>(path).await?;
     }
     home.end([]).await

@@ -110,6 +110,8 @@ fn a_result_of_ten_megabytes_is_refused() {
     let limit = EvalError::ResultLimit { limit_bytes: 4 << 20 };
     assert_eq!(run("def stage(ctx): return {'a': 'x' * 10000000}"), Err(limit.clone()));
     assert_eq!(run("def stage(ctx): return {'a': ['0123456789'] * 1000000}"), Err(limit.clone()));
+    assert_eq!(run("def stage(ctx): return {'a': '\\x01' * 1000000}"), Err(limit.clone()));
+    assert_eq!(run("def stage(ctx): return {'\"' * 3000000: 1}"), Err(limit.clone()));
     let shared = "def stage(ctx):\n    x = ['a']\n    for i in range(40): x = [x, x]\n    return {'a': x}";
     assert_eq!(run(shared), Err(limit));
 }

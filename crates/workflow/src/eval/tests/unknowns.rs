@@ -73,5 +73,5 @@ fn a_key_that_is_unknown_is_so_in_words() {
 #[test]
 fn an_error_says_unknown_in_words() {
     let error = run("def stage(ctx):\n    return {'a': {'x': 1}[ctx.args.A]}").expect_err("no such key").to_string();
-    assert!(error.contains("unknown") && !error.contains('\u{1}'), "{error}");
+    assert!(error.contains("not known before there is a run") && !error.contains('\u{1}'), "{error}");
 }
