@@ -138,7 +138,10 @@ impl Control {
     async fn never_made(&self, commit: &mut Commit, run: &Run, made: u32) -> Result<(), ControlError> {
         match self.store.needs(run.id).await? {
             Some(read) => commit.replace(&read, &read.half_made(made))?,
-            None => commit.create(&Progress::begin(run.id, &*self.graph(run).await?).half_made(made))?,
+            None => {
+                let graph = self.graph(run).await?;
+                commit.create(&Progress::begin(run.id, &graph).half_made(made))?
+            }
         };
         Ok(())
     }

@@ -42,7 +42,7 @@ impl Control {
         if run.ordered {
             wishes.extend(self.kept_from(&run, id).await?);
         }
-        let made = self.rerun_all(&run, &wishes).await?;
+        let made = self.rerun_all(run, &wishes).await?;
         made.into_iter().next().ok_or_else(|| ControlError::Internal(format!("the rerun of job {id} made no job")))
     }
 
@@ -77,7 +77,7 @@ impl Control {
             wanted.sort_by_key(|(slot, _)| graph.place(*slot));
         }
         let wishes: Vec<Wish> = wanted.into_iter().map(|(_, job)| Wish { job, must: !run.ordered }).collect();
-        let made = self.rerun_all(&run, &wishes).await?;
+        let made = self.rerun_all(run, &wishes).await?;
         if made.is_empty() && !wishes.is_empty() {
             let why = format!("none of the {} jobs can be repeated: they need jobs that were not ok and are not repeated", wishes.len());
             return Err(ControlError::Conflict(why));
@@ -85,19 +85,24 @@ impl Control {
         Ok(made)
     }
 
-    async fn rerun_all(&self, run: &Run, wishes: &[Wish]) -> Result<Vec<JobId>, ControlError> {
+    async fn rerun_all(&self, run: Versioned<Run>, wishes: &[Wish]) -> Result<Vec<JobId>, ControlError> {
         // The order and the group are written besides.
         let besides = usize::from(run.ordered || run.concurrency.is_some());
-        let mut made = Vec::new();
+        // What was read is good for one try.
+        let (id, mut read, mut made) = (run.id, Some(run), Vec::new());
         for some in wishes.chunks(PER_COMMIT - besides) {
-            made.extend(decide!(self.try_rerun(run.id, some))?);
+            made.extend(decide!(self.try_rerun(id, read.take(), some))?);
         }
         Ok(made)
     }
 
-    async fn try_rerun(&self, run: RunId, wishes: &[Wish]) -> Result<Vec<JobId>, Attempt> {
+    async fn try_rerun(&self, run: RunId, read: Option<Versioned<Run>>, wishes: &[Wish]) -> Result<Vec<JobId>, Attempt> {
         let now = self.clock.now();
-        let (read_run, read_flow) = (self.run(run).await?, self.flow(run.flow).await?);
+        let read_run = match read {
+            Some(read) => read,
+            None => self.run(run).await?,
+        };
+        let read_flow = self.flow(run.flow).await?;
         let ids: Vec<JobId> = wishes.iter().map(|wish| wish.job).collect();
         let mut olds = Vec::with_capacity(ids.len());
         for (wish, old) in wishes.iter().zip(self.store.jobs_by_id(&ids).await?) {
