@@ -2,15 +2,25 @@
 //!
 //! `docs/data-model.md` is generated from [`SHAPES`] and [`INDEXES`].
 
+mod indexes;
 mod shapes;
+mod untold;
+mod webhooks;
 
 use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, notice::Channel, place::Lane, secret::SecretOwner, trigger::TriggerKind, webhook::DeliveryId};
+use kraken_domain::{
+    AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind,
+    webhook::DeliveryId,
+};
 
+pub use indexes::{Carries, INDEXES, Index};
 pub use shapes::{SHAPES, Shape};
+use untold::UNTOLD;
+pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};
+pub(crate) use webhooks::{delivered, delivered_body, deliveries_of, delivery, webhook, webhooks_of};
 
 use crate::{
     Outbox,
@@ -35,62 +45,6 @@ pub(crate) mod attribute {
     /// On what came with an import, where a new system may have its own.
     pub(crate) const IMPORTED: &str = "imported";
 }
-
-/// A sparse index of the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Index {
-    /// Its name.
-    pub name: &'static str,
-    /// Attribute that partitions it.
-    pub partition: &'static str,
-    /// Attribute that sorts it.
-    pub sort: &'static str,
-    /// Whether the sort attribute is a number (else a text).
-    pub numeric: bool,
-    /// What it carries besides the keys.
-    pub carries: Carries,
-    /// What it answers.
-    pub answers: &'static str,
-}
-
-/// What an index carries besides the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carries {
-    /// Nothing: who finds something there reads it.
-    Keys,
-    /// One attribute.
-    Only(&'static str),
-    /// The whole item.
-    Everything,
-}
-
-/// All sparse indexes.
-pub const INDEXES: [Index; 3] = [
-    Index {
-        name: "todo",
-        partition: attribute::TODO,
-        sort: attribute::DUE,
-        numeric: true,
-        carries: Carries::Keys,
-        answers: "what needs doing, and since when (milliseconds since 1970): the ticks read it, nothing scans",
-    },
-    Index {
-        name: "queue",
-        partition: attribute::QUEUE,
-        sort: attribute::QUEUED,
-        numeric: false,
-        carries: Carries::Only(attribute::BRIEF),
-        answers: "jobs that wait, per lane, oldest first; idle agents, longest idle first",
-    },
-    Index {
-        name: "list",
-        partition: attribute::LIST,
-        sort: attribute::LISTED,
-        numeric: false,
-        carries: Carries::Everything,
-        answers: "what people list, in the order in which they see it",
-    },
-];
 
 /// The key of one item.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -244,31 +198,6 @@ pub(crate) fn branch_name(project: ProjectId, name: &str) -> Key {
 /// Partition and beginning of the sort key of the names of a project's branches.
 pub(crate) fn branch_names(project: ProjectId) -> (String, &'static str) {
     (format!("PROJECT#{project}"), "NAME#")
-}
-
-pub(crate) fn webhook(project: ProjectId, host: &str) -> Key {
-    Key::new(format!("PROJECT#{project}"), format!("WEBHOOK#{host}"))
-}
-
-/// Partition and beginning of the sort key of a project's webhooks.
-pub(crate) fn webhooks_of(project: ProjectId) -> (String, &'static str) {
-    (format!("PROJECT#{project}"), "WEBHOOK#")
-}
-
-pub(crate) fn delivery(id: &DeliveryId) -> Key {
-    Key::new(format!("PROJECT#{}", id.project), format!("DELIVERY#{}", id.name))
-}
-
-pub(crate) fn deliveries_of(project: ProjectId, host: &str) -> String {
-    format!("PROJECT#{project}#DELIVERIES#{host}")
-}
-
-pub(crate) fn delivered(at: Timestamp, name: &str) -> String {
-    format!("{}#{name}", sortable(at))
-}
-
-pub(crate) fn delivered_body(project: ProjectId, sha256: &str) -> Key {
-    Key::new(format!("PROJECT#{project}"), format!("BODY#{sha256}"))
 }
 
 pub(crate) fn branches_of(project: ProjectId) -> String {
@@ -427,53 +356,6 @@ pub(crate) fn agent(id: AgentId) -> Key {
 
 pub(crate) fn seen(id: AgentId) -> Key {
     Key::new(format!("AGENT#{id}"), "SEEN")
-}
-
-/// Beginning of the sort key of events that are to be told.
-const UNTOLD: &str = "UNTOLD#";
-
-fn outbox(of: Outbox) -> String {
-    match of {
-        Outbox::Flow(flow) => format!("FLOW#{flow}"),
-        Outbox::Agent(agent) => format!("AGENT#{agent}"),
-    }
-}
-
-/// In the order in which they happened. Within one millisecond their ids decide: a job's sort before its run's, and those before its flow's.
-pub(crate) fn untold(of: Outbox, time: Timestamp, first_event: &str) -> Key {
-    Key::new(outbox(of), format!("{UNTOLD}{}#{first_event}", sortable(time)))
-}
-
-/// Partition and beginning of the sort key of the events that wait below a flow or an agent.
-pub(crate) fn untold_of(of: Outbox) -> (String, &'static str) {
-    (outbox(of), UNTOLD)
-}
-
-/// In the order of their runs; those of one run in the order in which they happened.
-pub(crate) fn turns(flow: FlowId, first_run: u32, version: u64) -> Key {
-    Key::new(format!("FLOW#{flow}"), format!("TURNS#{}#{version:010}", padded(first_run)))
-}
-
-/// Partition and beginning of the sort key of a flow's turns.
-pub(crate) fn turns_of(flow: FlowId) -> (String, &'static str) {
-    (format!("FLOW#{flow}"), "TURNS#")
-}
-
-pub(crate) fn notice(run: RunId, turn: u64, channel: Channel) -> Key {
-    Key::new(format!("RUN#{run}"), format!("NOTICE#{turn:010}#{}", channel.as_str()))
-}
-
-/// Partition and beginning of the sort key of a run's notices.
-pub(crate) fn notices_of(run: RunId) -> (String, &'static str) {
-    (format!("RUN#{run}"), "NOTICE#")
-}
-
-pub(crate) fn last_end(stage: StageId) -> Key {
-    Key::new(format!("STAGE#{stage}"), "ENDED")
-}
-
-pub(crate) fn status_mark(place: &str) -> Key {
-    Key::new(format!("STATUS#{place}"), "STATUS")
 }
 
 pub(crate) const AGENTS: &str = "AGENTS";

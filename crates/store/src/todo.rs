@@ -24,10 +24,10 @@ pub enum TodoKind {
     Events,
     /// A trigger whose time has come.
     Trigger,
-    /// People who are to be told of a run.
-    Notice,
     /// A delivery of a webhook that nobody has dealt with.
     Delivery,
+    /// People who are to be told of a run.
+    Notice,
 }
 
 impl TodoKind {
@@ -39,8 +39,8 @@ impl TodoKind {
             Self::Agent => "agent",
             Self::Events => "events",
             Self::Trigger => "trigger",
-            Self::Notice => "notice",
             Self::Delivery => "delivery",
+            Self::Notice => "notice",
         }
     }
 }
@@ -81,9 +81,9 @@ impl Store {
                 TodoKind::Run | TodoKind::Counts => key.run_id().map(Owed::Run),
                 TodoKind::Agent => key.agent_id().map(Owed::Agent),
                 TodoKind::Events => key.outbox().map(Owed::Events),
+                TodoKind::Notice => key.flow_id().map(Owed::Turns).or_else(|| key.run_id().map(Owed::Notices)),
                 // Its id is more than an owed thing says: they are asked for by themselves.
                 TodoKind::Delivery => None,
-                TodoKind::Notice => key.flow_id().map(Owed::Turns).or_else(|| key.run_id().map(Owed::Notices)),
                 TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
             }
         });
