@@ -24,8 +24,8 @@ pub mod settings;
 pub mod step;
 pub mod timeout;
 pub mod trigger;
-pub mod webhook;
 pub mod variables;
+pub mod webhook;
 
 pub use id::{AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, TokenId};
 pub use jiff::Timestamp;
