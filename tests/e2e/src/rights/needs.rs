@@ -47,6 +47,8 @@ pub(crate) enum Errand {
     PlanChild,
     /// An agent is silent for too long.
     Silence,
+    /// A secret is sealed by a function that does not know the key yet.
+    SetSecret,
     /// Somebody is told of a run.
     Notify,
 }
@@ -62,7 +64,7 @@ pub(crate) enum Need {
 
 use Errand::{
     Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, Import, IndexLog, List, Listen, LonelyPlan,
-    LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog, Silence, Store,
+    LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog, SetSecret, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
@@ -86,6 +88,7 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("api", "ReadObjects", Asked(ReadLog)),
     ("api", "ReadRecords", Asked(List)),
     ("api", "StoreObjects", Asked(Flow)),
+    ("api", "UseSealingKey", Asked(SetSecret)),
     ("api", "WakeAgents", Asked(Cancel)),
     ("api", "WakeFunctions", Asked(Flow)),
     ("api", "WriteOwnLog", OWN_LOG),

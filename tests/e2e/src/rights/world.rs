@@ -6,6 +6,10 @@ use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
 use kraken_harness::{FarSide, HandAgent, code, wait_until};
 use kraken_protocol::api::{AgentView, FlowView, JobView, LogLines, ProjectView};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -95,6 +99,7 @@ impl World {
             Errand::ExportRecords => api.get::<Value>("/api/export/records").await.map(drop),
             Errand::Import => self.import().await,
             Errand::Silence => self.silence().await,
+            Errand::SetSecret => self.set_secret().await,
             Errand::Notify => self.notify().await,
         }
     }
@@ -270,6 +275,19 @@ impl World {
             Ok(!slack.told().is_empty())
         })
         .await
+    }
+
+    /// What a function has read of the key it keeps as long as it lives: one that begins anew asks for it.
+    async fn set_secret(&mut self) -> Result<()> {
+        for instance in self.story.place.deployment().context("a deployment")?.instances("api") {
+            // Gone already, it needs no killing.
+            let _gone = kill(Pid::from_raw(i32::try_from(instance.pid)?), Signal::SIGKILL);
+        }
+        let project = self.next();
+        let path = format!("/api/projects/{project}/secrets/token");
+        let api = self.story.api.clone();
+        wait_until("a project", async || Ok(api.post::<Value>("/api/projects", &json!({"name": project})).await.is_ok())).await?;
+        api.put::<Value>(&path, &json!({"kind": "simple", "value": "nobody knows"})).await.map(drop)
     }
 
     /// The bucket tells once more of a log that is there.
