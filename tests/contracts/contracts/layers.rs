@@ -18,10 +18,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-search", &[]),
     (
         "kraken-control",
-        &["kraken-domain", "kraken-workflow", "kraken-githosts", "kraken-repos", "kraken-protocol", "kraken-store", "kraken-cloud", "kraken-search"],
+        &[
+            "kraken-domain",
+            "kraken-workflow",
+            "kraken-githosts",
+            "kraken-repos",
+            "kraken-protocol",
+            "kraken-store",
+            "kraken-cloud",
+            "kraken-search",
+        ],
     ),
     ("kraken-serve", &[]),
-    ("kraken-lambda", &["kraken-repos", "kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"]),
+    (
+        "kraken-lambda",
+        &["kraken-repos", "kraken-protocol", "kraken-cloud", "kraken-search", "kraken-control", "kraken-serve", "kraken-store"],
+    ),
     (
         "kraken-fn-api",
         &[

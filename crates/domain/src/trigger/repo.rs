@@ -86,7 +86,8 @@ impl Trigger {
     #[must_use]
     pub fn seen(&self, due: Timestamp, now: Timestamp, heads: &[Option<String>], trouble: Option<String>) -> Self {
         let repos = self.repos().iter().zip(heads);
-        let seen: Vec<RepoHead> = repos.map(|(repo, head)| RepoHead { head: head.clone().or_else(|| repo.head.clone()), ..repo.clone() }).collect();
+        let seen: Vec<RepoHead> =
+            repos.map(|(repo, head)| RepoHead { head: head.clone().or_else(|| repo.head.clone()), ..repo.clone() }).collect();
         let next = self.looked(now, trouble.map(|why| (why, Vec::new())));
         if news(self.repos(), &seen).next().is_some() {
             return Self { found: Some(Found { heads: seen, at: now }), due: Some(due), ..next };
@@ -103,7 +104,8 @@ impl Trigger {
     #[must_use]
     pub fn read_source(&self, now: Timestamp, head: Option<String>, trouble: Option<(String, Vec<CodeProblem>)>) -> Self {
         let next = self.looked(now, trouble);
-        let heads: Vec<RepoHead> = self.repos().iter().map(|repo| RepoHead { head: head.clone().or_else(|| repo.head.clone()), ..repo.clone() }).collect();
+        let heads: Vec<RepoHead> =
+            self.repos().iter().map(|repo| RepoHead { head: head.clone().or_else(|| repo.head.clone()), ..repo.clone() }).collect();
         Self { due: next.pause(now, now), rule: self.rule.with_heads(&heads), ..next }
     }
 
@@ -124,7 +126,9 @@ impl Trigger {
     /// The next look: later and later while there is trouble.
     fn pause(&self, due: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let regular = self.rule.next_after(self.since, now.max(due));
-        let (Some(trouble), Rule::Repo { every_s, .. } | Rule::Source { every_s, .. }) = (&self.trouble, &self.rule) else { return regular };
+        let (Some(trouble), Rule::Repo { every_s, .. } | Rule::Source { every_s, .. }) = (&self.trouble, &self.rule) else {
+            return regular;
+        };
         if !trouble.problems.is_empty() {
             // Whoever mends the code is not to wait for it.
             return regular;
