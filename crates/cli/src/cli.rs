@@ -67,11 +67,11 @@ pub enum Command {
     #[command(subcommand)]
     Secret(SecretCommand),
     #[command(subcommand)]
+    Webhook(WebhookCommand),
+    #[command(subcommand)]
     Env(EnvCommand),
     #[command(subcommand)]
     Sequence(SequenceCommand),
-    #[command(subcommand)]
-    Webhook(WebhookCommand),
     #[command(subcommand)]
     Flow(FlowCommand),
     Run(RunArgs),
@@ -112,9 +112,9 @@ impl Command {
             Self::Branch(command) => branch::run(command, session).await,
             Self::Stage(command) => stage::run(command, session).await,
             Self::Secret(command) => secret::run(command, session).await,
+            Self::Webhook(command) => webhook::run(command, session).await,
             Self::Env(command) => env::run(command, session).await,
             Self::Sequence(command) => sequence::run(command, session).await,
-            Self::Webhook(command) => webhook::run(command, session).await,
             Self::Flow(command) => flow::run(command, session).await,
             Self::Run(args) => run::run(args, session).await,
             Self::Job(command) => job::run(command, session).await,

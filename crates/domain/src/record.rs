@@ -49,6 +49,12 @@ pub struct Branch {
     /// Environment variables of every step.
     #[serde(default)]
     pub env_vars: BTreeMap<String, String>,
+    /// When it was put away: nothing starts in it until it is brought back. `None` while it is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
+    /// Whether its badges and feeds are for everyone, without a token.
+    #[serde(default)]
+    pub public: bool,
 }
 
 /// What this version takes over from a stage's code into its record: 1, parents, triggers by the clock, webhooks. A record with less was saved by
@@ -87,15 +93,15 @@ pub struct Stage {
     /// When it starts by itself besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<trigger::Rule>,
+    /// Which webhooks start it, if it is a root stage.
+    #[serde(default, skip_serializing_if = "WebhookRule::is_default")]
+    pub webhook: WebhookRule,
     /// How much of what its code says was taken over when it was saved: see [`TAKEN_OVER`].
     #[serde(default)]
     pub taken_over: u32,
     /// Where its code is kept, if that is a repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<StageSource>,
-    /// Which webhooks start it, if it is a root stage.
-    #[serde(default, skip_serializing_if = "WebhookRule::is_default")]
-    pub webhook: WebhookRule,
     /// How many runs it has had, over all kinds of flow.
     #[serde(default)]
     pub runs: u64,

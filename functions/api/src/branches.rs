@@ -7,7 +7,7 @@ use axum::{
 };
 use kraken_control::{Control, ControlError};
 use kraken_domain::access::Role;
-use kraken_protocol::api::{BranchView, NewBranch, Page, Problem};
+use kraken_protocol::api::{BranchChange, BranchFork, BranchView, NewBranch, Page, Problem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find)).routes(routes!(show, delete))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find)).routes(routes!(show, change, delete)).routes(routes!(fork))
 }
 
 /// The branches of a project by name.
@@ -73,6 +73,34 @@ async fn show(State(control): State<Control>, Auth(caller): Auth, Path(branch): 
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Viewer)?;
     Ok(Body(views::branch(branch.value)))
+}
+
+/// Renames a branch, puts it away or brings it back, opens its badges and feeds to everyone.
+#[utoipa::path(put, path = "/api/branches/{branch}", tag = "branches", params(("branch" = String, Path)), request_body = BranchChange,
+    responses((status = 200, body = BranchView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Path(branch): Path<String>,
+    Json(change): Json<BranchChange>,
+) -> Answer<Body<BranchView>> {
+    let branch = control.branch(id("branch", &branch)?).await?;
+    caller.require(Some(branch.project), Role::Admin)?;
+    Ok(Body(views::branch(control.change_branch(branch.id, change).await?)))
+}
+
+/// Makes a branch with copies of this one's stages and variables.
+#[utoipa::path(post, path = "/api/branches/{branch}/fork", tag = "branches", params(("branch" = String, Path)), request_body = BranchFork,
+    responses((status = 201, body = BranchView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn fork(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Path(branch): Path<String>,
+    Json(fork): Json<BranchFork>,
+) -> Answer<(StatusCode, Body<BranchView>)> {
+    let branch = control.branch(id("branch", &branch)?).await?;
+    caller.require(Some(branch.project), Role::Admin)?;
+    Ok((StatusCode::CREATED, Body(views::branch(control.fork_branch(branch.id, fork).await?))))
 }
 
 /// Removes a branch that has no stages.

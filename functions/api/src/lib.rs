@@ -14,14 +14,15 @@ mod groups;
 mod jobs;
 mod language;
 mod logs;
+mod outside;
 mod page;
 mod problem;
 mod projects;
 mod request;
 mod runs;
-mod sign_in;
 mod secrets;
 mod settings;
+mod sign_in;
 mod size;
 mod stage_sources;
 mod stages;
@@ -67,9 +68,9 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(branches::routes())
         .merge(stages::routes())
         .merge(language::routes())
-        .merge(stage_sources::routes())
         .merge(secrets::routes())
         .merge(variables::routes())
+        .merge(stage_sources::routes())
         .merge(flows::routes())
         .merge(runs::routes())
         .merge(jobs::routes())
@@ -82,8 +83,9 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(sign_in::routes())
         .merge(changes::routes())
         .merge(transfer::routes())
-        .merge(settings::routes())
         .merge(webhooks::routes())
+        .merge(settings::routes())
+        .merge(outside::routes())
 }
 
 /// The OpenAPI 3.1 document of the public API.

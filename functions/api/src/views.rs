@@ -12,8 +12,8 @@ use kraken_domain::{
     trigger::{CodeProblem, Trigger, TriggerKind},
 };
 use kraken_protocol::api::{
-    AgentView, BranchView, FieldProblem, RepoHeadView, SourceView, EnrolmentTokenView, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView, RunView, StageView,
-    TokenView, TriggerView,
+    AgentView, BranchView, EnrolmentTokenView, FieldProblem, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView,
+    RepoHeadView, RunView, SourceView, StageView, TokenView, TriggerView,
 };
 use kraken_store::{Bearer, Seen, Token};
 
@@ -23,8 +23,8 @@ pub(crate) fn project(project: Project) -> ProjectView {
 }
 
 pub(crate) fn branch(branch: Branch) -> BranchView {
-    let Branch { id, project, name, branch_name, created_at, env_vars } = branch;
-    BranchView { id, project, name, branch_name, created_at, env_vars }
+    let Branch { id, project, name, branch_name, created_at, env_vars, archived_at, public } = branch;
+    BranchView { id, project, name, branch_name, created_at, env_vars, archived_at, public }
 }
 
 pub(crate) fn stage(stage: Stage, code: Option<String>, triggers: Vec<Trigger>) -> StageView {
@@ -51,11 +51,8 @@ fn trigger(trigger: Trigger) -> TriggerView {
         Some(last) => (Some(last.due), last.flow, last.skipped),
         None => (None, None, false),
     };
-    let repos = trigger.repos().iter().map(|repo| RepoHeadView {
-        url: repo.url.clone(),
-        branch: repo.branch.clone(),
-        commit: repo.head.clone(),
-    });
+    let repos =
+        trigger.repos().iter().map(|repo| RepoHeadView { url: repo.url.clone(), branch: repo.branch.clone(), commit: repo.head.clone() });
     TriggerView {
         kind,
         next_due: trigger.due,

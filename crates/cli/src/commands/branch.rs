@@ -1,13 +1,14 @@
 //! `kraken branch`.
 
 use clap::Subcommand;
-use kraken_protocol::api::{BranchView, NewBranch};
+use kraken_protocol::api::{BranchChange, BranchFork, BranchView, NewBranch, Numbering};
 
 use crate::{
-    client::{Pages, api},
+    client::{Client, Pages, api},
     failure::Outcome,
     look::{Details, Look, Table, Text},
     names::{Assignment, BranchName, BranchRef},
+    screen::Screen,
     session::Session,
 };
 
@@ -36,6 +37,47 @@ pub enum BranchCommand {
     },
     /// Show a branch
     Show {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+    },
+    /// Rename a branch, or show its badges and feeds to everyone
+    Set {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+        /// Another name
+        #[arg(long)]
+        name: Option<String>,
+        /// Another name of the branch in the repositories
+        #[arg(long, value_name = "NAME")]
+        branch_name: Option<String>,
+        /// Whether its badges and feeds are for everyone, without a token
+        #[arg(long, value_name = "true|false")]
+        public: Option<bool>,
+    },
+    /// Make a branch with copies of another's stages and variables
+    Fork {
+        /// The branch to copy
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+        /// The new branch's name
+        name: String,
+        /// The name of the new branch in the repositories, if it is another
+        #[arg(long, value_name = "NAME")]
+        branch_name: Option<String>,
+        /// Go on counting flows and runs where the old branch has got to
+        #[arg(long)]
+        continue_numbers: bool,
+    },
+    /// Put a branch away: nothing starts in it until it is restored
+    Archive {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+    },
+    /// Bring an archived branch back
+    Restore {
         /// The branch
         #[arg(value_name = "PROJECT/BRANCH|ID")]
         branch: BranchRef,
@@ -72,6 +114,21 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
             let branch = client.branch(&branch).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
+        BranchCommand::Set { branch, name, branch_name, public } => {
+            let branch = client.branch_id(&branch).await?;
+            let change = BranchChange { name, branch_name, public, ..BranchChange::default() };
+            let branch: BranchView = client.put(&api(&["branches", &branch.to_string()])?, &change).await?;
+            screen.details(&branch, |look| details(&branch, look))
+        }
+        BranchCommand::Fork { branch, name, branch_name, continue_numbers } => {
+            let from = client.branch_id(&branch).await?;
+            let numbering = if continue_numbers { Numbering::Continue } else { Numbering::Restart };
+            let fork = BranchFork { name, branch_name, numbering };
+            let branch: BranchView = client.post(&api(&["branches", &from.to_string(), "fork"])?, &fork).await?;
+            screen.details(&branch, |look| details(&branch, look))
+        }
+        BranchCommand::Archive { branch } => archive(&client, screen, &branch, true).await,
+        BranchCommand::Restore { branch } => archive(&client, screen, &branch, false).await,
         BranchCommand::Delete { branch, yes } => {
             let branch = client.branch(&branch).await?;
             screen.confirm(yes, &format!("Delete branch {:?}?", branch.name))?;
@@ -81,10 +138,23 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
     }
 }
 
+async fn archive(client: &Client, screen: &mut Screen, branch: &BranchRef, archived: bool) -> Outcome {
+    let branch = client.branch_id(branch).await?;
+    let change = BranchChange { archived: Some(archived), ..BranchChange::default() };
+    let branch: BranchView = client.put(&api(&["branches", &branch.to_string()])?, &change).await?;
+    screen.details(&branch, |look| details(&branch, look))
+}
+
 fn table(branches: &[BranchView], look: &Look) -> Table {
-    let mut table = Table::new(&["NAME", "REPOSITORY BRANCH", "ID", "CREATED"]);
+    let mut table = Table::new(&["NAME", "REPOSITORY BRANCH", "ID", "CREATED", "ARCHIVED"]);
     for branch in branches {
-        table.row([Text::plain(&branch.name), Text::plain(&branch.branch_name), Text::plain(branch.id), look.time(branch.created_at)]);
+        table.row([
+            Text::plain(&branch.name),
+            Text::plain(&branch.branch_name),
+            Text::plain(branch.id),
+            look.time(branch.created_at),
+            branch.archived_at.map_or_else(|| Text::plain(""), |at| look.time(at)),
+        ]);
     }
     table
 }
@@ -97,5 +167,7 @@ fn details(branch: &BranchView, look: &Look) -> Details {
         .with("project", Text::plain(branch.project))
         .with("repository branch", Text::plain(&branch.branch_name))
         .with("created", look.time(branch.created_at))
+        .with("archived", branch.archived_at.map_or_else(|| Text::plain(""), |at| look.time(at)))
+        .with("badges", Text::plain(if branch.public { "for everyone" } else { "with a token" }))
         .with("environment", Text::plain(variables.join(" ")))
 }

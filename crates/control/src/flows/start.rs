@@ -14,7 +14,7 @@ use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
 use super::{begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun};
-use crate::{Control, ControlError, again::Attempt, agents::later};
+use crate::{Control, ControlError, again::Attempt, agents::later, setup::in_use};
 
 /// What a flow is started with.
 #[derive(Clone, Debug)]
@@ -107,6 +107,7 @@ impl Control {
 
     async fn try_start_flow(&self, start: &StartFlow, haste: Haste) -> Result<(Flow, Vec<Run>), Attempt> {
         let branch = self.branch(start.branch).await?.value;
+        in_use(&branch)?;
         let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
         let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
         let stages: Vec<Stage> = stages.into_iter().map(|stage| stage.value).collect();

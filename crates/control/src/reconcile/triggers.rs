@@ -54,6 +54,13 @@ impl Control {
             // Triggers go with their stage, so this one was read while both went.
             return self.move_on(&read, due, now, None, false).await;
         };
+        let branch = self.store.branch(read.branch).await?;
+        if branch.is_none_or(|branch| branch.archived_at.is_some()) {
+            // What the clock starts comes back with the branch.
+            let mut commit = Commit::new();
+            commit.delete(&read);
+            return Ok(self.store.commit(commit).await?);
+        }
         match read.rule {
             // What was found is noted already: it is dealt with like any other due time.
             Rule::Repo { .. } if read.found.is_none() => return Box::pin(self.look_at_repos(&read, due, now)).await,

@@ -1,14 +1,14 @@
 //! Making and removing branches.
 
 use kraken_domain::{
-    BranchId, ProjectId,
+    BranchId, ProjectId, StageId,
     record::{Branch, check_name},
     secret::SecretOwner,
 };
-use kraken_protocol::api::NewBranch;
+use kraken_protocol::api::{BranchChange, NewBranch};
 use kraken_store::{Commit, Entity, Guard};
 
-use super::variables;
+use super::{triggers, variables};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -35,6 +35,8 @@ impl Control {
             name: new.name,
             created_at: now,
             env_vars: new.env_vars,
+            archived_at: None,
+            public: false,
         };
         decide!(self.try_create_branch(&branch))?;
         Ok(branch)
@@ -46,11 +48,72 @@ impl Control {
         let mut commit = Commit::new();
         commit.touch(&project).create(&guard)?.create(branch)?;
         match self.store.commit(commit).await {
-            Err(error) if error.refused(&guard.key()) => {
-                Err(ControlError::Conflict(format!("project {:?} already has a branch {:?}", project.name, branch.name)).into())
-            }
+            Err(error) if error.refused(&guard.key()) => Err(name_taken(&project.name, &branch.name).into()),
             other => Ok(other?),
         }
+    }
+
+    /// Renames a branch, puts it away or brings it back, opens its badges to everyone or closes them.
+    ///
+    /// Whoever repeats a call that broke off finishes it: what the clock starts follows the branch.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`]; [`ControlError::Invalid`] for a bad name; [`ControlError::Conflict`] when another branch of the project
+    /// has that name.
+    pub async fn change_branch(&self, id: BranchId, change: BranchChange) -> Result<Branch, ControlError> {
+        for (path, name) in [("/name", &change.name), ("/branch_name", &change.branch_name)] {
+            name.as_deref().map_or(Ok(()), check_name).map_err(|error| ControlError::name(path, error))?;
+        }
+        let branch = decide!(self.try_change_branch(id, &change))?;
+        if change.archived.is_some() {
+            for stage in self.store.stages(id).await? {
+                decide!(self.fit_triggers(&branch, stage.id))?;
+            }
+        }
+        Ok(branch)
+    }
+
+    async fn try_change_branch(&self, id: BranchId, change: &BranchChange) -> Result<Branch, Attempt> {
+        let read = self.branch(id).await?;
+        let mut next = read.value.clone();
+        next.name = change.name.clone().unwrap_or(next.name);
+        next.branch_name = change.branch_name.clone().unwrap_or(next.branch_name);
+        next.public = change.public.unwrap_or(next.public);
+        next.archived_at = match change.archived {
+            Some(true) => next.archived_at.or_else(|| Some(self.clock.now())),
+            Some(false) => None,
+            None => next.archived_at,
+        };
+        let mut commit = Commit::new();
+        commit.replace(&read, &next)?;
+        let guard = Guard::BranchName { project: next.project, name: next.name.clone(), branch: id };
+        if next.name != read.name {
+            commit.create(&guard)?.forget(&Guard::BranchName { project: read.project, name: read.name.clone(), branch: id });
+        }
+        match self.store.commit(commit).await {
+            Err(error) if error.refused(&guard.key()) => Err(name_taken(&self.project(next.project).await?.name, &next.name).into()),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(next),
+        }
+    }
+
+    /// Gives a stage the triggers that it has in a branch that is in use, or takes them from it in one that was put away.
+    pub(super) async fn fit_triggers(&self, branch: &Branch, stage: StageId) -> Result<(), Attempt> {
+        let Some(read) = self.store.stage(branch.id, stage).await? else { return Ok(()) };
+        let has = self.store.triggers(stage).await?;
+        let mut commit = Commit::new();
+        // A stage that is changed meanwhile decides for itself.
+        commit.require(&read);
+        let writes = commit.len();
+        if branch.archived_at.is_some() {
+            triggers::remove(&mut commit, &has);
+        } else {
+            triggers::keep(&mut commit, &read, &has, self.clock.now())?;
+        }
+        if commit.len() == writes {
+            return Ok(());
+        }
+        Ok(self.store.commit(commit).await?)
     }
 
     /// Removes a branch that has no stages. Its flows can be found by id until retention removes them.
@@ -72,5 +135,22 @@ impl Control {
         commit.delete(&branch).forget(&Guard::BranchName { project: branch.project, name: branch.name.clone(), branch: id });
         self.forget_secrets(&mut commit, SecretOwner::Branch(id)).await?;
         Ok(self.store.commit(commit).await?)
+    }
+}
+
+pub(super) fn name_taken(project: &str, branch: &str) -> ControlError {
+    ControlError::Conflict(format!("project {project:?} already has a branch {branch:?}"))
+}
+
+/// Refuses what would start something in a branch that was put away.
+///
+/// # Errors
+/// [`ControlError::Conflict`].
+pub(crate) fn in_use(branch: &Branch) -> Result<(), ControlError> {
+    match branch.archived_at {
+        None => Ok(()),
+        Some(_) => {
+            Err(ControlError::Conflict(format!("branch {:?} was archived: bring it back before anything starts in it", branch.name)))
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What people set up: projects, branches, stages, tokens.
 
 mod branches;
+mod fork;
 mod older;
 mod projects;
-mod sign_in;
 mod secrets;
 mod sequences;
+mod sign_in;
 mod stage_source;
 mod stages;
 pub(crate) mod system;
@@ -13,6 +14,7 @@ mod tokens;
 mod triggers;
 mod variables;
 
+pub(crate) use branches::in_use;
 pub use stage_source::Refreshed;
 pub use tokens::Caller;
 

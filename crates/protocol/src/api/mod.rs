@@ -13,8 +13,8 @@ mod setup;
 mod sign_in;
 mod sources;
 mod transfer;
-mod webhooks;
 mod variables;
+mod webhooks;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,8 @@ pub use setup::*;
 pub use sign_in::*;
 pub use sources::*;
 pub use transfer::*;
-pub use webhooks::*;
 pub use variables::*;
+pub use webhooks::*;
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -51,6 +51,55 @@ pub struct BranchView {
     pub created_at: Timestamp,
     /// Environment variables of every step.
     pub env_vars: BTreeMap<String, String>,
+    /// When it was put away: nothing starts in it until it is brought back. Absent while it is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
+    /// Whether its badges and feeds are for everyone, without a token.
+    #[serde(default)]
+    pub public: bool,
+}
+
+/// `PUT /api/branches/{branch}`: what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchChange {
+    /// Another name: 1 to 200 characters, unique in the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Another name of the branch in the repositories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_name: Option<String>,
+    /// `true` puts the branch away: nothing starts in it; `false` brings it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
+    /// Whether its badges and feeds are for everyone, without a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<bool>,
+}
+
+/// `POST /api/branches/{branch}/fork`: a new branch of the same project with copies of this one's stages and variables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchFork {
+    /// Its name: 1 to 200 characters, unique in the project.
+    pub name: String,
+    /// The name of the branch in the repositories; `name` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_name: Option<String>,
+    /// Where its flows and runs begin to count.
+    #[serde(default)]
+    pub numbering: Numbering,
+}
+
+/// Where the flows and runs of a forked branch begin to count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbering {
+    /// At one.
+    #[default]
+    Restart,
+    /// Where the branch that it comes from has got to.
+    Continue,
 }
 
 /// `POST /api/projects/{project}/branches`.

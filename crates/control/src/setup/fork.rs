@@ -1,0 +1,110 @@
+//! A branch made from another: its stages and variables, at the start of a release, say.
+//!
+//! The stages are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
+//! appear at once. What the clock starts comes last, so that nothing fires for a branch that is not there.
+
+use kraken_domain::{
+    BranchId, StageId,
+    record::{Branch, Stage, check_name},
+};
+use kraken_protocol::api::{BranchFork, Numbering};
+use kraken_store::{Commit, CommitError, Entity, Guard, WRITES_MAX};
+
+use super::branches::name_taken;
+use crate::{Control, ControlError, again::decide};
+
+/// Writes that make a stage: itself, its name, its place.
+const PER_STAGE: usize = 3;
+
+impl Control {
+    /// Makes a branch with copies of the stages and variables of another.
+    ///
+    /// # Errors
+    /// [`ControlError::NotFound`]; [`ControlError::Invalid`] for a bad name; [`ControlError::Conflict`] when the project has a branch of
+    /// that name.
+    pub async fn fork_branch(&self, from: BranchId, fork: BranchFork) -> Result<Branch, ControlError> {
+        check_name(&fork.name).map_err(|error| ControlError::name("/name", error))?;
+        if let Some(name) = &fork.branch_name {
+            check_name(name).map_err(|error| ControlError::name("/branch_name", error))?;
+        }
+        let from = self.branch(from).await?.value;
+        let project = self.project(from.project).await?;
+        if self.store.branch_named(project.id, &fork.name).await?.is_some() {
+            return Err(name_taken(&project.name, &fork.name));
+        }
+        let now = self.clock.now();
+        let branch = Branch {
+            id: self.ids.branch(now),
+            branch_name: fork.branch_name.unwrap_or_else(|| fork.name.clone()),
+            name: fork.name,
+            created_at: now,
+            archived_at: None,
+            ..from.clone()
+        };
+        let originals = self.store.stages(from.id).await?;
+        let copies: Vec<Stage> = originals
+            .iter()
+            .map(|stage| Stage { id: self.ids.stage(now), branch: branch.id, created_at: now, runs: 0, ..stage.value.clone() })
+            .collect();
+        let numbered: Vec<(StageId, StageId)> = originals.iter().zip(&copies).map(|(old, new)| (old.id, new.id)).collect();
+        if let Err(error) = self.write_stages(&copies).await {
+            self.remove_stages(branch.id, &copies).await;
+            return Err(broke_off(error, &project.name));
+        }
+        if fork.numbering == Numbering::Continue {
+            self.store.copy_numbers(from.id, branch.id, &numbered).await?;
+        }
+        let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
+        let mut commit = Commit::new();
+        commit.touch(&project).create(&guard)?.create(&branch)?;
+        if let Err(error) = self.store.commit(commit).await {
+            self.remove_stages(branch.id, &copies).await;
+            let taken = error.refused(&guard.key());
+            return Err(if taken { name_taken(&project.name, &branch.name) } else { broke_off(error, &project.name) });
+        }
+        for stage in &copies {
+            decide!(self.fit_triggers(&branch, stage.id))?;
+        }
+        Ok(branch)
+    }
+
+    async fn write_stages(&self, stages: &[Stage]) -> Result<(), CommitError> {
+        for some in stages.chunks(WRITES_MAX / PER_STAGE) {
+            let mut commit = Commit::new();
+            for stage in some {
+                let [name, place] = guards(stage);
+                commit.create(&name)?.create(&place)?.create(stage)?;
+            }
+            self.store.commit(commit).await?;
+        }
+        Ok(())
+    }
+
+    /// Nobody has seen them. What stays, should this fail, stays unseen.
+    async fn remove_stages(&self, branch: BranchId, stages: &[Stage]) {
+        for some in stages.chunks(WRITES_MAX / PER_STAGE) {
+            let mut commit = Commit::new();
+            for stage in some {
+                let [name, place] = guards(stage);
+                commit.forget(&name).forget(&place).forget(stage);
+            }
+            if let Err(error) = self.store.commit(commit).await {
+                tracing::warn!(branch.id = %branch, %error, "stages of a branch that was not made could not be removed");
+            }
+        }
+    }
+}
+
+fn broke_off(error: CommitError, project: &str) -> ControlError {
+    match error {
+        CommitError::Store(error) => error.into(),
+        CommitError::Refused(_) => ControlError::Conflict(format!("project {project:?} was changed at the same moment: try again")),
+    }
+}
+
+fn guards(stage: &Stage) -> [Guard; 2] {
+    [
+        Guard::StageName { branch: stage.branch, name: stage.name.clone(), stage: stage.id },
+        Guard::StagePlace { stage: stage.id, branch: stage.branch },
+    ]
+}
