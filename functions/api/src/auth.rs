@@ -35,7 +35,11 @@ async fn writable(parts: &Parts, control: &Control) -> Result<(), ControlError> 
         return Ok(());
     }
     let in_a_project = ["/api/branches/", "/api/stages/", "/api/flows/", "/api/runs/", "/api/jobs/"];
-    if in_a_project.iter().any(|part| path.starts_with(part)) { control.projects_must_be_whole().await } else { control.must_be_whole().await }
+    if in_a_project.iter().any(|part| path.starts_with(part)) {
+        control.projects_must_be_whole().await
+    } else {
+        control.must_be_whole().await
+    }
 }
 
 /// An agent, known by its token.

@@ -20,7 +20,13 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(jobs)).routes(routes!(start)).routes(routes!(cancel)).routes(routes!(rerun)).routes(routes!(notices))
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(jobs))
+        .routes(routes!(start))
+        .routes(routes!(cancel))
+        .routes(routes!(rerun))
+        .routes(routes!(notices))
 }
 
 async fn allowed(control: &Control, auth: &Auth, run: &str, role: Role) -> Answer<Versioned<Run>> {

@@ -5,8 +5,8 @@ use axum::{Json as Body, extract::State, http::StatusCode};
 use kraken_control::Control;
 use kraken_domain::access::Role;
 use kraken_protocol::api::{
-    AbandonImport, FinishImport, ImportAbandoned, ImportFinished, ObjectInParts, ObjectsToStore, Page, PartsStored, PartsToStore, Problem, RecordsToImport, StoreAt,
-    StoredObject, UploadBegun,
+    AbandonImport, FinishImport, ImportAbandoned, ImportFinished, ObjectInParts, ObjectsToStore, Page, PartsStored, PartsToStore, Problem,
+    RecordsToImport, StoreAt, StoredObject, UploadBegun,
 };
 use kraken_store::Cursor;
 use serde::Deserialize;

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use kraken_protocol::api::{NewStage, PlannedJob, StageChange, StageCheck, StageChecked, StageView, TriggerView};
 
-use super::{input::read_code, stage_source::{SourceArgs, from_repo, source_details}};
+use super::{
+    input::read_code,
+    stage_source::{SourceArgs, from_repo, source_details},
+};
 use crate::{
     client::{Client, Pages, api},
     failure::{Failure, Outcome},
@@ -159,7 +162,9 @@ pub async fn run(command: StageCommand, session: &mut Session) -> Outcome {
             }
         }
         StageCommand::FromRepo { name, source } => from_repo(&client, name, source).await?,
-        StageCommand::Refresh { stage } => client.post(&format!("{}/refresh", stage_path(&client, &stage).await?), &serde_json::json!({})).await?,
+        StageCommand::Refresh { stage } => {
+            client.post(&format!("{}/refresh", stage_path(&client, &stage).await?), &serde_json::json!({})).await?
+        }
         StageCommand::Detach { stage } => {
             let path = stage_path(&client, &stage).await?;
             client.delete(&format!("{path}/source")).await?;

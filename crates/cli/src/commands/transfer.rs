@@ -55,13 +55,7 @@ pub async fn import(args: &ImportArgs, session: &mut Session) -> Outcome {
     let brought = transfer::bring(&client, file, &mut |text| screen.progress(&text)).await?;
     let summary = json!({"imported": file, "items": brought.items, "objects": brought.objects, "bytes": brought.bytes});
     screen.answer(&summary, |_| {
-        format!(
-            "imported {} records and {} objects, {}, from {}\n",
-            brought.items,
-            brought.objects,
-            size(brought.bytes),
-            file.display()
-        )
+        format!("imported {} records and {} objects, {}, from {}\n", brought.items, brought.objects, size(brought.bytes), file.display())
     })
 }
 

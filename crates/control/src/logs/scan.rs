@@ -47,7 +47,8 @@ impl Control {
         let scope = scope(&query)?;
         let matcher = Arc::new(Matcher::new(&query.text).map_err(refused)?);
         let begin = query.cursor.as_deref().map_or(Ok(At { job: 1, line: 0 }), at)?;
-        let mut scan = Scan { control: self, room: text_bytes(query.limit), query, matcher, found: Vec::new(), reads: 0, unpacked_bytes: 0 };
+        let mut scan =
+            Scan { control: self, room: text_bytes(query.limit), query, matcher, found: Vec::new(), reads: 0, unpacked_bytes: 0 };
         let next = match scope {
             Scope::Job(job) => scan.job(&self.job(job).await?.value, begin.line).await?,
             Scope::Run(run) => scan.run(run, begin).await?,

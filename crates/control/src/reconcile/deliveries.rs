@@ -81,6 +81,7 @@ impl Control {
         let (kind, branch_name, stages) = match decide_delivery(&delivery.told, &branch.branch_name, &roots) {
             Follows::Unconcerned => return Ok(None),
             Follows::Nothing(why) => return Ok(said(why)),
+            Follows::Flow { .. } if branch.archived_at.is_some() => return Ok(said("it is archived".to_owned())),
             Follows::Flow { kind, branch_name, stages } => (kind, branch_name, stages),
         };
         let change = delivery.change.as_deref().cloned();

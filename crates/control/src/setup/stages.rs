@@ -30,7 +30,12 @@ impl Control {
     }
 
     /// Makes a stage whose code is from there.
-    pub(super) async fn create_stage_of(&self, branch: BranchId, new: NewStage, source: Option<StageSource>) -> Result<Stage, ControlError> {
+    pub(super) async fn create_stage_of(
+        &self,
+        branch: BranchId,
+        new: NewStage,
+        source: Option<StageSource>,
+    ) -> Result<Stage, ControlError> {
         check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
         let code_sha256 = self.store_code(&new.code).await?;
         let id = self.ids.stage(self.clock.now());
@@ -109,7 +114,8 @@ impl Control {
             return Err(ControlError::Conflict(why).into());
         }
         if let (Some(_), Some(source)) = (&change.code, &read.source) {
-            let why = format!("the code of stage {:?} is kept in {}: change it there, or take that source from the stage", read.name, source.url);
+            let why =
+                format!("the code of stage {:?} is kept in {}: change it there, or take that source from the stage", read.name, source.url);
             return Err(ControlError::Conflict(why).into());
         }
         let mut next = read.value.clone();
@@ -130,7 +136,11 @@ impl Control {
         }
         commit.replace(&read, &next)?;
         // Triggers are written with the rules that they are of.
-        let kept = if read.rules.is_empty() && next.rules.is_empty() && next.source.is_none() { Vec::new() } else { self.store.triggers(id).await? };
+        let kept = if read.rules.is_empty() && next.rules.is_empty() && next.source.is_none() {
+            Vec::new()
+        } else {
+            self.store.triggers(id).await?
+        };
         triggers::keep(&mut commit, &next, &kept, self.clock.now())?;
         self.store.commit(commit).await?;
         Ok(next)
@@ -187,7 +197,12 @@ impl Control {
         let checked = self.checked(&branch, &read.name, code.to_string()).await?;
         let next = match checked.schema {
             // Who waits for whom was taken over ever since; it is not changed behind anybody's back.
-            Some(schema) => Stage { rules: triggers::rules(&schema.triggers)?, webhook: triggers::webhook(&schema.triggers)?, taken_over: TAKEN_OVER, ..read.value.clone() },
+            Some(schema) => Stage {
+                rules: triggers::rules(&schema.triggers)?,
+                webhook: triggers::webhook(&schema.triggers)?,
+                taken_over: TAKEN_OVER,
+                ..read.value.clone()
+            },
             // What cannot be evaluated now says nothing; its next save will.
             None => Stage { taken_over: TAKEN_OVER, ..read.value.clone() },
         };

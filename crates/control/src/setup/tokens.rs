@@ -169,12 +169,7 @@ impl Control {
         self.make_token("enrolment", Bearer::Enrolment { groups: new.groups, reusable: new.reusable }, Some(end)).await
     }
 
-    async fn make_token(
-        &self,
-        name: &str,
-        bearer: Bearer,
-        expires_at: Option<Timestamp>,
-    ) -> Result<(Token, String), ControlError> {
+    async fn make_token(&self, name: &str, bearer: Bearer, expires_at: Option<Timestamp>) -> Result<(Token, String), ControlError> {
         let now = self.clock.now();
         let kind = match bearer {
             Bearer::User { .. } => "api",

@@ -145,9 +145,9 @@ struct Upload<'u> {
 
 impl<'u> Upload<'u> {
     fn parse(text: &'u str) -> Result<Self, ControlError> {
-        let (mark, upload) = text.split_once('.').ok_or_else(|| {
-            ControlError::invalid("/upload", "this is no upload: expected one that POST /api/import/uploads answered")
-        })?;
+        let (mark, upload) = text
+            .split_once('.')
+            .ok_or_else(|| ControlError::invalid("/upload", "this is no upload: expected one that POST /api/import/uploads answered"))?;
         Ok(Self { mark, upload })
     }
 }

@@ -300,9 +300,7 @@ impl Job {
             | JobState::Assigned { .. }
             | JobState::Queued { .. }
             | JobState::Finished { .. }
-            | JobState::Completed { .. } => {
-                Err(self.stale(generation))
-            }
+            | JobState::Completed { .. } => Err(self.stale(generation)),
         }
     }
 
@@ -334,9 +332,7 @@ impl Job {
             | JobState::Queued { .. }
             | JobState::Assigned { .. }
             | JobState::Running { .. }
-            | JobState::Completed { .. } => {
-                Err(self.already())
-            }
+            | JobState::Completed { .. } => Err(self.already()),
         }
     }
 

@@ -6,12 +6,7 @@
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use kraken_domain::AgentId;
 
-use crate::{
-    Cursor, Key, Paged, Store, StoreError,
-    batch::ITEMS_PER_BATCH,
-    error::failed,
-    keys::attribute,
-};
+use crate::{Cursor, Key, Paged, Store, StoreError, batch::ITEMS_PER_BATCH, error::failed, keys::attribute};
 
 /// Items that one page looks at.
 const ITEMS_PER_PAGE: i32 = 1000;

@@ -5,7 +5,8 @@ use kraken_store::StoreError;
 use super::*;
 
 /// What the SDK says of a call that met nobody.
-const SAID: &str = "PutItem: dispatch failure: io error: error trying to connect: tcp connect error: 10.1.2.3:4566 (DispatchFailure { .. })";
+const SAID: &str =
+    "PutItem: dispatch failure: io error: error trying to connect: tcp connect error: 10.1.2.3:4566 (DispatchFailure { .. })";
 
 fn problem(error: impl Into<ControlError>) -> Problem {
     let mut response = ApiError(error.into()).into_response();

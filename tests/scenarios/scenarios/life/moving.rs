@@ -226,7 +226,8 @@ async fn an_object_in_parts_is_only_taken_for_stored_if_it_was_made_of_them() ->
     };
     let store = async |upload: &Value| {
         let at: Value = api.post("/api/import/uploads/parts", &json!({"key": key, "upload": upload, "first": 1, "count": 1})).await?;
-        let stored = reqwest::Client::new().put(at["urls"][0].as_str().context("an address")?).body("x").send().await?.error_for_status()?;
+        let stored =
+            reqwest::Client::new().put(at["urls"][0].as_str().context("an address")?).body("x").send().await?.error_for_status()?;
         Ok::<_, anyhow::Error>(stored.headers()["etag"].to_str()?.to_owned())
     };
     let first = begin().await?["upload"].clone();

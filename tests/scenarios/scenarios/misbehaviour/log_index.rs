@@ -28,7 +28,9 @@ async fn an_index_that_lies_is_said_to_and_costs_little() -> Result<()> {
     let mut large = members[0].clone();
     large["lines"] = json!(1_000_000);
     let large = json!({"members": [large], "lines": 1, "bytes": 1, "complete": true});
-    for (index, why) in [(twice.to_string(), "begins with line 0, not"), (large.to_string(), "1000000 lines"), ("{".to_owned(), "cannot be read")] {
+    for (index, why) in
+        [(twice.to_string(), "begins with line 0, not"), (large.to_string(), "1000000 lines"), ("{".to_owned(), "cannot be read")]
+    {
         put(index.into_bytes()).await?;
         let refused = refusal(api.get::<Value>(&format!("/api/jobs/{}/log", done.id)).await)?;
         assert_eq!(refused.status, 409);
