@@ -14,7 +14,7 @@ pub fn order(schema: &StageSchema) -> Result<Option<Graph>, GraphError> {
         return Ok(None);
     }
     let jobs = schema.jobs.iter().map(|job| {
-        let slots: usize = job.environments.iter().map(|environment| environment.system.iter().count()).sum();
+        let slots: usize = job.environments.iter().map(|environment| environment.system.len()).sum();
         GraphJob { name: job.name.clone(), slots: u32::try_from(slots).unwrap_or(u32::MAX), needs: job.needs.clone() }
     });
     Graph::new(&jobs.collect::<Vec<_>>()).map(Some)
