@@ -197,7 +197,7 @@ impl Rule {
                 Times::Every { every_s: i64::try_from((*every_s).max(1)).ok()? }
             }
             Self::Date { at } => Times::Once { at: *at },
-            Self::Cron { rule, zone } => Times::Cron { cron: Cron::of_stored(rule)?, zone: time_zone(zone)? },
+            Self::Cron { rule, zone } => Times::Cron { cron: Box::new(Cron::of_stored(rule)?), zone: time_zone(zone)? },
         })
     }
 }
@@ -206,7 +206,7 @@ impl Rule {
 enum Times {
     Every { every_s: i64 },
     Once { at: Timestamp },
-    Cron { cron: Cron, zone: TimeZone },
+    Cron { cron: Box<Cron>, zone: TimeZone },
 }
 
 impl Times {
