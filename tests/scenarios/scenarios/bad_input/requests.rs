@@ -55,7 +55,6 @@ async fn what_does_not_exist_is_named() -> Result<()> {
         format!("/api/jobs/{UNKNOWN}-1-1/waiting"),
         format!("/api/agents/{UNKNOWN}"),
         "/api/nothing".to_owned(),
-        "/nothing".to_owned(),
     ] {
         let problem = refused(api.request(Method::GET, &path)).await?;
         assert_eq!((problem.status, problem.kind.as_str()), (404, "/problems/not-found"), "{path}");
