@@ -262,13 +262,18 @@ impl Trigger {
         Self { due: next, rule, found: None, last: Some(Firing { due, at: now, flow, skipped }), ..self.clone() }
     }
 
-    /// The same trigger with a rule that may have changed: one that is the same goes on as it was.
+    /// The same trigger with a rule that may have changed: one that is the same goes on as it was, and what is known of a repository that
+    /// it still looks at stays known, or commits that came meanwhile would start nothing.
     #[must_use]
     pub fn with_rule(&self, rule: Rule, now: Timestamp) -> Self {
         if self.rule.is_same_as(&rule) {
             return self.clone();
         }
-        Self { last: self.last.clone(), ..Self::new(self.stage, self.branch, self.project, rule, now) }
+        let next = Self { last: self.last.clone(), ..Self::new(self.stage, self.branch, self.project, rule, now) };
+        match (&self.rule, &next.rule) {
+            (Rule::Repo { .. }, Rule::Repo { .. }) => next.knowing(self),
+            _ => next,
+        }
     }
 
     /// A key by which the start for that due time, or for what was found, happens once.

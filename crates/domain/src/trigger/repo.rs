@@ -31,7 +31,7 @@ pub struct Trouble {
     pub why: String,
     /// Since when.
     pub since: Timestamp,
-    /// How many looks in a row have met it.
+    /// How many looks in a row have met it and seen nothing else.
     pub times: u32,
     /// What is wrong with the code that was found, where that is the trouble.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -92,7 +92,25 @@ impl Trigger {
         if news(self.repos(), &seen).next().is_some() {
             return Self { found: Some(Found { heads: seen, at: now }), due: Some(due), ..next };
         }
-        Self { due: next.pause(due, now), rule: self.rule.with_heads(&seen), ..next }
+        let rule = self.rule.with_heads(&seen);
+        if heads.iter().any(Option::is_some) {
+            // One that is away for good is not to put off the others.
+            let trouble = next.trouble.map(|trouble| Trouble { times: 1, ..trouble });
+            return Self { due: self.rule.next_after(self.since, now.max(due)), rule, trouble, ..next };
+        }
+        Self { due: next.pause(due, now), rule, ..next }
+    }
+
+    /// The same with what `other` has seen of the repositories that both look at.
+    pub(super) fn knowing(self, other: &Self) -> Self {
+        let known = |of: &[RepoHead]| -> Vec<RepoHead> {
+            let head = |repo: &RepoHead| of.iter().find(|seen| (&seen.url, &seen.branch) == (&repo.url, &repo.branch))?.head.clone();
+            self.repos().iter().map(|repo| RepoHead { head: head(repo), ..repo.clone() }).collect()
+        };
+        let heads = known(other.repos());
+        let found = other.found.as_ref().map(|found| Found { heads: known(&found.heads), at: found.at });
+        let found = found.filter(|found| news(&heads, &found.heads).next().is_some());
+        Self { rule: self.rule.with_heads(&heads), found, ..self }
     }
 
     /// What is new of what was found.

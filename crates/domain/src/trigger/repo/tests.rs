@@ -96,3 +96,44 @@ fn one_repository_that_is_away_holds_up_no_other() {
     let done = found.after(now, now, None, false);
     assert_eq!(done.repos()[0].head.as_deref(), Some("1"));
 }
+
+#[test]
+fn one_repository_that_is_away_for_good_puts_off_no_look_at_the_others() {
+    let first = trigger(&["a", "b"]);
+    let mut known = first.seen(first.since, first.since, &[some("1"), some("1")], None);
+    for _ in 0..7 {
+        let now = known.due.unwrap();
+        known = known.seen(now, now, &[None, some("1")], some("a is away"));
+        assert_eq!(known.due.unwrap().duration_since(now).as_mins(), 5);
+    }
+    assert!(known.trouble.is_some(), "it is said all the same");
+}
+
+fn edited(of: &Trigger, urls: &[&str]) -> Trigger {
+    let repos = urls.iter().map(|url| head(url)).collect();
+    let rule = Rule::Repo { repos, every_s: 600, git_cfg: BTreeMap::new(), credentials: None };
+    of.with_rule(rule, at("2026-01-01T00:04:00Z"))
+}
+
+#[test]
+fn commits_that_come_while_a_trigger_is_edited_are_new_afterwards() {
+    let first = trigger(&["a", "b"]);
+    let known = first.seen(first.since, first.since, &[some("1"), some("2")], None);
+    let next = edited(&known, &["b", "c"]);
+    let heads: Vec<_> = next.repos().iter().map(|repo| repo.head.as_deref()).collect();
+    assert_eq!(heads, [Some("2"), None]);
+    let now = next.due.unwrap();
+    let found = next.seen(now, now, &[some("3"), some("1")], None);
+    assert_eq!(found.news(), [News { url: "b", branch: "main", before: "2", after: "3" }]);
+}
+
+#[test]
+fn what_was_found_before_an_edit_starts_once_as_it_would_have() {
+    let first = trigger(&["a", "b"]);
+    let known = first.seen(first.since, first.since, &[some("1"), some("2")], None);
+    let due = known.due.unwrap();
+    let found = known.seen(due, due, &[some("1"), some("3")], None);
+    let next = edited(&found, &["b", "a"]);
+    assert_eq!((next.news(), next.once(due)), (found.news(), found.once(due)));
+    assert_eq!(edited(&found, &["a"]).found, None, "the repository with the new commit is looked at no more");
+}
