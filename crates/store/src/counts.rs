@@ -57,6 +57,15 @@ impl CountsChange {
     }
 }
 
+/// The counts of a run's jobs, and whether they ask for a look at the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkedCounts {
+    /// The counts.
+    pub counts: RunCounts,
+    /// Since when a look is due, in milliseconds since 1970; `None`: it is not.
+    due: Option<i64>,
+}
+
 pub(crate) fn of_item(item: &Item) -> RunCounts {
     RunCounts {
         total: number(item, TOTAL),
@@ -75,6 +84,16 @@ impl Store {
         Ok(self.item(&keys::counts(run)).await?.as_ref().map(of_item).unwrap_or_default())
     }
 
+    /// The same, with their mark: what [`Store::looked_at`] needs to take it away.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed.
+    pub async fn marked_counts(&self, run: RunId) -> Result<MarkedCounts, StoreError> {
+        let item = self.item(&keys::counts(run)).await?.unwrap_or_default();
+        let due = item.contains_key(attribute::DUE).then(|| number(&item, attribute::DUE));
+        Ok(MarkedCounts { counts: of_item(&item), due })
+    }
+
     /// The counts of many runs, in their order; at most 100.
     ///
     /// # Errors
@@ -85,17 +104,21 @@ impl Store {
         Ok(found.iter().map(|item| item.as_ref().map(of_item).unwrap_or_default()).collect())
     }
 
-    /// The run has been looked at with these counts: takes its mark away unless they have changed since.
+    /// The run has been looked at with these counts: takes their mark away unless a job ended or was repeated since. One of each leaves the
+    /// counts as they were, so the moment of the mark counts too.
     ///
     /// # Errors
     /// [`StoreError`] when the table failed.
-    pub async fn looked_at(&self, run: RunId, seen: RunCounts) -> Result<(), StoreError> {
+    pub async fn looked_at(&self, run: RunId, seen: &MarkedCounts) -> Result<(), StoreError> {
+        // There is no mark, or one that is newer than this look.
+        let MarkedCounts { counts, due: Some(due) } = *seen else { return Ok(()) };
         let call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::counts(run).to_item()));
-        let call = call.update_expression("REMOVE #todo, #due").condition_expression("#c = :c AND #t = :t");
+        let call = call.update_expression("REMOVE #todo, #due").condition_expression("#c = :c AND #t = :t AND #due = :due");
         let call = call.expression_attribute_names("#todo", attribute::TODO).expression_attribute_names("#due", attribute::DUE);
         let call = call.expression_attribute_names("#c", COMPLETED).expression_attribute_names("#t", TOTAL);
-        let call = call.expression_attribute_values(":c", AttributeValue::N(seen.completed.to_string()));
-        let call = call.expression_attribute_values(":t", AttributeValue::N(seen.total.to_string()));
+        let call = call.expression_attribute_values(":c", AttributeValue::N(counts.completed.to_string()));
+        let call = call.expression_attribute_values(":t", AttributeValue::N(counts.total.to_string()));
+        let call = call.expression_attribute_values(":due", AttributeValue::N(due.to_string()));
         match call.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),

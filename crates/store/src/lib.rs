@@ -35,6 +35,7 @@ mod webhooks;
 
 pub use access::{Bearer, Token, secret_hash};
 pub use commit::{Commit, CommitError, WRITES_MAX};
+pub use counts::MarkedCounts;
 pub use cursor::{Cursor, Paged};
 pub use durations::Durations;
 pub use entity::{Entity, Indexes, Versioned};

@@ -1,7 +1,11 @@
 //! Finishing the creation of a run that was only noted: a child stage, a large one, or one whose creator died half-way.
 
+use std::collections::HashSet;
+
+use std::sync::OnceLock;
+
 use kraken_domain::{
-    Effect, RunId,
+    Effect, JobId, RunId,
     concurrency::Entry,
     job::Job,
     needs::Ended,
@@ -28,10 +32,12 @@ pub(super) fn of_source(run: Run, stage: &Stage, stale: Option<String>) -> Run {
 impl Control {
     /// Brings a run out of `creating`. Repeated, it goes on where it was left: jobs have the numbers of their plan, so none is made twice.
     pub(crate) async fn create_run(&self, id: RunId) -> Result<(), ControlError> {
-        decide!(self.try_create_run(id))
+        let looked = OnceLock::new();
+        decide!(self.try_create_run(id, &looked))
     }
 
-    async fn try_create_run(&self, id: RunId) -> Result<(), Attempt> {
+    /// `looked` is what the look at its stage's source has met: however often it is decided, there is one.
+    async fn try_create_run(&self, id: RunId, looked: &OnceLock<Option<String>>) -> Result<(), Attempt> {
         let read = self.run(id).await?;
         if read.state != RunState::Creating {
             return Ok(());
@@ -54,9 +60,13 @@ impl Control {
             let moved = read.on(RunEvent::Hold, now).map_err(ControlError::from)?;
             return self.commit_run(&read, moved.next, moved.effects).await;
         }
-        let (stage, stale) = match &read.spec {
-            None => self.fresh_for_run(stage.value).await,
-            Some(_) => (stage.value, None),
+        let (stage, stale) = match (&read.spec, looked.get()) {
+            (None, None) => {
+                let (stage, stale) = self.fresh_for_run(stage.value, Self::looks_for_runs_end()).await;
+                (stage, looked.get_or_init(|| stale).clone())
+            }
+            (None, Some(stale)) => (stage.value, stale.clone()),
+            (Some(_), _) => (stage.value, None),
         };
         let code = self.code(&stage.code_sha256).await?;
         let change = self.change_of(&flow).await?;
@@ -73,7 +83,7 @@ impl Control {
         if read.spec.is_some() || prepared.run.is_completed() {
             return self.commit_created(&read, prepared, None).await;
         }
-        let Some(entered) = self.enter_group(&prepared.run, read.created_at, true).await? else {
+        let Some(entered) = self.enter_group(&prepared.run, read.wanted_at(), true).await? else {
             return self.commit_created(&read, prepared, None).await;
         };
         let waits = Run { concurrency: prepared.run.concurrency.clone(), ..read.value.clone() };
@@ -117,11 +127,13 @@ impl Control {
             self.create_jobs(read, first).await?;
             rest = later;
         }
+        let there = if read.spec.is_some() { self.made_already(rest).await? } else { HashSet::new() };
+        let mut rest: Vec<&mut Job> = rest.iter_mut().filter(|job| !there.contains(&job.id)).collect();
         let room = WRITES_MAX - besides - rest.len();
-        let promises = self.promise(&mut rest.iter_mut().collect::<Vec<_>>(), room, now).await;
+        let promises = self.promise(&mut rest, room, now).await;
         let mut commit = Commit::new();
         commit.replace(read, &run)?;
-        add_jobs(&mut commit, run.id, rest, now)?;
+        add_jobs(&mut commit, run.id, rest.iter().map(|job| &**job), now)?;
         if let Some(entered) = &entered {
             entered.write(&mut commit)?;
         }
@@ -153,19 +165,33 @@ impl Control {
 
     /// Makes some of the jobs, if the run is still as it was read: not cancelled, not created by somebody else.
     async fn create_jobs(&self, read: &Versioned<Run>, jobs: &[Job]) -> Result<(), Attempt> {
-        let mut commit = Commit::new();
-        commit.require(read);
-        add_jobs(&mut commit, read.id, jobs, self.clock.now())?;
-        match self.store.commit(commit).await {
-            Ok(()) => Ok(()),
-            Err(refused) if refused.refused(&read.value.key()) => Err(Attempt::Refused(refused)),
-            // A commit is whole: one of its jobs being there means that all are, from an attempt that died.
-            Err(CommitError::Refused(keys)) => match jobs.first() {
-                Some(first) if self.store.job(first.id).await?.is_some() => Ok(()),
-                _ => Err(Attempt::Refused(CommitError::Refused(keys))),
-            },
-            Err(CommitError::Store(error)) => Err(ControlError::from(error).into()),
+        let mut missing: Vec<&Job> = jobs.iter().collect();
+        while !missing.is_empty() {
+            let mut commit = Commit::new();
+            commit.require(read);
+            add_jobs(&mut commit, read.id, missing.iter().copied(), self.clock.now())?;
+            match self.store.commit(commit).await {
+                Ok(()) => return Ok(()),
+                Err(refused) if refused.refused(&read.value.key()) => return Err(Attempt::Refused(refused)),
+                // An attempt that died left some of them: not always all, as another version may have made other pieces.
+                Err(CommitError::Refused(keys)) => {
+                    let there = self.made_already(jobs).await?;
+                    let before = missing.len();
+                    missing.retain(|job| !there.contains(&job.id));
+                    if missing.len() == before {
+                        return Err(Attempt::Refused(CommitError::Refused(keys)));
+                    }
+                }
+                Err(CommitError::Store(error)) => return Err(ControlError::from(error).into()),
+            }
         }
+        Ok(())
+    }
+
+    /// Those of the jobs that are there.
+    async fn made_already(&self, jobs: &[Job]) -> Result<HashSet<JobId>, ControlError> {
+        let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+        Ok(self.store.jobs_by_id(&ids).await?.into_iter().flatten().map(|job| job.id).collect())
     }
 
     /// Ends a run that can never be created, with the reason: better than trying for ever.
@@ -175,19 +201,24 @@ impl Control {
 
     async fn try_give_up_run(&self, id: RunId, why: &ControlError) -> Result<(), Attempt> {
         let read = self.run(id).await?;
-        let moved = read.on(RunEvent::Invalid { note: why.to_string() }, self.clock.now()).map_err(ControlError::from)?;
+        let moved = read.on(RunEvent::Invalid { note: why.plainly() }, self.clock.now()).map_err(ControlError::from)?;
         self.commit_run(&read, moved.next, moved.effects).await
     }
 }
 
 /// Adds new jobs and their counts to a commit.
-pub(super) fn add_jobs(commit: &mut Commit, run: RunId, jobs: &[Job], now: kraken_domain::Timestamp) -> Result<(), ControlError> {
-    let mut counts = RunCounts::default();
+pub(super) fn add_jobs<'j>(
+    commit: &mut Commit,
+    run: RunId,
+    jobs: impl IntoIterator<Item = &'j Job>,
+    now: kraken_domain::Timestamp,
+) -> Result<(), ControlError> {
+    let (mut counts, mut over) = (RunCounts::default(), Vec::new());
     for job in jobs {
         commit.create(job)?;
         counts = counts.plus(RunCounts::change(None, job));
+        over.extend(Ended::of(None, job).into_iter().flat_map(|ended| ended.jobs));
     }
-    let over: Vec<u32> = jobs.iter().filter_map(|job| Ended::of(None, job)).flat_map(|ended| ended.jobs).collect();
     if !over.is_empty() {
         commit.overwrite(&Ended { run, jobs: over })?;
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kraken_domain::{
+    JobId, RunId,
     job::Job,
     needs::{Progress, Repeat, Unrepeatable},
     run::Run,
@@ -39,7 +40,11 @@ impl Control {
     pub(super) async fn repeat_in_order(&self, run: &Run, olds: &mut Vec<(Versioned<Job>, bool)>) -> Result<Ordered, ControlError> {
         let graph = self.graph(run).await?;
         let read = self.store.needs(run.id).await?;
-        let progress = read.as_ref().map_or_else(|| Progress::begin(run.id, &graph), |read| read.value.clone());
+        let progress = match &read {
+            Some(read) => read.value.clone(),
+            // It is not moved with the run, and what was never made leaves no note.
+            None => Progress::begin(run.id, &graph).half_made(self.made_of(run.id, graph.slots()).await?),
+        };
         let slots = |must: bool| olds.iter().filter(|(_, is)| *is == must).map(|(job, _)| job.slot()).collect::<Vec<u32>>();
         let Repeat { next, jobs } = match progress.repeat(&graph, &slots(true), &slots(false)) {
             Ok(repeat) => repeat,
@@ -48,6 +53,19 @@ impl Control {
         let held: HashMap<u32, bool> = jobs.into_iter().collect();
         olds.retain(|(job, _)| held.contains_key(&job.slot()));
         Ok(Ordered { read, next, held })
+    }
+
+    /// How many of the jobs that a run shall begin with were made: one before the other, so one that is there tells of all before it.
+    async fn made_of(&self, run: RunId, slots: u32) -> Result<u32, ControlError> {
+        let (mut made, mut absent, mut number) = (0, slots.saturating_add(1), slots);
+        while absent - made > 1 {
+            match self.store.job(JobId { run, number }).await? {
+                Some(_) => made = number,
+                None => absent = number,
+            }
+            number = made + (absent - made) / 2;
+        }
+        Ok(made)
     }
 
     async fn unrepeatable(&self, run: &Run, Unrepeatable { slot, need, outcome }: Unrepeatable) -> Result<ControlError, ControlError> {

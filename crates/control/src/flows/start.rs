@@ -233,6 +233,7 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state: RunState::Creating,
     }
 }

@@ -91,15 +91,18 @@ impl Scan<'_> {
     async fn run(&mut self, run: RunId, begin: At) -> Result<Option<At>, ControlError> {
         let (mut number, mut line) = (begin.job.max(1), begin.line);
         let end = number.saturating_add(JOBS_MAX);
+        // One that was cancelled while its jobs were made has numbers without a job before those of its repetitions.
+        let last = self.control.store.run(run).await?.map_or(0, |run| run.jobs_made);
         loop {
+            if number > last {
+                return Ok(None);
+            }
             if number >= end {
                 return Ok(Some(At { job: number, line: 0 }));
             }
-            let ids: Vec<JobId> = (number..number.saturating_add(JOBS_AT_ONCE)).map(|number| JobId { run, number }).collect();
+            let until = last.min(number.saturating_add(JOBS_AT_ONCE - 1));
+            let ids: Vec<JobId> = (number..=until).map(|number| JobId { run, number }).collect();
             let jobs = self.control.store.jobs_by_id(&ids).await?;
-            if jobs.iter().all(Option::is_none) {
-                return Ok(None);
-            }
             for job in jobs.into_iter().flatten() {
                 let from = if job.value.id.number == begin.job { std::mem::take(&mut line) } else { 0 };
                 match self.job(&job.value, from).await {

@@ -81,8 +81,8 @@ impl Control {
             && let Some(group) = self.store.run_group(run.project, &membership.group).await?
         {
             let over = self.over(&group).await?;
-            if group.current.is_some_and(|current| current.run != run.id && !over.contains(&current.run)) {
-                return Ok(false);
+            if let Some(current) = group.current.filter(|current| current.run != run.id && !over.contains(&current.run)) {
+                return self.wait_on(run, current.run).await;
             }
         }
         let moved = run.on(RunEvent::Turn, self.clock.now()).map_err(ControlError::from)?;
@@ -90,6 +90,18 @@ impl Control {
         commit.replace(run, &moved.next)?;
         self.store.commit(commit).await?;
         Ok(true)
+    }
+
+    /// It is not its turn. Noted once it was due: what is due stands in one line, and this would stay at its head.
+    async fn wait_on(&self, run: &Versioned<Run>, behind: RunId) -> Result<bool, Attempt> {
+        let now = self.clock.now();
+        if run.due().is_some_and(|due| due <= now) {
+            let moved = run.on(RunEvent::Wait { behind }, now).map_err(ControlError::from)?;
+            let mut commit = Commit::new();
+            commit.replace(run, &moved.next)?;
+            self.store.commit(commit).await?;
+        }
+        Ok(false)
     }
 
     /// Lets on the run that waits for its turn behind this one, which is over.

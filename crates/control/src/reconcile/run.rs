@@ -38,7 +38,8 @@ impl Control {
         // Its flow was deleted, and with it all its runs.
         let Some(read) = self.store.run(id).await? else { return Ok(Look::Settled) };
         // After the run, never before: a rerun in between changes the run, and the commit is refused.
-        let counts = self.store.counts(id).await?;
+        let marked = self.store.marked_counts(id).await?;
+        let counts = marked.counts;
         match read.state {
             RunState::Creating => {
                 match self.create_run(id).await {
@@ -53,8 +54,16 @@ impl Control {
             }
             RunState::InProgress { stop, .. } => {
                 // Of one that is being stopped every job is told.
-                if read.ordered && stop.is_none() && self.settle_needs(&read).await? {
-                    return Ok(Look::Moved);
+                if read.ordered && stop.is_none() {
+                    match self.settle_needs(&read).await {
+                        Ok(true) => return Ok(Look::Moved),
+                        Ok(false) => {}
+                        // What keeps its jobs in order is gone or damaged: its time limit ends it.
+                        Err(Attempt::Failed(never)) if !never.is_passing() => {
+                            tracing::error!(run.id = %id, error = %never, "the jobs of a run cannot be kept in order");
+                        }
+                        Err(passing) => return Err(passing),
+                    }
                 }
                 if let Ok(moved) = read.on(RunEvent::Counted(counts), now) {
                     let mut commit = Commit::new();
@@ -72,14 +81,14 @@ impl Control {
                     self.store.commit(commit).await?;
                     return Ok(Look::Moved);
                 }
-                self.store.looked_at(id, counts).await?;
+                self.store.looked_at(id, &marked).await?;
                 Ok(Look::Settled)
             }
             RunState::Completed { .. } => {
                 self.leave_group(&read).await?;
                 self.reconcile_flow(id.flow).await?;
                 self.learn_durations(&read.value).await?;
-                self.store.looked_at(id, counts).await?;
+                self.store.looked_at(id, &marked).await?;
                 // Last: until here the run is found by the tick, should any of this die.
                 let moved = read.on(RunEvent::Processed, now).map_err(ControlError::from)?;
                 let mut commit = Commit::new();
@@ -89,7 +98,7 @@ impl Control {
             }
             RunState::Waiting { .. } => Ok(if self.look_for_turn(&read).await? { Look::Moved } else { Look::Settled }),
             RunState::Manual | RunState::Processed { .. } => {
-                self.store.looked_at(id, counts).await?;
+                self.store.looked_at(id, &marked).await?;
                 Ok(Look::Settled)
             }
         }

@@ -60,6 +60,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state,
     }
 }

@@ -70,6 +70,7 @@ fn run() -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state: RunState::Creating,
     }
 }

@@ -35,6 +35,7 @@ fn run(state: RunState) -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state,
     }
 }

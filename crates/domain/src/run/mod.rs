@@ -44,6 +44,9 @@ pub struct Run {
     pub args: BTreeMap<String, serde_json::Value>,
     /// Why it exists.
     pub reason: RunReason,
+    /// When a person started it, if it waited for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_at: Option<Timestamp>,
     /// The evaluated schema it was started with; `None` until it has been evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<SpecRef>,
@@ -97,6 +100,9 @@ pub enum RunState {
         since: Timestamp,
         /// The run that was in progress then.
         behind: RunId,
+        /// When somebody last found that it is not its turn yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        looked_at: Option<Timestamp>,
     },
     /// It waits for a person to start it.
     Manual,
@@ -196,10 +202,15 @@ impl Run {
             RunState::InProgress { stop: Some(stop), .. } if stop.told => Some(crate::job::later(stop.at, crate::job::STOP_WITHIN_S)),
             RunState::InProgress { stop: Some(stop), .. } => Some(stop.at),
             // Whoever is before it lets it on, unless that one is gone without a trace.
-            RunState::Waiting { since, .. } => Some(crate::job::later(since, TURN_LOOKED_FOR_S)),
+            RunState::Waiting { since, looked_at, .. } => Some(crate::job::later(looked_at.unwrap_or(since), TURN_LOOKED_FOR_S)),
             RunState::Manual | RunState::Processed { .. } => None,
             RunState::Completed { completed_at, .. } => Some(completed_at),
         }
+    }
+
+    /// Since when it counts among the runs of its group: one that waited for a person is as new as that person's wish.
+    pub fn wanted_at(&self) -> Timestamp {
+        self.released_at.unwrap_or(self.created_at)
     }
 
     /// The run of its group that it was cancelled for.

@@ -43,6 +43,7 @@ fn creating() -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state: RunState::Creating,
     }
 }
@@ -165,6 +166,7 @@ fn a_manual_run_waits_for_a_person() {
     assert_eq!(released.effects, [Effect::WakeRun(run_id())]);
     let run = released.next;
     assert_eq!((&run.state, &run.reason), (&RunState::Creating, &RunReason::Person));
+    assert_eq!(run.wanted_at(), at(500), "as new as the wish");
 
     let run = after(&run, created(1), 501);
     assert_eq!(run.state, RunState::InProgress { started_at: at(501), stop: None }, "its time begins now");

@@ -32,7 +32,7 @@ pub enum RunEvent {
     Counted(RunCounts),
     /// The clock may have passed its time limit.
     Tick,
-    /// Another run of its group is in progress: it waits for its turn.
+    /// Another run of its group is in progress: it waits for its turn, or goes on waiting.
     Wait {
         /// That run.
         behind: RunId,
@@ -135,12 +135,13 @@ impl Run {
         Ok(Moved::with(next, [Effect::WakeFlow(self.id.flow)]))
     }
 
-    fn release(&self, _now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
+    fn release(&self, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
         match self.state {
             RunState::Manual => {
                 let mut next = self.clone();
                 next.state = RunState::Creating;
                 next.reason = super::RunReason::Person;
+                next.released_at = Some(now);
                 Ok(Moved::with(next, [Effect::WakeRun(self.id)]))
             }
             _ => Err(self.not_now("started by hand")),
@@ -191,8 +192,13 @@ impl Run {
     }
 
     fn wait(&self, behind: RunId, now: Timestamp) -> Result<Moved<Run>, RunRefusal> {
-        let RunState::Creating = self.state else { return Err(self.already()) };
-        Ok(Moved::quietly(Run { state: RunState::Waiting { since: now, behind }, ..self.clone() }))
+        let (since, looked_at) = match self.state {
+            RunState::Creating => (now, None),
+            // Or it would be due for ever, before all that is due later.
+            RunState::Waiting { since, .. } => (since, Some(now)),
+            _ => return Err(self.already()),
+        };
+        Ok(Moved::quietly(Run { state: RunState::Waiting { since, behind, looked_at }, ..self.clone() }))
     }
 
     fn turn(&self) -> Result<Moved<Run>, RunRefusal> {

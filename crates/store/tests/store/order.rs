@@ -75,7 +75,7 @@ async fn a_group_is_found_by_its_name_however_long() {
 #[tokio::test]
 async fn the_order_is_learnt_anew_where_it_moves_to_and_runs_ask_for_their_turn_again() {
     let (old, _old_dir) = table().await;
-    let waiting = Run { state: RunState::Waiting { since: at(0), behind: run_id(2) }, ..run(1) };
+    let waiting = Run { state: RunState::Waiting { since: at(0), behind: run_id(2), looked_at: None }, ..run(1) };
     let mut commit = Commit::new();
     commit.create(&flow(1)).unwrap().create(&waiting).unwrap().create(&over(1, Outcome::Ok)).unwrap().create(&job(1, 2)).unwrap();
     // As if more had happened between the export of the jobs and that of the order.

@@ -89,6 +89,7 @@ pub(crate) fn run(n: u64) -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        released_at: None,
         state: RunState::InProgress { started_at: at(0), stop: None },
     }
 }

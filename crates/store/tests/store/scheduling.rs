@@ -101,16 +101,27 @@ async fn a_run_is_due_when_its_jobs_end_until_it_was_looked_at() {
     let mut commit = Commit::new();
     commit.add_counts(run_id(1), ended, at(2));
     store.commit(commit).await.unwrap();
-    let seen = store.counts(run_id(1)).await.unwrap();
+    let seen = store.marked_counts(run_id(1)).await.unwrap();
     assert_eq!(store.owed(TodoKind::Counts, at(2), 10).await.unwrap(), [Owed::Run(run_id(1))]);
 
     // Another job ends between the look and its note: the note must not hide it.
     let mut commit = Commit::new();
     commit.add_counts(run_id(1), ended, at(3));
     store.commit(commit).await.unwrap();
-    store.looked_at(run_id(1), seen).await.unwrap();
+    store.looked_at(run_id(1), &seen).await.unwrap();
     assert_eq!(store.owed(TodoKind::Counts, at(3), 10).await.unwrap(), [Owed::Run(run_id(1))]);
-    store.looked_at(run_id(1), store.counts(run_id(1)).await.unwrap()).await.unwrap();
+
+    // One is repeated and another ends: the counts are as they were, the mark is not.
+    let seen = store.marked_counts(run_id(1)).await.unwrap();
+    for (second, completed) in [(4, -1), (5, 1)] {
+        let mut commit = Commit::new();
+        commit.add_counts(run_id(1), RunCounts { completed, ..RunCounts::default() }, at(second));
+        store.commit(commit).await.unwrap();
+    }
+    store.looked_at(run_id(1), &seen).await.unwrap();
+    assert_eq!(store.owed(TodoKind::Counts, at(5), 10).await.unwrap(), [Owed::Run(run_id(1))]);
+    let seen = store.marked_counts(run_id(1)).await.unwrap();
+    store.looked_at(run_id(1), &seen).await.unwrap();
     assert!(store.owed(TodoKind::Counts, at(1000), 10).await.unwrap().is_empty());
 }
 

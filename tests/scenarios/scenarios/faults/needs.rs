@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use kraken_domain::job::{Outcome, Verdict};
 use kraken_harness::{AgentProcess, Home, ServerProcess, code, eventually_within};
 use kraken_protocol::{
@@ -94,6 +94,30 @@ async fn the_order_survives_a_server_that_is_killed_again_and_again() -> Result<
     let ran: Vec<String> = std::fs::read_to_string(&ran)?.lines().map(str::to_owned).collect();
     assert_eq!((ran.len(), ran.first().map(String::as_str), ran.last().map(String::as_str)), (5, Some("a"), Some("e")), "{ran:?}");
     agent.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_stored_stage_is_damaged_ends_with_its_time() -> Result<()> {
+    let mut home = Home::start().await?;
+    let api = home.api();
+    let stage = code(&json!({"parent": "root", "timeout": 300, "jobs": [job("a", &[]), job("b", &["a"])]}));
+    let branch = api.branch_with("demo", &[("build", &stage)]).await?;
+    let flow = api.start(&branch).await?;
+    let run = api.run_in(&flow, "build", "in_progress").await?;
+    let control = home.without_wakeups().await?;
+    let stored = control.store.run(run.id).await?.and_then(|run| run.spec.clone()).context("a stored stage")?;
+    control.objects.put(&format!("specs/{}.json", stored.sha256), "application/json", "{".into()).await?;
+    drop(control);
+    // Or it would be remembered.
+    home.restart().await?;
+    let api = home.api();
+    let first = newest(&api, &flow).await?["a"].id;
+    api.post::<Value>(&format!("/api/jobs/{first}/cancel"), &json!({})).await?;
+    home.tick().await?;
+    assert!(newest(&api, &flow).await?["b"].held, "nobody knows what it needs");
+    home.pass(std::time::Duration::from_secs(301)).await?;
+    api.completed(&flow).await?;
+    home.end([]).await
 }
 
 /// A first job, many that need it, and a last one that needs all of those.

@@ -73,6 +73,11 @@ async fn the_newest_waits_for_its_turn() -> Result<()> {
     assert_eq!(api.completed(&second).await?.state, "completed");
     home.tick().await?;
     assert_eq!(run(&api, &third).await?.state, "creating", "nobody lets it on before its time");
+    // It looks for its turn itself, but not without an end: what is due stands in one line.
+    home.pass(std::time::Duration::from_secs(601)).await?;
+    let control = home.without_wakeups().await?;
+    let owed = control.store.owed(kraken_store::TodoKind::Run, control.clock.now(), 10).await?;
+    assert!(owed.is_empty(), "{owed:?}");
 
     let agent = home.agent_by_hand().await?;
     finish_next(&agent).await?;
@@ -82,6 +87,26 @@ async fn the_newest_waits_for_its_turn() -> Result<()> {
     assert!(said.status == 409 && said.problem.detail.contains("same concurrency group"), "{said}");
     finish_next(&agent).await?;
     assert_eq!(run(&api, &api.completed(&third).await?).await?.result, Some(RunResult::Ok));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_waited_for_a_person_is_as_new_as_that_persons_wish() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let steps = [json!({"tool": "shell", "cmd": "true"})];
+    let concurrency = json!({"group": "deploy", "cancel_in_progress": true});
+    let jobs = [job("job", &steps)];
+    let deploy = code(&json!({"parent": "root", "triggers": {"parent": true, "manual": true}, "concurrency": concurrency, "jobs": jobs}));
+    let branch = api.branch_with("demo", &[("deploy", &deploy)]).await?;
+    let (old, new) = (api.start(&branch).await?, api.start(&branch).await?);
+    let (old_run, new_run) = (api.run_in(&old, "deploy", "manual").await?, api.run_in(&new, "deploy", "manual").await?);
+    // First the newer one; then somebody wants the older one, as one does to go back.
+    for (flow, run) in [(&new, &new_run), (&old, &old_run)] {
+        api.post::<RunView>(&format!("/api/runs/{}/start", run.id), &json!({})).await?;
+        api.run_in(flow, "deploy", "in_progress").await?;
+    }
+    assert_eq!(api.run_in(&new, "deploy", "processed").await?.superseded_by, Some(old_run.id));
     home.end([]).await
 }
 

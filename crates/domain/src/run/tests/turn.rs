@@ -23,6 +23,10 @@ fn it_waits_until_its_turn_comes() {
     let text = serde_json::to_string(&waiting).unwrap();
     assert_eq!(serde_json::from_str::<Run>(&text).unwrap(), waiting);
 
+    let still = moved(&waiting, RunEvent::Wait { behind: other() }, 700);
+    assert_eq!((still.next.due(), still.effects), (Some(at(1300)), vec![]), "a look that finds nothing is over for now");
+    assert_eq!(after(&still.next, RunEvent::Turn, 701).state, RunState::Creating);
+
     let turn = moved(&waiting, RunEvent::Turn, 7);
     assert_eq!((&turn.next.state, turn.effects), (&RunState::Creating, vec![Effect::WakeRun(run_id())]));
     assert_eq!(refused(&turn.next, RunEvent::Turn, 8), already());
