@@ -31,29 +31,56 @@ pub(crate) fn spawn(
     });
     tasks.spawn(consume(scheduler, stop.clone()));
     tasks.spawn(consume(results, stop.clone()));
-    let (control, post, meter, stop) = (control.clone(), post.clone(), meter.cloned(), stop.clone());
-    tasks.spawn(async move {
-        let look = || async {
-            let (control, post, meter) = (control.clone(), post.clone(), meter.clone());
-            // In a task of its own: a tick that breaks must not be the last one.
-            match tokio::spawn(async move { self::tick(&control, &post, meter.as_ref()).await }).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "a tick did not get through; the next one tries again"),
-                Err(error) => tracing::error!(%error, "a tick broke; the next one tries again"),
-            }
-        };
-        every(tick, stop, look).await;
-    });
+    // Each by itself: far sides may take their time, which is no reason not to see that an agent is lost.
+    for part in PARTS {
+        let (control, post, meter, stop) = (control.clone(), post.clone(), meter.cloned(), stop.clone());
+        tasks.spawn(async move {
+            let look = || async {
+                let (control, post, meter) = (control.clone(), post.clone(), meter.clone());
+                // In a task of its own: a tick that breaks must not be the last one.
+                match tokio::spawn(async move { part.tick(&control, &post, meter.as_ref()).await }).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::warn!(%error, "the {part:?}'s tick did not get through; the next one tries again"),
+                    Err(error) => tracing::error!(%error, "the {part:?}'s tick broke; the next one tries again"),
+                }
+            };
+            every(tick, stop, look).await;
+        });
+    }
 }
 
-/// What comes by the clock: watchdog, planner, a look at the queue for wake-ups that were lost, and what is still to be told.
+/// What comes by the clock.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Watchdog,
+    Planner,
+    /// A look at the queue, for wake-ups that were lost.
+    Scheduler,
+    /// What is still to be told.
+    Notifier,
+}
+
+/// In the order in which one tick at a time does them.
+const PARTS: [Part; 4] = [Part::Watchdog, Part::Planner, Part::Scheduler, Part::Notifier];
+
+impl Part {
+    async fn tick(self, control: &Control, post: &Post, meter: Option<&Meter>) -> Result<(), ControlError> {
+        match self {
+            Self::Watchdog => within(meter, || "watchdog tick".to_owned(), kraken_fn_watchdog::run(control)).await,
+            Self::Planner => within(meter, || "planner tick".to_owned(), kraken_fn_planner::run(control)).await,
+            Self::Scheduler => within(meter, || "scheduler tick".to_owned(), kraken_fn_scheduler::run(control)).await,
+            Self::Notifier => within(meter, || "notifier tick".to_owned(), kraken_fn_notifier::tick(control, post)).await.map(drop),
+        }
+    }
+}
+
+/// All that comes by the clock, one after the other: the first that does not get through is told once all had their turn.
 pub(crate) async fn tick(control: &Control, post: &Post, meter: Option<&Meter>) -> Result<(), ControlError> {
-    let watchdog = within(meter, || "watchdog tick".to_owned(), kraken_fn_watchdog::run(control)).await;
-    let planner = within(meter, || "planner tick".to_owned(), kraken_fn_planner::run(control)).await;
-    let scheduler = within(meter, || "scheduler tick".to_owned(), kraken_fn_scheduler::run(control)).await;
-    // Last: far sides may take their time.
-    let notifier = within(meter, || "notifier tick".to_owned(), kraken_fn_notifier::tick(control, post)).await;
-    watchdog.and(planner).and(scheduler).and(notifier.map(drop))
+    let mut all = Ok(());
+    for part in PARTS {
+        all = all.and(part.tick(control, post, meter).await);
+    }
+    all
 }
 
 fn consumer<F>(

@@ -26,6 +26,7 @@ mod sign;
 mod skip;
 mod status;
 mod text;
+mod trust;
 mod verify;
 
 pub use answer::{Answer, FarSide, Outcome, read_answer};
@@ -41,4 +42,5 @@ pub use repo_url::{NotARepoUrl, RepoUrl, Scheme};
 pub use request::{Auth, Request};
 pub use skip::{SkipReason, skip_mark, skipped};
 pub use status::{CommitStatus, State, StatusError, status_request};
+pub use trust::may_have_credentials;
 pub use verify::{BODY_BYTES_MAX, verify};

@@ -41,6 +41,9 @@ pub enum NoticeRefusal {
     /// Another attempt is under way, or its time has not come: look again then.
     #[error("the notice is due at {0}")]
     NotYet(Timestamp),
+    /// Nobody wants to know any more: see [`Notice::outlived`].
+    #[error("the notice is older than a day: it is given up")]
+    TooOld,
 }
 
 /// Seconds to wait after so many attempts: 10, 30, 90 … and then an hour.
@@ -63,6 +66,9 @@ impl Notice {
         if now < next_at {
             return Err(NoticeRefusal::NotYet(next_at));
         }
+        if self.is_too_old(now) {
+            return Err(NoticeRefusal::TooOld);
+        }
         let (next_at, answer) = (later(now, ATTEMPT_S), answer.clone());
         Ok(Self { state: NoticeState::Owed { attempts: attempts + 1, next_at, under_way: true, answer }, ..self.clone() })
     }
@@ -79,7 +85,7 @@ impl Notice {
             Answer::Later { after_s, why } => {
                 let next_at = later(now, patience_s(attempts).max(i64::from(after_s.unwrap_or(0))));
                 let answer = cut(why, ANSWER_MAX);
-                if next_at > later(self.at, NOTICE_TRIED_FOR_S) {
+                if self.is_too_old(next_at) {
                     NoticeState::GivenUp { at: now, attempts, answer }
                 } else {
                     NoticeState::Owed { attempts, next_at, under_way: false, answer: Some(answer) }
@@ -87,6 +93,31 @@ impl Notice {
             }
         };
         Ok(Self { state, ..self.clone() })
+    }
+
+    fn is_too_old(&self, at: Timestamp) -> bool {
+        at > later(self.at, NOTICE_TRIED_FOR_S)
+    }
+
+    /// The notice given up, if an attempt is due only now that nobody wants to know any more: whoever was to make it was away.
+    pub fn outlived(&self, now: Timestamp) -> Option<Self> {
+        matches!(self.begin(now), Err(NoticeRefusal::TooOld)).then(|| self.given_up("nobody sent it within a day", now)).flatten()
+    }
+
+    /// The notice given up, with what came of its last attempt, or why there is none. `None`: it is settled.
+    pub fn given_up(&self, why: &str, now: Timestamp) -> Option<Self> {
+        let NoticeState::Owed { attempts, ref answer, .. } = self.state else { return None };
+        let answer = answer.as_ref().map_or_else(|| why.to_owned(), |last| format!("{why}; the last attempt: {last}"));
+        Some(Self { state: NoticeState::GivenUp { at: now, attempts, answer: cut(answer, ANSWER_MAX) }, ..self.clone() })
+    }
+
+    /// Whether it has been sent, is about to be, or is known never to arrive: what is older must not follow.
+    pub fn was_begun(&self) -> bool {
+        match self.state {
+            NoticeState::Owed { attempts, .. } => attempts > 0,
+            NoticeState::Sent { .. } | NoticeState::Refused { .. } | NoticeState::GivenUp { .. } => true,
+            NoticeState::Overtaken { .. } => false,
+        }
     }
 
     /// The notice after a newer one was begun for what keeps only the last.

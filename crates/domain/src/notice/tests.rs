@@ -180,6 +180,28 @@ fn waits_grow_to_an_hour_and_end_after_a_day() {
 }
 
 #[test]
+fn what_nobody_sent_within_a_day_is_not_begun_any_more() {
+    let (day, notice) = (NOTICE_TRIED_FOR_S, notice());
+    assert!(notice.begin(at(9 + day)).is_ok() && notice.outlived(at(9 + day)).is_none());
+    assert_eq!(notice.begin(at(10 + day)), Err(NoticeRefusal::TooOld));
+    let given_up = notice.outlived(at(10 + day)).unwrap();
+    assert_eq!((given_up.state.as_str(), given_up.due(), given_up.outlived(at(11 + day))), ("given_up", None, None));
+    // An attempt that is under way may still be answered.
+    let begun = notice.begin(at(9 + day)).unwrap();
+    assert_eq!(begun.outlived(at(10 + day)), None);
+    assert!(begun.outlived(at(9 + day + ATTEMPT_S)).is_some());
+}
+
+#[test]
+fn a_newer_status_that_never_arrives_overtakes_an_older_one_too() {
+    let begun = notice().begin(at(10)).unwrap();
+    let refused = begun.answered(Answer::Never("401".to_owned()), at(11)).unwrap();
+    let given_up = begun.given_up("why", at(11)).unwrap();
+    assert!(!notice().was_begun());
+    assert!([begun, refused, given_up].iter().all(Notice::was_begun));
+}
+
+#[test]
 fn a_far_side_that_wants_to_be_left_alone_is() {
     let asked = Answer::Later { after_s: Some(120), why: "429".to_owned() };
     let notice = notice().begin(at(10)).unwrap().answered(asked, at(12)).unwrap();

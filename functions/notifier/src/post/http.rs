@@ -34,6 +34,9 @@ pub(super) async fn send(client: &Client, reach: Reach, request: Request, creden
     if literal.is_some_and(|address| !reach.covers(address)) {
         return Answer::Never(OutOfReach.to_string());
     }
+    if credentials.is_some() && reach == Reach::Outside && url.scheme() != "https" {
+        return Answer::Never("credentials are sent by https alone: give the address that the far side has by https".to_owned());
+    }
     let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
         return Answer::Never(format!("{:?} is no method of HTTP", request.method));
     };

@@ -1,5 +1,7 @@
-//! Which addresses may be told anything. Who writes a stage chooses the address of a webhook; inside of a cloud function some addresses answer
-//! with secrets.
+//! Which addresses may be told anything. Who writes a stage chooses the address of a webhook; some addresses answer with secrets.
+//!
+//! Link-local addresses are nobody's far side, and where clouds hand out credentials (169.254.169.254, fd00:ec2::254); they are refused
+//! everywhere: a machine of one's own may stand in a cloud.
 
 use std::{
     error::Error,
@@ -13,9 +15,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 /// Which addresses may be told anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Any that the network leads to: on a machine of one's own.
+    /// Other machines, and this one: on a machine of one's own.
     Anywhere,
-    /// None of the function's own machine and of its cloud's services for it: loopback, link-local, metadata.
+    /// None of the function's own machine and of its cloud's services for it.
     Outside,
 }
 
@@ -34,39 +36,45 @@ impl Error for OutOfReach {}
 impl Reach {
     /// Whether that address may be told anything.
     pub fn covers(self, address: IpAddr) -> bool {
+        let address = match address {
+            IpAddr::V6(v6) => embedded(v6).map_or(address, IpAddr::V4),
+            IpAddr::V4(_) => address,
+        };
+        if is_nobodys(address) {
+            return false;
+        }
         match (self, address) {
             (Self::Anywhere, _) => true,
             (Self::Outside, IpAddr::V4(v4)) => {
-                !(v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast())
+                !v4.is_loopback()
                     // RFC 791 and RFC 6598: "this network" and what carriers (and Alibaba's metadata) use.
                     && v4.octets()[0] != 0
                     && !(v4.octets()[0] == 100 && (64..128).contains(&v4.octets()[1]))
             }
-            (Self::Outside, IpAddr::V6(v6)) => match embedded(v6) {
-                Some(v4) => self.covers(IpAddr::V4(v4)),
-                None => {
-                    !(v6.is_loopback()
-                        || v6.is_unspecified()
-                        || v6.is_multicast()
-                        || v6.is_unicast_link_local()
-                        // fd00:ec2::254 and fd00:ec2::23 answer with the function's credentials.
-                        || v6.is_unique_local())
-                }
-            },
+            (Self::Outside, IpAddr::V6(v6)) => !(v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local()),
         }
     }
 }
 
-/// The IPv4 address that an IPv6 address leads to: mapped (RFC 4291), or translated (RFC 6052).
+/// Whether no far side can have this address, wherever one asks from.
+fn is_nobodys(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_link_local() || v4.is_multicast() || v4.is_broadcast(),
+        // fd00:ec2::254 and fd00:ec2::23 answer with the credentials of the machine and its functions.
+        IpAddr::V6(v6) => v6.is_unicast_link_local() || v6.is_multicast() || v6.segments()[..3] == [0xfd00, 0xec2, 0],
+    }
+}
+
+/// The IPv4 address that an IPv6 address leads to: mapped (RFC 4291), translated (RFC 6052) or by 6to4 (RFC 3056).
 fn embedded(v6: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
     let segments = v6.segments();
-    let last = || {
-        let [.., a, b] = segments;
-        let ([a, b], [c, d]) = (a.to_be_bytes(), b.to_be_bytes());
+    let of = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
         std::net::Ipv4Addr::new(a, b, c, d)
     };
     match segments {
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(last()),
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(of(high, low)),
+        [0x2002, high, low, ..] => Some(of(high, low)),
         _ => None,
     }
 }

@@ -45,10 +45,16 @@ async fn a_far_side_that_is_not_there_may_come_back() {
 
 #[tokio::test]
 async fn a_function_sends_nothing_to_its_own_machine() {
-    for url in ["http://127.0.0.1:9001/2018-06-01/runtime/", "http://[::1]/", "http://169.254.169.254/latest/", "http://localhost:1/"] {
+    for url in ["http://127.0.0.1:9001/2018-06-01/runtime/", "http://[::1]/", "http://169.254.169.254/latest/", "https://localhost:1/"] {
         let answer = sent(Reach::Outside, url.to_owned()).await;
         assert!(matches!(&answer, Answer::Never(why) if why.contains("never called")), "{url}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_function_sends_no_credentials_that_can_be_read_on_the_way() {
+    let answer = sent(Reach::Outside, "http://192.0.2.7/".to_owned()).await;
+    assert!(matches!(&answer, Answer::Never(why) if why.contains("by https alone") && !why.contains("t0ken")), "{answer:?}");
 }
 
 #[tokio::test]
