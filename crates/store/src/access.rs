@@ -4,7 +4,7 @@ use kraken_domain::{AgentId, Timestamp, TokenId, access::Grant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, Versioned, keys, read::Order};
+use crate::{Cursor, Entity, Guard, Indexes, Key, Paged, Store, StoreError, Versioned, entity::from_item, keys, read::Order};
 
 /// A token: who bears its secret may do something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +90,17 @@ impl Store {
     /// [`StoreError`] when the table failed; so for every read here.
     pub async fn token(&self, secret: &str) -> Result<Option<Versioned<Token>>, StoreError> {
         self.record(&keys::token(&secret_hash(secret))).await
+    }
+
+    /// The token with that secret, and when the import began that has not ended, if there is one: both in one read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn token_and_import(&self, secret: &str) -> Result<(Option<Versioned<Token>>, Option<Timestamp>), StoreError> {
+        let mut found = self.items(&[keys::token(&secret_hash(secret)), keys::importing()]).await?.into_iter();
+        let token = found.next().flatten().as_ref().map(from_item).transpose()?;
+        let guard = found.next().flatten().as_ref().map(from_item::<Guard>).transpose()?;
+        Ok((token, guard.and_then(|guard| guard.value.importing_since())))
     }
 
     /// The tokens of users, in order of creation.

@@ -35,8 +35,9 @@ pub struct Webhook {
 pub struct WebhookKey {
     /// Tells the keys of a webhook apart.
     pub id: String,
-    /// The key itself.
-    pub sealed: Sealed,
+    /// The key itself; `None`: it came from another system, which sealed it with a key of its own, and must be rotated here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends; `None`: when another is made.

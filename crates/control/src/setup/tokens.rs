@@ -79,8 +79,22 @@ impl Control {
     /// # Errors
     /// [`ControlError::Unauthorised`] when the token is unknown or has ended.
     pub async fn caller(&self, secret: &str) -> Result<Caller, ControlError> {
+        self.bearer(self.store.token(secret).await?)
+    }
+
+    /// The same for a call that changes something: also when the import began that has not ended, if there is one. It costs no call more, and
+    /// is asked each time: another process may have begun one.
+    ///
+    /// # Errors
+    /// As [`Control::caller`].
+    pub async fn caller_and_import(&self, secret: &str) -> Result<(Caller, Option<Timestamp>), ControlError> {
+        let (token, importing_since) = self.store.token_and_import(secret).await?;
+        Ok((self.bearer(token)?, importing_since))
+    }
+
+    fn bearer(&self, token: Option<Versioned<Token>>) -> Result<Caller, ControlError> {
         let unknown = || ControlError::Unauthorised("the token is unknown: send a valid one as 'Authorization: Bearer …'".into());
-        let token = self.store.token(secret).await?.ok_or_else(unknown)?.value;
+        let token = token.ok_or_else(unknown)?.value;
         if let Some(end) = token.expires_at.filter(|end| *end <= self.clock.now()) {
             return Err(ControlError::Unauthorised(format!("the token ended at {end}")));
         }
