@@ -30,6 +30,7 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`] for the project; [`ControlError::Conflict`] when there is one already.
     pub async fn create_webhook(&self, caller: &Caller, project: ProjectId, host: GitHost) -> Result<(Webhook, String), ControlError> {
+        // Before a key is sealed for nothing.
         self.project(project).await?;
         let now = self.clock.now();
         let (key, secret) = self.new_key(project, host, now).await?;
@@ -45,12 +46,14 @@ impl Control {
     }
 
     async fn try_create_webhook(&self, webhook: &Webhook) -> Result<(), Attempt> {
+        let project = self.project(webhook.project).await?;
         if self.store.webhook(webhook.project, &webhook.host).await?.is_some() {
             let why = format!("the project has a webhook for {} already: rotate its key, or delete it first", webhook.host);
             return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
-        commit.create(webhook)?;
+        // Whoever removes the project meanwhile removes its webhooks as well, and must see this one.
+        commit.touch_alone(&project).create(webhook)?;
         Ok(self.store.commit(commit).await?)
     }
 
