@@ -31,7 +31,7 @@ fn what_is_said_of_a_body_with_secrets_quotes_none_of_its_values() {
 
 #[test]
 fn what_was_expected_is_still_said() {
-    assert_eq!(said::<SignIn>(r#"{"code": 1}"#), "expected a string at line 1 column 10");
+    assert!(said::<SignIn>(r#"{"code": 1}"#).starts_with("expected a string at line 1"));
     assert!(said::<SignIn>("{}").starts_with("missing field `code`"));
     assert!(said::<NewSecret>(r#"{"kind": "x"}"#).contains("`simple`, `ssh_key`, `user_password`"));
 }
