@@ -30,6 +30,11 @@ describe('the environment', () => {
     assert.deepEqual([KRAKEN_SEARCH, KRAKEN_PUBLIC_URL, KRAKEN_LOG], ['https://search.example.com', 'https://ci.example.com', 'info,kraken_control=debug']);
   });
 
+  it('says to whoever makes links where they lead', () => {
+    assert.equal(variables('notifier', VALUES).KRAKEN_PUBLIC_URL, 'https://ci.example.com');
+    assert.equal(variables('notifier', {}).KRAKEN_PUBLIC_URL, undefined);
+  });
+
   it('leaves out what is optional and not chosen', () => {
     assert.equal(variables('api', {}).KRAKEN_PUBLIC_URL, undefined);
     assert.equal(variables('api', {}).KRAKEN_SEARCH, 'none');

@@ -75,6 +75,16 @@ impl ControlError {
         matches!(self, Self::Unavailable(_) | Self::NoAnswer { .. })
     }
 
+    /// What anybody may read of it: what broke inside, and what a service said, is for the log, where the caller writes it.
+    pub fn plainly(&self) -> String {
+        match self {
+            Self::NoAnswer { service, .. } => format!("{service} does not answer now"),
+            Self::Damaged(_) => "something stored cannot be read any more; the server's log says what".to_owned(),
+            Self::Internal(_) => "something broke on the server; its log says what".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// One field is wrong.
     pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldProblem { path: path.into(), line: None, message: message.into() }])

@@ -9,7 +9,7 @@ use kraken_domain::{
 use kraken_repos::{Between, CommitId, Credentials, Place, RepoError, Repos};
 use kraken_workflow::Secret;
 
-use crate::Control;
+use crate::{Control, ControlError};
 
 /// Repositories of one trigger that are looked at at the same time.
 const AT_ONCE: usize = 4;
@@ -48,7 +48,13 @@ impl Control {
             Ok(Some(Secret::UserPassword { user, password })) => Ok(Credentials::user(user, password)),
             Ok(Some(Secret::SshKey { .. })) => Err(unusable("it is an SSH key: expected an access token, or user and password")),
             Ok(None) => Err(unusable("neither the branch nor the project has one of that name, or it has no value here: set it")),
-            Err(error) => Err(unusable(&error.to_string())),
+            Err(error) => {
+                tracing::warn!(%error, "the credentials of a repository cannot be opened");
+                match error {
+                    ControlError::Damaged(_) => Err(unusable("it cannot be opened: set it again")),
+                    other => Err(unusable(&other.plainly())),
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -38,6 +38,8 @@ pub(crate) struct Known {
     texts: Mutex<LruCache<String, Arc<str>>>,
     graphs: Mutex<LruCache<String, Arc<Graph>>>,
     pub(crate) crowd: Crowd,
+    /// Whether the system was found without an unfinished import when it had projects.
+    pub(crate) whole: AtomicBool,
 }
 
 impl Default for Known {
@@ -48,6 +50,7 @@ impl Default for Known {
             texts: Mutex::new(LruCache::new(SPECS_KEPT)),
             graphs: Mutex::new(LruCache::new(SPECS_KEPT)),
             crowd: Crowd::default(),
+            whole: AtomicBool::new(false),
         }
     }
 }

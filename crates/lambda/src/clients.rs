@@ -10,7 +10,7 @@ use aws_smithy_http_client::{
 };
 use aws_types::SdkConfig;
 use kraken_cloud::{Bus, CredentialSource, KeyParameter, Objects, Queues, Roles, Sealer};
-use kraken_control::{Clock, Control};
+use kraken_control::{Clock, Control, Settings};
 use kraken_repos::{Limits as RepoLimits, Reach, Repos};
 use kraken_search::LogSearch;
 use kraken_store::Store;
@@ -50,7 +50,7 @@ impl Clients {
             queues,
             self.credential_source(),
             Clock::System,
-            settings(),
+            Settings { public_url: config.public_url.clone(), ..settings() },
         );
         control.bus = config.bus.as_deref().map(|name| Bus::new(aws_sdk_eventbridge::Client::new(shared), name));
         control
@@ -59,7 +59,7 @@ impl Clients {
     /// Who looks into repositories: other machines alone, as what hands out credentials is near. Around an emulator, servers of this one, too.
     pub fn repos(&self) -> Option<Repos> {
         let reach = if self.config.endpoint.is_some() { Reach::Loopback } else { Reach::Outside };
-        Repos::new(reach, RepoLimits::default()).inspect_err(|error| tracing::error!(%error, "repositories cannot be looked at")).ok()
+        Repos::new(reach, RepoLimits::NARROW).inspect_err(|error| tracing::error!(%error, "repositories cannot be looked at")).ok()
     }
 
     /// Where logs are searched, if anywhere.

@@ -27,6 +27,8 @@ pub enum Variable {
     SealingKey,
     /// Id or ARN of the KMS key that encrypts that parameter, where it is not the one that AWS keeps.
     SealingKmsKey,
+    /// Where people find the web UI. Only who makes links to it has it, where the deployment says it.
+    PublicUrl,
 }
 
 impl Variable {
@@ -47,6 +49,7 @@ impl Variable {
             Self::SearchDays => "KRAKEN_SEARCH_DAYS",
             Self::SealingKey => "KRAKEN_SEALING_KEY",
             Self::SealingKmsKey => "KRAKEN_SEALING_KMS_KEY",
+            Self::PublicUrl => "KRAKEN_PUBLIC_URL",
         }
     }
 
@@ -101,6 +104,8 @@ pub struct Config {
     pub sealing_key: Option<String>,
     /// The KMS key that encrypts that parameter, where it is not the one that AWS keeps.
     pub sealing_kms_key: Option<String>,
+    /// Where people find the web UI, without a slash at its end; absent where the deployment does not say.
+    pub public_url: Option<String>,
     /// The cloud's region.
     pub region: String,
     /// Where every service is, when that is not the cloud itself.
@@ -131,6 +136,10 @@ impl Config {
             search: text(Variable::Search.name()),
             sealing_key: text(Variable::SealingKey.name()),
             sealing_kms_key: text(Variable::SealingKmsKey.name()),
+            public_url: text(Variable::PublicUrl.name())
+                .map(|value| url(Variable::PublicUrl.name(), value))
+                .transpose()?
+                .map(|value| value.trim_end_matches('/').to_owned()),
             region: wanted("AWS_REGION")?,
             endpoint,
         })

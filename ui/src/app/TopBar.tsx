@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 
 import { me } from '../api/queries.ts';
 import { session } from '../api/session.ts';
-import { forgetOwn } from '../api/sign-in.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { Crumbs } from './Crumbs.tsx';
@@ -21,7 +20,6 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
   const client = useQueryClient();
   const who = useQuery(me()).data;
   const leave = () => {
-    void forgetOwn();
     session.signOut();
     client.clear();
   };

@@ -53,7 +53,7 @@ impl Control {
                 Parcel::Never(why) => Answer::Never(why),
                 parcel => sender.send(parcel).await,
             };
-            self.answer_notice((run, turn, channel), answer).await?;
+            self.answer_notice((run, turn, channel), composed.veil.over(answer)).await?;
             made += 1;
         }
         Ok(made)

@@ -18,6 +18,7 @@ use super::{
     facts::Facts,
     fill::Fill,
     parcel::{MailServer, Parcel},
+    veil::Veil,
 };
 use crate::{Control, ControlError, agents::later, setup::system::opened};
 
@@ -32,15 +33,16 @@ const MARK_S: i64 = 30 * 24 * 3600;
 #[derive(Debug)]
 pub(super) struct Composed {
     pub(super) parcel: Parcel,
+    /// What of it nobody may read.
+    pub(super) veil: Veil,
     /// Where a status is set, and the number of the run that sets it.
-    place: Option<(String, u64)>,
+    place: Option<Place>,
 }
 
-impl Composed {
-    fn never(why: impl Into<String>) -> Self {
-        Self { parcel: Parcel::Never(why.into()), place: None }
-    }
+/// Where a status is set, and the number of the run that sets it.
+type Place = (String, u64);
 
+impl Composed {
     /// What is to be remembered of a status that is set.
     pub(super) fn mark(&self, notice: &Notice, now: Timestamp) -> Option<StatusMark> {
         let (place, sequence) = self.place.clone()?;
@@ -63,9 +65,12 @@ impl From<String> for Unsent {
 impl From<ControlError> for Unsent {
     fn from(error: ControlError) -> Self {
         match error {
-            ControlError::Unavailable(_) => Self::Now(error),
+            passing if passing.is_passing() => Self::Now(passing),
             // Something stored that cannot be read never will be.
-            other => Self::Never(other.to_string()),
+            never => {
+                tracing::error!(error = %never, "a notice can never be sent");
+                Self::Never(never.plainly())
+            }
         }
     }
 }
@@ -76,19 +81,24 @@ impl Control {
     /// # Errors
     /// [`ControlError`] when something needed does not answer.
     pub(super) async fn compose(&self, notice: &Notice, now: Timestamp) -> Result<Composed, ControlError> {
-        match self.try_compose(notice, now).await {
-            Ok(composed) => Ok(composed),
-            Err(Unsent::Never(why)) => Ok(Composed::never(why)),
-            Err(Unsent::Now(error)) => Err(error),
-        }
+        let mut veil = Veil::default();
+        let (parcel, place) = match self.try_compose(notice, now, &mut veil).await {
+            Ok(composed) => composed,
+            Err(Unsent::Never(why)) => (Parcel::Never(why), None),
+            Err(Unsent::Now(error)) => return Err(error),
+        };
+        veil.cover_parcel(&parcel);
+        Ok(Composed { parcel, veil, place })
     }
 
-    async fn try_compose(&self, notice: &Notice, now: Timestamp) -> Result<Composed, Unsent> {
+    /// The notice as it goes out; `veil` comes to cover the secrets that it was filled in with.
+    async fn try_compose(&self, notice: &Notice, now: Timestamp, veil: &mut Veil) -> Result<(Parcel, Option<Place>), Unsent> {
         let facts = self.facts(notice).await?.ok_or_else(|| "the run, its flow, its branch or its project was deleted".to_owned())?;
         let spec = facts.context.run.spec.as_ref().ok_or_else(|| "the run has no stored stage".to_owned())?;
         let wanted = self.notification(&spec.sha256).await?;
         let named = serde_json::to_value(&wanted).ok().and_then(|mut channels| Some(channels.get_mut(notice.channel.as_str())?.take()));
         let secrets = self.secrets_of_channel(notice, &named.unwrap_or_default()).await?;
+        veil.cover_secrets(&secrets);
         let fill = Fill::new(notice.channel.as_str(), facts.context.for_stage(), secrets);
         let missing = || format!("the stage names no {} any more", notice.channel.as_str());
         let news = facts.news(notice);
@@ -106,13 +116,14 @@ impl Control {
                 let secret = webhook.secret.as_deref().map(|secret| fill.secret("secret", secret)).transpose()?;
                 let url = web("/notification/webhook/url", &url)?;
                 let secret = secret.as_ref().map(|secret| secret.as_str());
+                secret.into_iter().for_each(|secret| veil.cover(secret));
                 http(message::webhook(&news, &url, secret, &notice.key(), now.as_second()), FarSide::Other)
             }
             Channel::GitHub => return status(GitHost::GitHub, &github.ok_or_else(missing)?, &facts, &fill, &news),
             Channel::GitLab => return status(GitHost::GitLab, &gitlab.ok_or_else(missing)?, &facts, &fill, &news),
             Channel::Gitea => return status(GitHost::Gitea, &gitea.ok_or_else(missing)?, &facts, &fill, &news),
         };
-        Ok(Composed { parcel: keyed(parcel, notice), place: None })
+        Ok((keyed(parcel, notice), None))
     }
 
     async fn email(&self, email: &workflow::Email, facts: &Facts, fill: &Fill, news: &RunNews, notice: &Notice) -> Result<Parcel, Unsent> {
@@ -121,7 +132,7 @@ impl Control {
         let mut to = Vec::new();
         for (at, mailbox) in email.to.iter().enumerate() {
             // A template may come to several.
-            let filled = fill.text(&format!("to/{at}"), mailbox)?;
+            let filled = fill.open_text(&format!("to/{at}"), mailbox)?;
             to.extend(filled.split([',', ';']).map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()));
         }
         if to.is_empty() || to.len() > MAILBOXES_MAX {
@@ -136,7 +147,7 @@ impl Control {
     }
 
     async fn slack_message(&self, slack: &workflow::Slack, facts: &Facts, fill: &Fill, news: &RunNews) -> Result<Parcel, Unsent> {
-        let channel = fill.text("channel", &slack.channel)?;
+        let channel = fill.open_text("channel", &slack.channel)?;
         let set = facts.settings.slack.clone().unwrap_or_default();
         if let Some(token) = &set.token {
             let token = opened(self, SlackSettings::TOKEN_PLACE, token).await?;
@@ -173,10 +184,10 @@ fn web(path: &str, url: &str) -> Result<String, String> {
 }
 
 /// The status of the commit that started the flow.
-fn status(host: GitHost, named: &workflow::GitHost, facts: &Facts, fill: &Fill, news: &RunNews) -> Result<Composed, Unsent> {
+fn status(host: GitHost, named: &workflow::GitHost, facts: &Facts, fill: &Fill, news: &RunNews) -> Result<(Parcel, Option<Place>), Unsent> {
     let change = facts.change().ok_or_else(|| "the flow was not started by a change: there is no commit to judge".to_owned())?;
     let sha = change.after.clone().ok_or_else(|| "the change has no commit: there is nothing to judge".to_owned())?;
-    let base = named.url.as_deref().map(|url| fill.text("url", url)).transpose()?;
+    let base = named.url.as_deref().map(|url| fill.open_text("url", url)).transpose()?;
     let repo = change.repo.parse().map_err(|error: kraken_githosts::NotARepoUrl| error.to_string())?;
     let page = facts.page();
     let status = CommitStatus {
@@ -191,7 +202,7 @@ fn status(host: GitHost, named: &workflow::GitHost, facts: &Facts, fill: &Fill, 
     let credentials = fill.secret("credentials", &named.credentials)?;
     let place = hex::encode(Sha256::digest(format!("{}\n{}", request.url, status.context)));
     let parcel = Parcel::Http { request, credentials: Some(credentials), from: FarSide::Git(host) };
-    Ok(Composed { parcel, place: Some((place, facts.context.run.sequence)) })
+    Ok((parcel, Some((place, facts.context.run.sequence))))
 }
 
 /// A status in a sentence.
@@ -211,3 +222,6 @@ fn description(news: &RunNews) -> String {
         _ => what,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,15 @@ impl Control {
         let names: BTreeSet<String> = secret_uses(channel).into_iter().map(|used| used.name).chain(bare).collect();
         let mut secrets = Secrets::new();
         for name in names {
-            if let Some(secret) = self.open_secret(notice.project, notice.branch, &name).await? {
+            let opened = self.open_secret(notice.project, notice.branch, &name).await;
+            let opened = opened.map_err(|error| match error {
+                ControlError::Damaged(why) => {
+                    tracing::error!(why, "a secret of a notice cannot be opened");
+                    ControlError::Conflict(format!("the secret {name:?} cannot be opened: set it again"))
+                }
+                other => other,
+            });
+            if let Some(secret) = opened? {
                 secrets.insert(name, secret);
             }
         }
@@ -31,24 +39,38 @@ impl Control {
 pub(super) struct Fill {
     channel: &'static str,
     interpolator: Interpolator,
+    /// Knows no secrets.
+    open: Interpolator,
     secrets: Secrets,
 }
 
 impl Fill {
     pub(super) fn new(channel: &'static str, mut context: Context, secrets: Secrets) -> Self {
+        context.secrets = None;
+        let open = Interpolator::new(&context);
         context.secrets = Some(secrets.clone());
-        Self { channel, interpolator: Interpolator::new(&context), secrets }
+        Self { channel, interpolator: Interpolator::new(&context), open, secrets }
     }
 
     /// A text. It must come to something.
     pub(super) fn text(&self, field: &str, text: &str) -> Result<String, String> {
-        let path = format!("/notification/{}/{field}", self.channel);
+        let path = self.path(field);
         let filled = self.interpolator.text(text).map_err(|error| format!("{path}: {error}"))?;
-        let filled = filled.trim();
-        if filled.is_empty() || filled.contains(char::is_control) {
-            return Err(format!("{path}: it comes to nothing that can be used: expected text on one line"));
-        }
-        Ok(filled.to_owned())
+        one_line(&path, &filled)
+    }
+
+    /// A text that others read, as whom or where a message goes to: no secret comes into it.
+    pub(super) fn open_text(&self, field: &str, text: &str) -> Result<String, String> {
+        let path = self.path(field);
+        let filled = self.open.text(text).map_err(|error| match self.interpolator.text(text) {
+            Ok(_) => format!("{path}: the expression {} gives a secret: others read this, so expected none", error.expression),
+            Err(_) => format!("{path}: {error}"),
+        })?;
+        one_line(&path, &filled)
+    }
+
+    fn path(&self, field: &str) -> String {
+        format!("/notification/{}/{field}", self.channel)
     }
 
     /// A text that may be the name of a secret.
@@ -79,4 +101,13 @@ impl Fill {
             )),
         }
     }
+}
+
+/// The text, if it comes to something. It is not shown: it may be secret.
+fn one_line(path: &str, filled: &str) -> Result<String, String> {
+    let filled = filled.trim();
+    if filled.is_empty() || filled.contains(char::is_control) {
+        return Err(format!("{path}: it comes to nothing that can be used: expected text on one line"));
+    }
+    Ok(filled.to_owned())
 }

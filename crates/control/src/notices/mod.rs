@@ -11,6 +11,7 @@ mod compose;
 mod facts;
 mod fill;
 mod parcel;
+mod veil;
 mod write;
 
 pub use parcel::{MailServer, Parcel, Sender};

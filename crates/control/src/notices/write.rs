@@ -57,15 +57,7 @@ impl Control {
 
     /// The notices that a turn owes, and what is to be remembered of it over what was read.
     async fn owed_by(&self, turn: &Turn) -> Result<(Vec<Notice>, Option<Remembered>), ControlError> {
-        let wanted = match self.wanted(turn).await {
-            Ok(wanted) => wanted,
-            Err(error @ ControlError::Unavailable(_)) => return Err(error),
-            // It will never be known whom to tell; that must not stay in the way of others.
-            Err(error) => {
-                tracing::error!(run.id = %turn.run, %error, "nobody can be told of a run: its stage cannot be read");
-                Vec::new()
-            }
-        };
+        let wanted = or_nobody(turn, self.wanted(turn).await)?;
         if wanted.is_empty() {
             return Ok((Vec::new(), None));
         }
@@ -95,6 +87,17 @@ impl Control {
 
 /// What is remembered of a stage's end: as it was read, as it shall be.
 type Remembered = (Option<Versioned<LastEnd>>, LastEnd);
+
+/// What will never be known must not stay in the way of others; what is not known now is asked again.
+fn or_nobody(turn: &Turn, wanted: Result<Vec<Wanted>, ControlError>) -> Result<Vec<Wanted>, ControlError> {
+    wanted.or_else(|error| {
+        if error.is_passing() {
+            return Err(error);
+        }
+        tracing::error!(run.id = %turn.run, %error, "nobody can be told of a run: its stage cannot be read");
+        Ok(Vec::new())
+    })
+}
 
 fn take_off(commit: &mut Commit, turns: &Versioned<Turns>, rest: &[Turn]) -> Result<(), ControlError> {
     if rest.is_empty() {
@@ -130,3 +133,6 @@ fn channels(notification: &Notification) -> Vec<Wanted> {
     };
     named.into_iter().filter_map(wanted).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,7 @@ impl Control {
             Ok(fresh) => (fresh.stage, fresh.why_not),
             Err(error) => {
                 tracing::warn!(stage.id = %stage.id, %error, "a stage's source could not be looked at before a run");
-                let why = format!("its source could not be looked at: {error}");
+                let why = format!("its source could not be looked at: {}", error.plainly());
                 (stage, Some(why))
             }
         }

@@ -43,6 +43,7 @@ fn what_makes_no_sense_is_named_with_what_was_expected() {
     for (name, value, expected) in [
         ("KRAKEN_QUEUE_SCHEDULER", "kraken-scheduler.fifo", "a URL"),
         ("AWS_ENDPOINT_URL", "localhost:4566", "a URL"),
+        ("KRAKEN_PUBLIC_URL", "ci.example.com", "a URL"),
         ("KRAKEN_AGENT_ROLE", "agents", "the ARN of a role"),
         ("KRAKEN_AGENT_ROLE", "arn:aws:s3:::bucket", "the ARN of a role"),
         ("KRAKEN_METRICS", "yes", "on or off"),
@@ -61,6 +62,14 @@ fn only_who_tells_the_bus_knows_it_and_metrics_are_off_unless_said_otherwise() {
     environment.extend([("KRAKEN_BUS", "kraken"), ("KRAKEN_METRICS", "on")]);
     let config = read(&environment).unwrap();
     assert_eq!((config.bus.as_deref(), config.metrics), (Some("kraken"), true));
+}
+
+#[test]
+fn links_lead_to_where_the_deployment_says_that_the_pages_are() {
+    let mut environment = whole();
+    assert_eq!(read(&environment).unwrap().public_url, None);
+    environment.insert("KRAKEN_PUBLIC_URL", "https://ci.example.com/");
+    assert_eq!(read(&environment).unwrap().public_url.as_deref(), Some("https://ci.example.com"));
 }
 
 #[test]
@@ -92,6 +101,8 @@ fn what_is_read_is_what_the_deployment_sets() {
         let seals = set.contains(&(Variable::SealingKey.name().to_owned(), true));
         assert_eq!(seals, ["api", "notifier", "planner", "results"].contains(&function), "{function}");
         assert_eq!(set.contains(&(Variable::SealingKmsKey.name().to_owned(), false)), seals, "{function}");
+        let links = set.contains(&(Variable::PublicUrl.name().to_owned(), false));
+        assert_eq!(links, ["api", "notifier"].contains(&function), "{function}");
         let tells = set.contains(&(Variable::Bus.name().to_owned(), true));
         assert_eq!(tells, ["results", "watchdog"].contains(&function), "{function}");
         let measures = set.contains(&(Variable::Metrics.name().to_owned(), true));

@@ -59,14 +59,16 @@ fn transport(server: &MailServer) -> Result<AsyncSmtpTransport<Tokio1Executor>, 
 }
 
 fn letter(from: &str, to: &[String], key: &str, mail: Mail) -> Result<Message, String> {
-    let mailbox =
-        |text: &str| text.parse::<Mailbox>().map_err(|error| format!("{text:?} is no mailbox ({error}): expected name@example.com"));
-    let from = mailbox(from)?;
+    // The text is not shown: whoever reads why need not know whom else the mail was for.
+    let mailbox = |text: &str, which: &str| {
+        text.parse::<Mailbox>().map_err(|error| format!("{which} is no mailbox ({error}): expected name@example.com"))
+    };
+    let from = mailbox(from, "the sender in the system's settings")?;
     // The same each time, so that a mailbox that gets it twice can show it once.
     let id = format!("<{}@{}>", key.replace(':', "."), from.email.domain());
     let mut letter = Message::builder().from(from).subject(mail.subject).message_id(Some(id));
-    for one in to {
-        letter = letter.to(mailbox(one)?);
+    for (one, number) in to.iter().zip(1..) {
+        letter = letter.to(mailbox(one, &format!("recipient {number} of {}", to.len()))?);
     }
     // No program is to answer it (RFC 3834).
     letter = letter.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
@@ -74,3 +76,6 @@ fn letter(from: &str, to: &[String], key: &str, mail: Mail) -> Result<Message, S
         .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
         .map_err(|error| format!("the mail cannot be written: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

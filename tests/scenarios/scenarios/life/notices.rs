@@ -10,7 +10,7 @@ use kraken_domain::{
     job::{Outcome, Verdict},
 };
 use kraken_githosts::message::signature;
-use kraken_harness::{FarSide, HandAgent, Home, Mailbox, code, eventually, job};
+use kraken_harness::{FarSide, HandAgent, Home, Mailbox, Reply, code, eventually, job};
 use kraken_protocol::{
     agent::FinishRequest,
     api::{FlowView, NoticeView, SettingsView},
@@ -204,6 +204,34 @@ async fn what_cannot_be_filled_in_is_said_with_the_expression() -> Result<()> {
     let said = |channel: &str| notices.get(channel).and_then(|notice| notice.answer.clone()).context("there is an answer");
     assert!(said("discord")?.contains("/notification/discord/webhook") && said("discord")?.contains("flow.no_such_thing"), "{notices:?}");
     assert!(said("slack")?.contains("Slack is not set up"), "{notices:?}");
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_comes_to_no_mailbox_and_back_from_nowhere() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let (far, mailbox) = (FarSide::start().await?, Mailbox::start().await?);
+    far.answers([Reply::Answer(400, Vec::new(), json!({"message": "no hook t0p-s3cret here"}).to_string())]);
+    let smtp = json!({"server": "127.0.0.1", "port": mailbox.port(), "security": "none", "from": "ci@kraken.example"});
+    api.put::<SettingsView>("/api/settings", &json!({"smtp": smtp})).await?;
+    let stage = telling(&json!({
+        "email": {"to": ["#{secrets.hook}"]},
+        "discord": {"webhook": format!("{}/hooks/1/#{{secrets.hook}}", far.url())},
+    }));
+    let branch = api.branch_with("demo", &[]).await?;
+    let secret = json!({"kind": "simple", "value": "t0p-s3cret"});
+    let _set: Value = api.put(&format!("/api/branches/{branch}/secrets/hook"), &secret).await?;
+    api.add_stage(&branch, "build", &stage).await?;
+    let flow = api.completed(&api.start(&branch).await?).await?;
+    assert_eq!(far.hears(1).await?[0].path, "/hooks/1/t0p-s3cret");
+    let said = serde_json::to_string(&settled(&home, &flow, 2).await?)?;
+    assert!(!said.contains("s3cret"), "{said}");
+    assert!(
+        said.contains("no hook ****** here") && said.contains("#{secrets.hook}") && said.contains("/notification/email/to/0"),
+        "{said}"
+    );
     home.end([agent]).await
 }
 
