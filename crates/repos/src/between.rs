@@ -72,30 +72,53 @@ pub(crate) async fn commits(session: &mut Session, before: &CommitId, after: &Co
     let most = if lost { 1 } else { COMMITS_MAX };
     let (ids, more) = oldest_first(&objects, after.0, Some(before.0), most);
     for _ in 0..ROUNDS {
-        let missing = missing(&objects, &ids);
+        let (here, missing) = compare(session, objects, &ids, missing).await?;
+        objects = here;
         if missing.is_empty() {
             break;
         }
         let want = missing.into_iter().take(MISSING_MAX).collect();
         let wish = Wish { want, depth: Some(1), without_files: true, ..Wish::default() };
-        let (more, there) = fetch(session, objects, &wish).await?;
-        objects = more;
+        let (here, there) = fetch(session, objects, &wish).await?;
+        objects = here;
         if there.is_err() {
             // The paths stay unknown, and that is said of them.
             break;
         }
     }
-    let commits = ids.iter().filter_map(|id| described(&objects, *id)).collect();
+    let (_, commits) = compare(session, objects, &ids, described).await?;
     Ok(Between { commits, more: more && !lost, lost })
 }
 
+/// Compares commits with their first parents, in one budget, and not on the thread that watches the time.
+async fn compare<T: Send + 'static>(
+    session: &Session,
+    objects: Objects,
+    ids: &[ObjectId],
+    made: impl FnOnce(&mut Comparison<'_>, &[ObjectId]) -> T + Send + 'static,
+) -> Result<(Objects, T), RepoError> {
+    let ids = ids.to_vec();
+    let compared = session.work(move |until| {
+        let mut comparison = Comparison::of(&objects, until);
+        let made = made(&mut comparison, &ids);
+        (objects, made)
+    });
+    compared.await
+}
+
 /// What comparing these commits with their first parents needs and is not here.
-fn missing(objects: &Objects, ids: &[ObjectId]) -> BTreeSet<ObjectId> {
-    let mut comparison = Comparison::of(objects);
+fn missing(comparison: &mut Comparison<'_>, ids: &[ObjectId]) -> BTreeSet<ObjectId> {
     for id in ids {
-        compared(&mut comparison, *id);
+        compared(comparison, *id);
     }
-    comparison.missing
+    std::mem::take(&mut comparison.missing)
+}
+
+/// The newest first, in case there is not time for all.
+fn described(comparison: &mut Comparison<'_>, ids: &[ObjectId]) -> Vec<NewCommit> {
+    let mut commits: Vec<_> = ids.iter().rev().filter_map(|id| described_one(comparison, *id)).collect();
+    commits.reverse();
+    commits
 }
 
 fn compared(comparison: &mut Comparison<'_>, id: ObjectId) -> Changed {
@@ -111,9 +134,9 @@ fn compared(comparison: &mut Comparison<'_>, id: ObjectId) -> Changed {
     }
 }
 
-fn described(objects: &Objects, id: ObjectId) -> Option<NewCommit> {
-    let commit = objects.commit(&id)?;
-    let changed = compared(&mut Comparison::of(objects), id);
+fn described_one(comparison: &mut Comparison<'_>, id: ObjectId) -> Option<NewCommit> {
+    let commit = comparison.objects.commit(&id)?;
+    let changed = compared(comparison, id);
     let author = commit.author().ok();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Some(NewCommit {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gix_hash::ObjectId;
 use gix_object::{bstr::BString, tree::EntryMode};
 
-use crate::objects::Objects;
+use crate::{objects::Objects, until::Until};
 
 /// Paths of one commit that are listed.
 const PATHS_MAX: usize = 1_000;
@@ -13,6 +13,10 @@ const PATHS_MAX: usize = 1_000;
 const DEPTH_MAX: usize = 100;
 /// Entries that are compared for one commit: a few small folders can pretend to be endlessly many.
 const ENTRIES_MAX: usize = 300_000;
+/// Bytes of a usual entry: a folder of more than what is left is not even read.
+const ENTRY_BYTES: usize = 40;
+/// Entries that are compared for all commits of a look.
+const ENTRIES_OF_ALL_MAX: usize = 3_000_000;
 
 /// The paths that differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,25 +34,32 @@ pub(crate) struct Comparison<'a> {
     pub(crate) objects: &'a Objects,
     pub(crate) missing: BTreeSet<ObjectId>,
     left: usize,
+    left_of_all: usize,
+    until: &'a Until,
 }
 
 type Entries = BTreeMap<BString, (EntryMode, ObjectId)>;
 
 impl<'a> Comparison<'a> {
-    pub(crate) fn of(objects: &'a Objects) -> Self {
-        Self { objects, missing: BTreeSet::new(), left: ENTRIES_MAX }
+    pub(crate) fn of(objects: &'a Objects, until: &'a Until) -> Self {
+        Self { objects, missing: BTreeSet::new(), left: ENTRIES_MAX, left_of_all: ENTRIES_OF_ALL_MAX, until }
     }
 
     /// What `new` has that `old` has not, and the other way round; `None` is nothing at all.
     pub(crate) fn changed(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> Changed {
-        self.left = ENTRIES_MAX;
+        self.left = self.left_of_all.min(ENTRIES_MAX);
+        let left = self.left;
         let mut changed = Changed::default();
         self.compare(old, new, "", 0, &mut changed);
+        self.left_of_all -= left - self.left;
         changed
     }
 
     fn entries(&mut self, id: Option<ObjectId>) -> Option<Entries> {
         let Some(id) = id else { return Some(Entries::new()) };
+        if self.objects.get(&id).is_some_and(|object| object.data.len() > self.left.saturating_mul(ENTRY_BYTES)) {
+            return None;
+        }
         let Some(tree) = self.objects.tree(&id) else {
             self.missing.insert(id);
             return None;
@@ -60,12 +71,18 @@ impl<'a> Comparison<'a> {
         if old == new {
             return;
         }
+        if depth > DEPTH_MAX || self.left == 0 || self.until.is_over() {
+            changed.cut = true;
+            return;
+        }
+        // Also a folder without entries costs something.
+        self.left -= 1;
         let (Some(was), Some(mut is)) = (self.entries(old), self.entries(new)) else {
             changed.cut = true;
             return;
         };
         let count = was.len() + is.len();
-        if depth > DEPTH_MAX || count > self.left {
+        if count > self.left {
             changed.cut = true;
             return;
         }

@@ -1,5 +1,7 @@
 //! Why a look found nothing, in words for whoever set the repository up.
 
+use std::time::Duration;
+
 use crate::CommitId;
 
 /// Why a look found nothing. Addresses in it hold no credentials.
@@ -105,6 +107,16 @@ pub enum RepoError {
         /// What would make it less.
         hint: &'static str,
     },
+    /// It is more objects than what may be held.
+    #[error("{repo} sends more than {limit} objects, which is all that is read{hint}")]
+    TooMany {
+        /// The repository.
+        repo: String,
+        /// The objects that are allowed.
+        limit: usize,
+        /// What would make it less.
+        hint: &'static str,
+    },
     /// The host was too slow.
     #[error("no answer within {seconds} s: the host of the repository is too slow, or cannot be reached from here")]
     TimedOut {
@@ -133,6 +145,10 @@ pub enum RepoError {
 }
 
 impl RepoError {
+    pub(crate) fn timed_out(limit: Duration) -> Self {
+        Self::TimedOut { seconds: limit.as_secs().max(1) }
+    }
+
     /// Whether the same look may well succeed later without anybody doing anything.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::TimedOut { .. } | Self::Away { .. } | Self::UnknownHost { .. } | Self::Client(_))

@@ -6,7 +6,7 @@ use crate::{
     RepoError,
     lines::{Line, Lines, text},
     objects::Objects,
-    pack::{PackError, unpack},
+    pack::{Most, PackError, unpack},
     session::Session,
 };
 
@@ -45,17 +45,18 @@ pub(crate) async fn fetch(session: &mut Session, objects: Objects, wish: &Wish) 
         Err(Complaint::Broken(detail)) => return Err(session.not_git(detail)),
     };
     drop(answer);
-    let most = session.limits().unpacked_bytes;
+    let limits = session.limits();
     // Unpacking is work for a processor, not for who waits for the wire.
-    let unpacked = tokio::task::spawn_blocking(move || {
+    let unpacked = session.work(move |until| {
         let mut objects = objects;
-        unpack(&pack, &mut objects, most).map(|()| objects)
+        unpack(&pack, &mut objects, Most { bytes: limits.unpacked_bytes, objects: limits.objects }, until).map(|()| objects)
     });
-    match unpacked.await {
-        Ok(Ok(objects)) => Ok((objects, Ok(()))),
-        Ok(Err(PackError::TooLarge)) => Err(session.too_large()),
-        Ok(Err(PackError::Damaged(detail))) => Err(session.not_git(format!("what it sends cannot be unpacked: {detail}"))),
-        Err(error) => Err(session.not_git(format!("unpacking what it sends broke: {error}"))),
+    match unpacked.await? {
+        Ok(objects) => Ok((objects, Ok(()))),
+        Err(PackError::TooLarge) => Err(session.too_large()),
+        Err(PackError::TooMany) => Err(session.too_many()),
+        Err(PackError::TimedOut) => Err(session.timed_out()),
+        Err(PackError::Damaged(detail)) => Err(session.not_git(format!("what it sends cannot be unpacked: {detail}"))),
     }
 }
 

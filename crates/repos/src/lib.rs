@@ -25,6 +25,7 @@ mod pack;
 mod reach;
 mod refs;
 mod session;
+mod until;
 mod web;
 
 pub use address::{Address, BadAddress};
@@ -36,15 +37,13 @@ pub use file::FileAt;
 pub use limits::Limits;
 pub use reach::Reach;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use session::Session;
+use until::Until;
 use web::Web;
-
-/// Looks that fetch objects at the same time: each may hold as much as its limits say.
-const FETCHES_AT_ONCE: usize = 3;
 
 /// Looks into repositories. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -72,7 +71,7 @@ impl Repos {
     /// # Errors
     /// [`RepoError::Client`] when no HTTP client can be made.
     pub fn new(reach: Reach, limits: Limits) -> Result<Self, RepoError> {
-        Ok(Self { web: Web::new(reach)?, reach, limits, fetches: Arc::new(Semaphore::new(FETCHES_AT_ONCE)) })
+        Ok(Self { web: Web::new(reach)?, reach, limits, fetches: Arc::new(Semaphore::new(limits.at_once)) })
     }
 
     /// The commit that the branch points at.
@@ -80,9 +79,9 @@ impl Repos {
     /// # Errors
     /// [`RepoError`], in words for whoever set the repository up.
     pub async fn head(&self, place: &Place) -> Result<CommitId, RepoError> {
-        self.in_time(async {
-            let mut session = self.open(place).await?;
-            refs::head(&mut session, &place.branch).await
+        self.in_time(async |until| {
+            let session = self.open(place, until, None).await?;
+            refs::head(&session, &place.branch).await
         })
         .await
     }
@@ -92,10 +91,10 @@ impl Repos {
     /// # Errors
     /// [`RepoError`], in words for whoever set the repository up.
     pub async fn read_file(&self, place: &Place, path: &str) -> Result<FileAt, RepoError> {
-        self.in_time(async {
-            let _turn = self.turn().await;
-            let mut session = self.open(place).await?;
-            let commit = refs::head(&mut session, &place.branch).await?;
+        self.in_time(async |until| {
+            let turn = self.turn().await;
+            let mut session = self.open(place, until, turn).await?;
+            let commit = refs::head(&session, &place.branch).await?;
             file::read(&mut session, &place.branch, commit, path).await
         })
         .await
@@ -106,31 +105,34 @@ impl Repos {
     /// # Errors
     /// [`RepoError`]; that `before` is no more is no error.
     pub async fn commits_between(&self, place: &Place, before: &CommitId, after: &CommitId) -> Result<Between, RepoError> {
-        self.in_time(async {
-            let _turn = self.turn().await;
-            let mut session = self.open(place).await?;
+        self.in_time(async |until| {
+            let turn = self.turn().await;
+            let mut session = self.open(place, until, turn).await?;
             between::commits(&mut session, before, after).await
         })
         .await
     }
 
-    async fn open(&self, place: &Place) -> Result<Session, RepoError> {
+    async fn open(&self, place: &Place, until: Until, turn: Option<Turn>) -> Result<Session, RepoError> {
         if matches!(place.address, Address::Folder(_)) && !self.reach.folders() {
             return Err(RepoError::NotHere { repo: place.address.to_string() });
         }
-        Session::open(&self.web, place, self.limits).await
+        Session::open(&self.web, place, self.limits, until, turn).await
     }
 
-    async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    async fn turn(&self) -> Option<Turn> {
         // It is never closed.
-        self.fetches.acquire().await.ok()
+        self.fetches.clone().acquire_owned().await.ok().map(Arc::new)
     }
 
-    async fn in_time<T>(&self, look: impl Future<Output = Result<T, RepoError>>) -> Result<T, RepoError> {
+    async fn in_time<T>(&self, look: impl AsyncFnOnce(Until) -> Result<T, RepoError>) -> Result<T, RepoError> {
         let limit = self.limits.time;
-        match tokio::time::timeout(limit, look).await {
+        match tokio::time::timeout(limit, look(Until::within(limit))).await {
             Ok(found) => found,
-            Err(_) => Err(RepoError::TimedOut { seconds: limit.max(Duration::from_secs(1)).as_secs() }),
+            Err(_) => Err(RepoError::timed_out(limit)),
         }
     }
 }
+
+/// The right to fetch objects. Whoever holds some of them holds it, too, also where nobody waits for the look any more.
+type Turn = Arc<OwnedSemaphorePermit>;

@@ -28,6 +28,11 @@ impl Objects {
         self.bytes
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
     pub(crate) fn put(&mut self, id: ObjectId, object: Object) {
         let len = object.data.len();
         if self.by_id.insert(id, object).is_none() {

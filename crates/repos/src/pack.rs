@@ -2,116 +2,157 @@
 //!
 //! Nothing in a pack is trusted: neither how large it says that an object is, nor what a difference makes of its base.
 
+mod delta;
+
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use gix_hash::{ObjectId, oid};
-use gix_object::Kind;
-use gix_pack::{
-    cache::DecodeEntry,
-    data::{Entry, File, decode::entry::ResolvedBase},
-};
+use gix_hash::ObjectId;
+use gix_pack::data::{Entry, File, entry::Header};
 use gix_zlib::Inflate;
 
-use crate::objects::{Object, Objects, SHA1};
+use crate::{
+    objects::{Object, Objects, SHA1},
+    until::Until,
+};
 
 /// Why a pack was not unpacked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum PackError {
     /// More bytes than may be held.
     TooLarge,
+    /// More objects than may be held.
+    TooMany,
+    /// The look is over.
+    TimedOut,
     /// It cannot be read.
     Damaged(String),
+}
+
+/// What may be held, with what is here already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    pub(crate) bytes: usize,
+    pub(crate) objects: usize,
 }
 
 fn damaged(error: impl std::fmt::Display) -> PackError {
     PackError::Damaged(error.to_string())
 }
 
-/// What has been unpacked, by where its bytes begin in the pack.
-#[derive(Default)]
-struct Unpacked(HashMap<u64, Object>);
-
-impl DecodeEntry for Unpacked {
-    fn put(&mut self, _pack: u32, _offset: u64, _data: &[u8], _kind: Kind, _compressed: usize) {}
-
-    fn get(&mut self, _pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
-        let object = self.0.get(&offset)?;
-        out.clear();
-        out.extend_from_slice(&object.data);
-        Some((object.kind, 0))
-    }
+/// What a difference is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Base {
+    /// What begins there in the pack.
+    At(u64),
+    /// An object of that name, wherever it is.
+    Named(ObjectId),
 }
 
-/// Adds the objects of `pack` to those that are here, of which they may be differences; at most `most` bytes in all.
-pub(crate) fn unpack(pack: &[u8], objects: &mut Objects, most: usize) -> Result<(), PackError> {
+/// A pack that is being unpacked.
+struct Unpacking<'a> {
+    file: File<&'a [u8]>,
+    objects: &'a mut Objects,
+    most: Most,
+    until: &'a Until,
+    /// Bytes of all objects that were here or made, also of those that were made twice.
+    made: usize,
+    /// Differences, by what they are to: each is looked at once, when that is there.
+    waiting: HashMap<Base, Vec<Entry>>,
+    /// Objects that are there, and which may be waited for.
+    there: Vec<(Option<u64>, ObjectId, Object)>,
+    inflate: Inflate,
+    raw: Vec<u8>,
+}
+
+/// Adds the objects of `pack` to those that are here, of which they may be differences.
+pub(crate) fn unpack(pack: &[u8], objects: &mut Objects, most: Most, until: &Until) -> Result<(), PackError> {
     verify(pack)?;
-    let file = File::from_data(pack, PathBuf::new(), SHA1).map_err(damaged)?.with_alloc_limit_bytes(Some(most));
-    let (mut inflate, mut out) = (Inflate::default(), Vec::new());
-    let mut unpacked = Unpacked::default();
-    let (mut waiting, mut raw): (Vec<Entry>, usize) = (Vec::new(), 0);
-    let mut offset = 12;
-    for _ in 0..file.num_objects() {
-        let entry = file.entry(offset).map_err(damaged)?;
-        let size = usize::try_from(entry.decompressed_size).map_err(|_| PackError::TooLarge)?;
-        raw = raw.saturating_add(size);
-        if raw > most {
-            return Err(PackError::TooLarge);
-        }
-        out.clear();
-        out.resize(size, 0);
-        let consumed = file.decompress_entry(&entry, &mut inflate, &mut out).map_err(damaged)?;
-        offset = entry.data_offset + consumed as u64;
-        match entry.header.as_kind() {
-            Some(kind) => add(objects, &mut unpacked, entry.data_offset, kind, &out, most)?,
-            None => waiting.push(entry),
-        }
+    let file = File::from_data(pack, PathBuf::new(), SHA1).map_err(damaged)?.with_alloc_limit_bytes(Some(most.bytes));
+    let count = usize::try_from(file.num_objects()).unwrap_or(usize::MAX);
+    if objects.len().saturating_add(count) > most.objects {
+        return Err(PackError::TooMany);
     }
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        let mut still = Vec::new();
-        let mut why = None;
-        for entry in waiting {
-            let at = entry.data_offset;
-            let resolved = {
-                let resolve = |id: &oid, out: &mut Vec<u8>| {
-                    Ok(objects.get(id).map(|base| {
-                        out.clear();
-                        out.extend_from_slice(&base.data);
-                        ResolvedBase::OutOfPack { kind: base.kind, end: base.data.len() }
-                    }))
-                };
-                file.decode_entry(entry.clone(), &mut out, &mut inflate, &resolve, &mut unpacked)
+    let made = objects.bytes();
+    let (waiting, there) = (HashMap::new(), Vec::new());
+    let mut unpacking = Unpacking { file, objects, most, until, made, waiting, there, inflate: Inflate::default(), raw: Vec::new() };
+    unpacking.whole_ones(count)?;
+    unpacking.differences()
+}
+
+impl Unpacking<'_> {
+    /// Takes over what is written whole, and notes all else.
+    fn whole_ones(&mut self, count: usize) -> Result<(), PackError> {
+        let (mut offset, mut raw) = (12, 0_usize);
+        for _ in 0..count {
+            let entry = self.file.entry(offset).map_err(damaged)?;
+            raw = raw.saturating_add(usize::try_from(entry.decompressed_size).map_err(|_| PackError::TooLarge)?);
+            if raw > self.most.bytes {
+                return Err(PackError::TooLarge);
+            }
+            let consumed = self.inflated(&entry)?;
+            offset = entry.data_offset + consumed as u64;
+            let base = match entry.header {
+                Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance).map(Base::At),
+                Header::RefDelta { base_id } => Some(Base::Named(base_id)),
+                Header::Commit | Header::Tree | Header::Blob | Header::Tag => None,
             };
-            match resolved {
-                Ok(outcome) => {
-                    let size = usize::try_from(outcome.object_size).map_err(|_| PackError::TooLarge)?;
-                    let data = out.get(..size).ok_or_else(|| damaged("a difference is shorter than it says"))?;
-                    add(objects, &mut unpacked, at, outcome.kind, data, most)?;
+            match (entry.header.as_kind(), base) {
+                (Some(kind), _) => {
+                    let data = Arc::from(self.raw.as_slice());
+                    self.add(entry.pack_offset(), Object { kind, data })?;
                 }
-                // Its base may come behind it.
-                Err(error) => {
-                    why = Some(error.to_string());
-                    still.push(entry);
-                }
+                (None, Some(base)) => self.waiting.entry(base).or_default().push(entry),
+                (None, None) => return Err(damaged("a difference is to nothing")),
             }
         }
-        if still.len() == before {
-            return Err(PackError::Damaged(why.unwrap_or_default()));
-        }
-        waiting = still;
+        Ok(())
     }
-    Ok(())
-}
 
-fn add(objects: &mut Objects, unpacked: &mut Unpacked, offset: u64, kind: Kind, data: &[u8], most: usize) -> Result<(), PackError> {
-    if objects.bytes().saturating_add(data.len()) > most {
-        return Err(PackError::TooLarge);
+    /// Makes of differences what they are, once each, as what they are to comes.
+    fn differences(&mut self) -> Result<(), PackError> {
+        let here: Vec<_> = self
+            .waiting
+            .keys()
+            .filter_map(|base| match base {
+                Base::Named(id) => self.objects.get(id).map(|object| (None, *id, object.clone())),
+                Base::At(_) => None,
+            })
+            .collect();
+        self.there.extend(here);
+        while let Some((at, id, base)) = self.there.pop() {
+            let named = self.waiting.remove(&Base::Named(id)).unwrap_or_default();
+            let placed = at.and_then(|at| self.waiting.remove(&Base::At(at))).unwrap_or_default();
+            for entry in named.into_iter().chain(placed) {
+                self.inflated(&entry)?;
+                let room = self.most.bytes.saturating_sub(self.made);
+                let data = delta::applied(&base.data, &self.raw, room).map_err(damaged)?.ok_or(PackError::TooLarge)?;
+                self.add(entry.pack_offset(), Object { kind: base.kind, data: Arc::from(data) })?;
+            }
+        }
+        if self.waiting.is_empty() { Ok(()) } else { Err(damaged("what a difference is to is missing")) }
     }
-    let id: ObjectId = gix_object::compute_hash(SHA1, kind, data).map_err(damaged)?;
-    let object = Object { kind, data: Arc::from(data) };
-    unpacked.0.insert(offset, object.clone());
-    objects.put(id, object);
-    Ok(())
+
+    /// Reads the bytes of an entry into `raw`; gives how many it has in the pack.
+    fn inflated(&mut self, entry: &Entry) -> Result<usize, PackError> {
+        if self.until.is_over() {
+            return Err(PackError::TimedOut);
+        }
+        let size = usize::try_from(entry.decompressed_size).map_err(|_| PackError::TooLarge)?;
+        self.raw.clear();
+        self.raw.resize(size, 0);
+        self.file.decompress_entry(entry, &mut self.inflate, &mut self.raw).map_err(damaged)
+    }
+
+    fn add(&mut self, offset: u64, object: Object) -> Result<(), PackError> {
+        self.made = self.made.saturating_add(object.data.len());
+        if self.made > self.most.bytes {
+            return Err(PackError::TooLarge);
+        }
+        let id: ObjectId = gix_object::compute_hash(SHA1, object.kind, &object.data).map_err(damaged)?;
+        self.objects.put(id, object.clone());
+        self.there.push((Some(offset), id, object));
+        Ok(())
+    }
 }
 
 /// A pack ends with the hash of all before.

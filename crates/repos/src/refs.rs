@@ -12,7 +12,7 @@ use crate::{
 const NAME_MAX: usize = 1_000;
 
 /// The commit that a branch points at (<https://git-scm.com/docs/protocol-v2#_ls_refs>). Only names that begin with the branch's are asked for.
-pub(crate) async fn head(session: &mut Session, branch: &str) -> Result<CommitId, RepoError> {
+pub(crate) async fn head(session: &Session, branch: &str) -> Result<CommitId, RepoError> {
     let none = || RepoError::NoBranch { repo: session.name(), branch: branch.to_owned() };
     if branch.is_empty() || branch.len() > NAME_MAX || branch.contains(|c: char| c.is_control() || c == ' ') {
         return Err(none());
@@ -20,7 +20,7 @@ pub(crate) async fn head(session: &mut Session, branch: &str) -> Result<CommitId
     let whole = if branch.starts_with("refs/") || branch == "HEAD" { branch.to_owned() } else { format!("refs/heads/{branch}") };
     let missing = none();
     let message = session.command("ls-refs").line("peel").line(&format!("ref-prefix {whole}")).flush();
-    let answer = session.ask(message).await?;
+    let answer = session.ask_branches(message).await?;
     let mut lines = Lines::of(&answer);
     while let Some(line) = lines.next().map_err(|detail| session.not_git(detail))? {
         let Line::Data(data) = line else { continue };

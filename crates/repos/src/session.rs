@@ -3,14 +3,17 @@
 //! Version 2 of the protocol keeps nothing between commands, so each is a question with one answer.
 
 use crate::{
-    Address, Credentials, Limits, Place, RepoError,
+    Address, Credentials, Limits, Place, RepoError, Turn,
     folder::Folder,
     lines::{Line, Lines, Message, text},
+    until::Until,
     web::{Web, WebRepo},
 };
 
 /// Bytes of the first answer: what the host can do.
 const CAPABILITIES_MAX: usize = 64 << 10;
+/// Bytes of the list of branches whose names begin with what is asked for: looks for it have no turn to wait for.
+const BRANCHES_MAX: usize = 256 << 10;
 
 /// A conversation.
 #[derive(Debug)]
@@ -19,6 +22,14 @@ pub(crate) struct Session {
     can: Can,
     limits: Limits,
     left: usize,
+    until: Until,
+    turn: Option<Turn>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.until.leave();
+    }
 }
 
 #[derive(Debug)]
@@ -40,7 +51,7 @@ struct Can {
 
 impl Session {
     /// Asks what the host can do.
-    pub(crate) async fn open(web: &Web, place: &Place, limits: Limits) -> Result<Self, RepoError> {
+    pub(crate) async fn open(web: &Web, place: &Place, limits: Limits, until: Until, turn: Option<Turn>) -> Result<Self, RepoError> {
         let (wire, answer) = match &place.address {
             Address::Web(url) => {
                 let (repo, answer) = web.open(url, &place.credentials, CAPABILITIES_MAX).await?;
@@ -61,7 +72,7 @@ impl Session {
         if let Some(format) = can.other_format {
             return Err(RepoError::NotGit { repo, detail: format!("its objects are named by {format}: only sha1 is understood") });
         }
-        Ok(Self { wire, can, left: limits.download_bytes, limits })
+        Ok(Self { wire, can, left: limits.download_bytes, limits, until, turn })
     }
 
     /// The repository, for errors.
@@ -92,19 +103,50 @@ impl Session {
 
     /// Sends a command, and gives the whole answer.
     pub(crate) async fn ask(&mut self, message: Vec<u8>) -> Result<Vec<u8>, RepoError> {
-        let answer = match &self.wire {
-            Wire::Web(repo) => repo.ask(message, self.left).await,
-            Wire::Folder(folder) => folder.ask(message, self.left).await,
-        };
-        let answer = answer?.ok_or_else(|| self.too_large())?;
+        let answer = self.answer(message, self.left).await?.ok_or_else(|| self.too_large())?;
         self.left = self.left.saturating_sub(answer.len());
         Ok(answer)
     }
 
+    /// As [`Session::ask`], for what is short: the names of branches.
+    pub(crate) async fn ask_branches(&self, message: Vec<u8>) -> Result<Vec<u8>, RepoError> {
+        let limit = self.left.min(BRANCHES_MAX);
+        let too_large = || RepoError::TooLarge { repo: self.name(), what: "the list of like-named branches", limit, hint: "" };
+        self.answer(message, limit).await?.ok_or_else(too_large)
+    }
+
+    async fn answer(&self, message: Vec<u8>, most: usize) -> Result<Option<Vec<u8>>, RepoError> {
+        match &self.wire {
+            Wire::Web(repo) => repo.ask(message, most).await,
+            Wire::Folder(folder) => folder.ask(message, most).await,
+        }
+    }
+
+    /// Does work for a processor where it keeps nobody from noticing that the time is up. It holds the turn until it is done.
+    pub(crate) async fn work<T: Send + 'static>(&self, work: impl FnOnce(&Until) -> T + Send + 'static) -> Result<T, RepoError> {
+        let (until, turn) = (self.until.clone(), self.turn.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&until);
+            drop(turn);
+            done
+        });
+        done.await.map_err(|error| self.not_git(format!("reading what it sends broke: {error}")))
+    }
+
+    pub(crate) fn timed_out(&self) -> RepoError {
+        RepoError::timed_out(self.limits.time)
+    }
+
+    pub(crate) fn too_many(&self) -> RepoError {
+        RepoError::TooMany { repo: self.name(), limit: self.limits.objects, hint: self.partial() }
+    }
+
+    fn partial(&self) -> &'static str {
+        if self.can.filter { "" } else { "; it would be much less if its host allowed partial clones (git: uploadpack.allowFilter)" }
+    }
+
     pub(crate) fn too_large(&self) -> RepoError {
-        let hint =
-            if self.can.filter { "" } else { "; it would be much less if its host allowed partial clones (git: uploadpack.allowFilter)" };
-        RepoError::TooLarge { repo: self.name(), what: "what is needed", limit: self.limits.download_bytes, hint }
+        RepoError::TooLarge { repo: self.name(), what: "what is needed", limit: self.limits.download_bytes, hint: self.partial() }
     }
 
     pub(crate) fn not_git(&self, detail: impl Into<String>) -> RepoError {
