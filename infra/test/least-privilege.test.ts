@@ -13,6 +13,7 @@ const receives = (queue: string) => ({ ReceiveMessages: `sqs:ReceiveMessage sqs:
 const STARTS_RUNS = {
   ReadRecords: 'dynamodb:GetItem dynamodb:Query on table',
   FindIdleAgents: 'dynamodb:Query on table/index/queue',
+  ReadLists: 'dynamodb:Query on table/index/list',
   WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem on table',
   ReadStages: 's3:GetObject on bucket/code/*, bucket/specs/*',
   StoreSpecs: 's3:PutObject on bucket/code/*, bucket/specs/*',
@@ -53,7 +54,6 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:ConditionCheckItem dynamodb:DeleteItem on table',
     UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
     FindDue: 'dynamodb:Query on table/index/todo',
-    FindNewestFlow: 'dynamodb:Query on table/index/list',
   },
   scheduler: {
     ...log('scheduler'),
@@ -66,6 +66,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
   watchdog: {
     ...log('watchdog'),
     ...RECONCILES_RUNS,
+    UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
     FindDue: 'dynamodb:Query on table/index/todo',
   },
   results: {

@@ -92,10 +92,13 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       await page.evaluate((token) => localStorage.setItem('kraken.token', token), kraken.token);
       await page.goto('about:blank');
       await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.waitForSelector('text=You are signed in as');
+      await page.click('button:has-text("Keep as it is")');
       await page.waitForSelector('h1:has-text("Queue")');
       // Also in a tab that has the app open already.
       const { code: another } = await kraken.api<{ code: string }>('POST', '/api/sign-in-codes');
       await page.evaluate((hash) => { location.hash = hash; }, `sign-in=${another}`);
+      await page.click('button:has-text("Sign in with the link")');
       await page.waitForFunction((before) => localStorage.getItem('kraken.token') !== before, kraken.token);
       await page.waitForSelector('h1:has-text("Queue")');
       assert.equal(page.url(), `${kraken.url}/queue`);

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { ApiProblem } from './api/problem.ts';
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { signInWith, takeCode } from './api/sign-in.ts';
+import { arrive, takeCode } from './api/sign-in.ts';
 import { makeRouter } from './app/router.tsx';
 
 const RETRIES = 2;
@@ -36,15 +36,13 @@ function start(root: HTMLElement): void {
   );
 }
 
-/** Whether a code was there. */
-async function arrive(): Promise<boolean> {
+/** Whether a code was there that signed somebody in. */
+async function arrived(): Promise<boolean> {
   const code = takeCode();
-  if (code === undefined) return false;
-  await signInWith(code);
-  return true;
+  return code !== undefined && arrive(code);
 }
 
 const root = document.getElementById('root');
-if (root) void arrive().then(() => start(root));
+if (root) void arrived().then(() => start(root));
 // A link that is opened in a tab with the app in it only changes what is behind the #. What the page shows may be somebody else's now.
-window.addEventListener('hashchange', () => void arrive().then((arrived) => arrived && location.reload()));
+window.addEventListener('hashchange', () => void arrived().then((signedIn) => signedIn && location.reload()));

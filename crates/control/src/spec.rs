@@ -5,7 +5,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
 };
 
@@ -38,8 +38,6 @@ pub(crate) struct Known {
     texts: Mutex<LruCache<String, Arc<str>>>,
     graphs: Mutex<LruCache<String, Arc<Graph>>>,
     pub(crate) crowd: Crowd,
-    /// Whether the system was found without an unfinished import when it had projects.
-    pub(crate) whole: AtomicBool,
 }
 
 impl Default for Known {
@@ -50,7 +48,6 @@ impl Default for Known {
             texts: Mutex::new(LruCache::new(SPECS_KEPT)),
             graphs: Mutex::new(LruCache::new(SPECS_KEPT)),
             crowd: Crowd::default(),
-            whole: AtomicBool::new(false),
         }
     }
 }

@@ -7,6 +7,8 @@ mod abandon;
 mod import;
 mod unfinished;
 
+pub use unfinished::refused_since;
+
 use std::time::Duration;
 
 use kraken_cloud::Reading;

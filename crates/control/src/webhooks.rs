@@ -30,6 +30,7 @@ impl Control {
     /// # Errors
     /// [`ControlError::NotFound`] for the project; [`ControlError::Conflict`] when there is one already.
     pub async fn create_webhook(&self, caller: &Caller, project: ProjectId, host: GitHost) -> Result<(Webhook, String), ControlError> {
+        // Before a key is sealed for nothing.
         self.project(project).await?;
         let now = self.clock.now();
         let (key, secret) = self.new_key(project, host, now).await?;
@@ -45,12 +46,14 @@ impl Control {
     }
 
     async fn try_create_webhook(&self, webhook: &Webhook) -> Result<(), Attempt> {
+        let project = self.project(webhook.project).await?;
         if self.store.webhook(webhook.project, &webhook.host).await?.is_some() {
             let why = format!("the project has a webhook for {} already: rotate its key, or delete it first", webhook.host);
             return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
-        commit.create(webhook)?;
+        // Whoever removes the project meanwhile removes its webhooks as well, and must see this one.
+        commit.touch_alone(&project).create(webhook)?;
         Ok(self.store.commit(commit).await?)
     }
 
@@ -72,7 +75,8 @@ impl Control {
 
     async fn try_rotate_webhook(&self, project: ProjectId, host: GitHost, key: &WebhookKey, ends: Timestamp) -> Result<Webhook, Attempt> {
         let read = self.webhook(project, host).await?;
-        let before = read.keys.first().map(|before| WebhookKey { ends_at: Some(ends), ..before.clone() });
+        let before = read.keys.first().filter(|before| before.sealed.is_some());
+        let before = before.map(|before| WebhookKey { ends_at: Some(ends), ..before.clone() });
         let next = Webhook { keys: std::iter::once(key.clone()).chain(before).collect(), ..read.value.clone() };
         let mut commit = Commit::new();
         commit.replace(&read, &next)?;
@@ -106,17 +110,18 @@ impl Control {
     async fn new_key(&self, project: ProjectId, host: GitHost, now: Timestamp) -> Result<(WebhookKey, String), ControlError> {
         let (id, secret) = (self.ids.unique(), self.ids.secret("webhook"));
         let sealed = self.sealer.seal(&WebhookKey::place(project, host.slug(), &id), secret.as_bytes()).await?;
-        Ok((WebhookKey { id, sealed, created_at: now, ends_at: None }, secret))
+        Ok((WebhookKey { id, sealed: Some(sealed), created_at: now, ends_at: None }, secret))
     }
 
     /// The keys that are good now.
     async fn good_keys(&self, webhook: &Webhook, now: Timestamp) -> Result<Vec<Zeroizing<Vec<u8>>>, ControlError> {
         let mut keys = Vec::new();
         for key in webhook.keys.iter().filter(|key| key.is_good(now)) {
-            match self.sealer.open(&WebhookKey::place(webhook.project, &webhook.host, &key.id), &key.sealed).await {
+            let Some(sealed) = &key.sealed else { continue };
+            match self.sealer.open(&WebhookKey::place(webhook.project, &webhook.host, &key.id), sealed).await {
                 Ok(opened) => keys.push(opened),
                 Err(error) => match ControlError::from(error) {
-                    // It came with an import from a system with another sealing key, say.
+                    // The sealing key was replaced, say.
                     ControlError::Damaged(why) => {
                         tracing::warn!(project.id = %webhook.project, host = webhook.host, why, "the key of a webhook cannot be opened: rotate it");
                     }

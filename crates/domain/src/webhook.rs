@@ -12,6 +12,12 @@ use crate::{BranchId, FlowId, ProjectId, StageId, change::Change};
 pub const PATHS_BYTES_MAX: usize = 8 * 1024;
 /// Seconds for which a delivery is kept: one that comes again meanwhile is recognised.
 pub const KEPT_S: i64 = 7 * 24 * 3600;
+/// Seconds for which the body of a delivery is recognised, whatever it is called then: far longer, as a signature without a time in it is good as
+/// long as its key is.
+pub const BODY_KNOWN_S: i64 = 400 * 24 * 3600;
+/// Seconds for which a flow is known to have been started for a delivery: longer than the delivery can be due, as the table takes its time to
+/// forget what has passed its end.
+pub const FLOW_KNOWN_S: i64 = 2 * KEPT_S;
 /// What became of a delivery is kept for this many branches.
 pub const OUTCOMES_MAX: usize = 40;
 

@@ -4,7 +4,7 @@ use kraken_domain::{AgentId, Timestamp, TokenId, access::Grant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, Versioned, keys, read::Order};
+use crate::{Cursor, Entity, Guard, Indexes, Key, Paged, Store, StoreError, Versioned, entity::from_item, keys, read::Order};
 
 /// A token: who bears its secret may do something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub enum Bearer {
     User {
         /// What it may do.
         grants: Vec<Grant>,
+        /// The tokens that it was made with, by hash, the nearest first: it is worth something only as long as all of them are there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        made_with: Vec<String>,
     },
     /// An agent.
     Agent {
@@ -52,6 +55,9 @@ pub enum Bearer {
         /// When that ends at the latest; `None`: the maker's own token has no end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ends: Option<Timestamp>,
+        /// The tokens that it was made with, as those of a user's.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        made_with: Vec<String>,
     },
 }
 
@@ -62,6 +68,14 @@ impl Bearer {
             Self::Agent { .. } => "agent",
             Self::Enrolment { .. } => "enrolment",
             Self::SignIn { .. } => "sign-in",
+        }
+    }
+
+    /// The hashes of the tokens without which this one is worth nothing.
+    pub fn made_with(&self) -> &[String] {
+        match self {
+            Self::User { made_with, .. } | Self::SignIn { made_with, .. } => made_with,
+            Self::Agent { .. } | Self::Enrolment { .. } => &[],
         }
     }
 }
@@ -90,6 +104,25 @@ impl Store {
     /// [`StoreError`] when the table failed; so for every read here.
     pub async fn token(&self, secret: &str) -> Result<Option<Versioned<Token>>, StoreError> {
         self.record(&keys::token(&secret_hash(secret))).await
+    }
+
+    /// The token with that secret, and when the import began that has not ended, if there is one: both in one read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn token_and_import(&self, secret: &str) -> Result<(Option<Versioned<Token>>, Option<Timestamp>), StoreError> {
+        let mut found = self.items(&[keys::token(&secret_hash(secret)), keys::importing()]).await?.into_iter();
+        let token = found.next().flatten().as_ref().map(from_item).transpose()?;
+        let guard = found.next().flatten().as_ref().map(from_item::<Guard>).transpose()?;
+        Ok((token, guard.and_then(|guard| guard.value.importing_since())))
+    }
+
+    /// The tokens of these hashes, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tokens_of(&self, hashes: &[String]) -> Result<Vec<Option<Versioned<Token>>>, StoreError> {
+        self.records(&hashes.iter().map(|hash| keys::token(hash)).collect::<Vec<_>>()).await
     }
 
     /// The tokens of users, in order of creation.

@@ -62,6 +62,14 @@ pub enum Guard {
 impl Guard {
     /// Stands for any import in what must not be there.
     pub const NO_IMPORT: Self = Self::Importing { since: Timestamp::UNIX_EPOCH };
+
+    /// When the import began, if it stands for one.
+    pub(crate) fn importing_since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Importing { since } => Some(*since),
+            _ => None,
+        }
+    }
 }
 
 impl Entity for Guard {
@@ -171,10 +179,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the table failed.
     pub async fn importing_since(&self) -> Result<Option<Timestamp>, StoreError> {
-        Ok(match self.guard(&keys::importing()).await? {
-            Some(Guard::Importing { since }) => Some(since),
-            _ => None,
-        })
+        Ok(self.guard(&keys::importing()).await?.and_then(|guard| guard.importing_since()))
     }
 
     async fn guard(&self, key: &Key) -> Result<Option<Guard>, StoreError> {

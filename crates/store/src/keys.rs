@@ -20,6 +20,7 @@ pub use indexes::{Carries, INDEXES, Index};
 pub use shapes::{SHAPES, Shape};
 use untold::UNTOLD;
 pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};
+use webhooks::WEBHOOK;
 pub(crate) use webhooks::{delivered, delivered_body, deliveries_of, delivery, webhook, webhooks_of};
 
 use crate::{
@@ -129,7 +130,15 @@ impl Key {
 
     /// Whether a system that has neither projects nor agents may have such an item.
     pub(crate) fn may_be_of_a_new_system(&self) -> bool {
-        matches!(self.sort.as_str(), "TOKEN" | "GROUP")
+        matches!(self.sort.as_str(), "TOKEN" | "GROUP") || self.is_settings()
+    }
+
+    pub(crate) fn is_settings(&self) -> bool {
+        *self == settings()
+    }
+
+    pub(crate) fn is_webhook(&self) -> bool {
+        self.partition.starts_with("PROJECT#") && self.sort.starts_with(WEBHOOK)
     }
 
     pub(crate) fn is_untold(&self) -> bool {

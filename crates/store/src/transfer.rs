@@ -37,9 +37,7 @@ impl Store {
         let read = answer.items.unwrap_or_default();
         for item in &read {
             let mut exported = to_json(item);
-            if Key::of_item(item).is_secret() {
-                without_value(&mut exported)?;
-            }
+            without_seals(&Key::of_item(item), &mut exported)?;
             if !fits(&exported) && last.is_some() {
                 let place: Item = key.iter().filter_map(|name| last?.get_key_value(*name)).map(|(k, v)| (k.clone(), v.clone())).collect();
                 return Ok(Paged { items, next: Some(Cursor::of(&place)) });
@@ -51,18 +49,36 @@ impl Store {
     }
 }
 
-/// A secret opens only in the system that sealed it: elsewhere it is known that there is one, and that it must be set.
-fn without_value(exported: &mut Value) -> Result<(), StoreError> {
+/// What is sealed opens only in the system that sealed it: elsewhere it is known that there was something, and that it must be set.
+fn without_seals(key: &Key, exported: &mut Value) -> Result<(), StoreError> {
+    let sealed: &[&[&str]] = match key {
+        key if key.is_secret() => &[&["sealed"]],
+        key if key.is_webhook() => &[&["keys", "sealed"]],
+        key if key.is_settings() => &[&["smtp", "password"], &["slack", "token"], &["slack", "webhook"]],
+        _ => return Ok(()),
+    };
     let Some(document) = exported.get_mut(attribute::DOCUMENT) else { return Ok(()) };
     let unreadable = |error: serde_json::Error| StoreError::Unreadable {
         key: "(export)".to_owned(),
-        kind: "a secret",
+        kind: "a record with a secret",
         detail: format!("line {}, column {}", error.line(), error.column()),
     };
-    let mut secret: Map<String, Value> = serde_json::from_str(document.as_str().unwrap_or_default()).map_err(unreadable)?;
-    secret.remove("sealed");
-    *document = Value::String(Value::Object(secret).to_string());
+    let mut record: Value = serde_json::from_str(document.as_str().unwrap_or_default()).map_err(unreadable)?;
+    for path in sealed {
+        remove(&mut record, path);
+    }
+    *document = Value::String(record.to_string());
     Ok(())
+}
+
+/// Removes the field at the end of `path`, in each element where there is a list on the way.
+fn remove(record: &mut Value, path: &[&str]) {
+    match (record, path) {
+        (Value::Array(elements), path) => elements.iter_mut().for_each(|element| remove(element, path)),
+        (Value::Object(fields), [name]) => _ = fields.remove(*name),
+        (Value::Object(fields), [name, rest @ ..]) => _ = fields.get_mut(*name).map(|field| remove(field, rest)),
+        _ => {}
+    }
 }
 
 fn to_json(item: &Item) -> Value {

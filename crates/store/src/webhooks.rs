@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use kraken_domain::{
     ProjectId, Timestamp,
     sealed::Sealed,
-    webhook::{Delivery, DeliveryId, KEPT_S},
+    webhook::{BODY_KNOWN_S, Delivery, DeliveryId, KEPT_S},
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,9 @@ pub struct Webhook {
 pub struct WebhookKey {
     /// Tells the keys of a webhook apart.
     pub id: String,
-    /// The key itself.
-    pub sealed: Sealed,
+    /// The key itself; `None`: it came from another system, which sealed it with a key of its own, and must be rotated here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends; `None`: when another is made.
@@ -75,7 +76,7 @@ impl Entity for Delivery {
         Indexes {
             todo: self.due.map(|due| (TodoKind::Delivery, due)),
             list: Some((keys::deliveries_of(self.id.project, &self.host), keys::delivered(self.received_at, &self.id.name))),
-            expires: Some(forgotten(self.received_at)),
+            expires: Some(forgotten(self.received_at, KEPT_S)),
             ..Indexes::default()
         }
     }
@@ -100,12 +101,12 @@ impl Entity for DeliveredBody {
     }
 
     fn indexes(&self) -> Indexes {
-        Indexes { expires: Some(forgotten(self.received_at)), ..Indexes::default() }
+        Indexes { expires: Some(forgotten(self.received_at, BODY_KNOWN_S)), ..Indexes::default() }
     }
 }
 
-fn forgotten(received_at: Timestamp) -> Timestamp {
-    received_at.checked_add(jiff::SignedDuration::from_secs(KEPT_S)).unwrap_or(Timestamp::MAX)
+fn forgotten(received_at: Timestamp, after_s: i64) -> Timestamp {
+    received_at.checked_add(jiff::SignedDuration::from_secs(after_s)).unwrap_or(Timestamp::MAX)
 }
 
 impl Store {

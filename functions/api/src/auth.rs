@@ -4,7 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use kraken_control::{Control, ControlError, setup::Caller};
+use kraken_control::{Control, ControlError, setup::Caller, transfer::refused_since};
 use kraken_domain::AgentId;
 
 use crate::problem::ApiError;
@@ -16,29 +16,24 @@ impl FromRequestParts<Control> for Auth {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self, ApiError> {
-        match caller(parts, control).await? {
+        // What changes something is refused while only a part of the system is here; what brings the rest, or takes it away, is not, nor what
+        // lets somebody look.
+        let path = parts.uri.path();
+        let (caller, importing_since) = if parts.method.is_safe() || path.starts_with("/api/import") || path == "/api/sign-in-codes" {
+            (caller(parts, control).await?, None)
+        } else {
+            let (caller, since) = control.caller_and_import(secret(parts)?).await?;
+            (noted(caller), since)
+        };
+        match caller {
             Caller::Agent(_) => {
                 Err(ControlError::Forbidden("an agent's token is only good for what agents do: use an API token".into()).into())
             }
             person @ Caller::User { .. } => {
-                writable(parts, control).await?;
+                refused_since(importing_since)?;
                 Ok(Self(person))
             }
         }
-    }
-}
-
-/// What changes something is refused while only a part of the system is here; what brings the rest, or takes it away, is not.
-async fn writable(parts: &Parts, control: &Control) -> Result<(), ControlError> {
-    let path = parts.uri.path();
-    if parts.method.is_safe() || path.starts_with("/api/import") {
-        return Ok(());
-    }
-    let in_a_project = ["/api/branches/", "/api/stages/", "/api/flows/", "/api/runs/", "/api/jobs/"];
-    if in_a_project.iter().any(|part| path.starts_with(part)) {
-        control.projects_must_be_whole().await
-    } else {
-        control.must_be_whole().await
     }
 }
 
@@ -54,14 +49,21 @@ impl FromRequestParts<Control> for AsAgent {
 }
 
 async fn caller(parts: &Parts, control: &Control) -> Result<Caller, ApiError> {
-    let secret = bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))?;
-    let caller = control.caller(secret).await?;
+    Ok(noted(control.caller(secret(parts)?).await?))
+}
+
+fn secret(parts: &Parts) -> Result<&str, ControlError> {
+    bearer(parts).ok_or_else(|| ControlError::Unauthorised("no token: send one as 'Authorization: Bearer …'".into()))
+}
+
+/// The caller, noted with the request.
+fn noted(caller: Caller) -> Caller {
     let span = tracing::Span::current();
     match &caller {
         Caller::User { token, name, .. } => _ = span.record("token.id", tracing::field::display(token)).record("token.name", name),
         Caller::Agent(agent) => _ = span.record("agent.id", tracing::field::display(agent)),
     }
-    Ok(caller)
+    caller
 }
 
 /// The bearer token of a request, if it has one.

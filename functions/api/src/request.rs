@@ -65,20 +65,52 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError(ControlError::TooLarge(format!("the body is larger than {} bytes", crate::BODY_MAX)))
-            } else {
-                ApiError(ControlError::invalid("", format!("the body could not be read: {rejection}")))
-            }
-        })?;
-        let mut reader = serde_json::Deserializer::from_slice(if bytes.is_empty() { b"{}" } else { &bytes });
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = pointer(error.path());
-            ApiError(ControlError::invalid(path, format!("the body is not as expected: {}", error.inner())))
-        })?;
-        reader.end().map_err(|error| ApiError(ControlError::invalid("", format!("the body goes on after its JSON: {error}"))))?;
-        Ok(Self(value))
+        read(request, state, |error| error.to_string()).await.map(Self)
+    }
+}
+
+/// A JSON body with secrets in it: what is said of a wrong one quotes none of its values.
+pub(crate) struct SecretJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SecretJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        read(request, state, unquoted).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned, S: Send + Sync>(
+    request: Request,
+    state: &S,
+    words: fn(&serde_json::Error) -> String,
+) -> Result<T, ApiError> {
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            ApiError(ControlError::TooLarge(format!("the body is larger than {} bytes", crate::BODY_MAX)))
+        } else {
+            ApiError(ControlError::invalid("", format!("the body could not be read: {rejection}")))
+        }
+    })?;
+    let mut reader = serde_json::Deserializer::from_slice(if bytes.is_empty() { b"{}" } else { &bytes });
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = pointer(error.path());
+        ApiError(ControlError::invalid(path, format!("the body is not as expected: {}", words(error.inner()))))
+    })?;
+    reader.end().map_err(|error| ApiError(ControlError::invalid("", format!("the body goes on after its JSON: {error}"))))?;
+    Ok(value)
+}
+
+/// What was expected, without what came in its place.
+fn unquoted(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // The parser's own words name characters and places; those about a value begin with it.
+    if !error.is_data() || text.starts_with("missing field ") {
+        return text;
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("line {}, column {} is of another form", error.line(), error.column()),
     }
 }
 
@@ -142,3 +174,6 @@ where
     note(field, text);
     text.parse().map_err(|error: T::Err| ApiError(ControlError::invalid(format!("/path/{field}"), error.to_string())))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     auth::Auth,
     problem::Answer,
-    request::{Json, id},
+    request::{SecretJson, id},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
@@ -44,7 +44,7 @@ async fn set_of_project(
     State(control): State<Control>,
     Auth(caller): Auth,
     Path((project, name)): Path<(String, String)>,
-    Json(new): Json<NewSecret>,
+    SecretJson(new): SecretJson<NewSecret>,
 ) -> Answer<Body<SecretView>> {
     let project = control.find_project(&project).await?;
     caller.require(Some(project.id), Role::Admin)?;
@@ -83,7 +83,7 @@ async fn set_of_branch(
     State(control): State<Control>,
     Auth(caller): Auth,
     Path((branch, name)): Path<(String, String)>,
-    Json(new): Json<NewSecret>,
+    SecretJson(new): SecretJson<NewSecret>,
 ) -> Answer<Body<SecretView>> {
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Admin)?;

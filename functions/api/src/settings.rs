@@ -6,7 +6,7 @@ use kraken_domain::{access::Role, settings::SystemSettings};
 use kraken_protocol::api::{NewSettings, Problem, SettingsView, SlackView, SmtpView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{auth::Auth, problem::Answer, request::Json};
+use crate::{auth::Auth, problem::Answer, request::SecretJson};
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::new().routes(routes!(show, set))
@@ -23,7 +23,7 @@ async fn show(State(control): State<Control>, Auth(caller): Auth) -> Answer<Body
 /// Sets all of the system's settings. Secrets that are absent stay as they are.
 #[utoipa::path(put, path = "/api/settings", tag = "system", request_body = NewSettings,
     responses((status = 200, body = SettingsView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn set(State(control): State<Control>, Auth(caller): Auth, Json(new): Json<NewSettings>) -> Answer<Body<SettingsView>> {
+async fn set(State(control): State<Control>, Auth(caller): Auth, SecretJson(new): SecretJson<NewSettings>) -> Answer<Body<SettingsView>> {
     caller.require(None, Role::Admin)?;
     let (settings, version) = control.set_system_settings(new).await?;
     Ok(Body(view(settings, version)))

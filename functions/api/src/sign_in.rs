@@ -10,7 +10,7 @@ use kraken_control::{Control, ControlError, setup::Caller};
 use kraken_protocol::api::{GrantView, Me, Problem, SignIn, SignInCode, TokenMade};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{auth::Auth, problem::Answer, request::Json, views};
+use crate::{auth::Auth, problem::Answer, request::SecretJson, views};
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::new().routes(routes!(me)).routes(routes!(make_code)).routes(routes!(sign_in))
@@ -19,7 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 /// Who calls, and what they may do.
 #[utoipa::path(get, path = "/api/me", tag = "tokens", responses((status = 200, body = Me), (status = 401, body = Problem)))]
 async fn me(Auth(caller): Auth) -> Answer<Body<Me>> {
-    let Caller::User { token, name, grants, ends } = caller else {
+    let Caller::User { token, name, grants, ends, .. } = caller else {
         return Err(ControlError::Forbidden("agents have no grants: use an API token".into()).into());
     };
     let grants = grants.into_iter().map(|grant| GrantView { project: grant.project, role: grant.role }).collect();
@@ -37,7 +37,7 @@ async fn make_code(State(control): State<Control>, Auth(caller): Auth) -> Answer
 /// used up.
 #[utoipa::path(post, path = "/api/sign-in", tag = "tokens", security(()), request_body = SignIn,
     responses((status = 201, body = TokenMade), (status = 401, body = Problem)))]
-async fn sign_in(State(control): State<Control>, Json(asked): Json<SignIn>) -> Answer<Response> {
+async fn sign_in(State(control): State<Control>, SecretJson(asked): SecretJson<SignIn>) -> Answer<Response> {
     let (token, secret) = control.sign_in(asked.code.trim()).await?;
     Ok(unkept((StatusCode::CREATED, Body(TokenMade { token: views::token(token), secret })).into_response()))
 }

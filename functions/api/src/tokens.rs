@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kraken_control::Control;
+use kraken_control::{Control, setup::Caller};
 use kraken_domain::access::Role;
 use kraken_protocol::api::{NewToken, Page, Problem, TokenMade, TokenView};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -42,7 +42,11 @@ async fn create(State(control): State<Control>, Auth(caller): Auth, Json(new): J
 #[utoipa::path(delete, path = "/api/tokens/{token}", tag = "tokens", params(("token" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 async fn delete(State(control): State<Control>, Auth(caller): Auth, Path(token): Path<String>) -> Answer<StatusCode> {
-    caller.require(None, Role::Admin)?;
-    control.delete_token(id("token", &token)?).await?;
+    let token = id("token", &token)?;
+    // Everybody may give up their own: who signs out, say.
+    if !matches!(&caller, Caller::User { token: own, .. } if *own == token) {
+        caller.require(None, Role::Admin)?;
+    }
+    control.delete_token(token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

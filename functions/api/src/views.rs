@@ -250,7 +250,7 @@ pub(crate) fn group(group: AgentsGroup) -> GroupView {
 
 pub(crate) fn token(token: Token) -> TokenView {
     let grants = match token.bearer {
-        Bearer::User { grants } => grants,
+        Bearer::User { grants, .. } => grants,
         Bearer::Agent { .. } | Bearer::Enrolment { .. } | Bearer::SignIn { .. } => Vec::new(),
     };
     let grants = grants.into_iter().map(|Grant { project, role }| GrantView { project, role }).collect();

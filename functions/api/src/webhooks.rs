@@ -132,7 +132,12 @@ async fn deliveries(
 }
 
 fn view(webhook: Webhook) -> WebhookView {
-    let keys = webhook.keys.into_iter().map(|key| WebhookKeyView { id: key.id, created_at: key.created_at, ends_at: key.ends_at });
+    let keys = webhook.keys.into_iter().map(|key| WebhookKeyView {
+        must_be_rotated: key.sealed.is_none(),
+        id: key.id,
+        created_at: key.created_at,
+        ends_at: key.ends_at,
+    });
     WebhookView {
         path: format!("/api/projects/{}/webhooks/{}", webhook.project, webhook.host),
         host: webhook.host,

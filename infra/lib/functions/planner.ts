@@ -26,8 +26,6 @@ export class Planner extends Construct {
     // Repositories that are not public are looked at with secrets.
     maySeal(this.fn, parts, 'opens');
     this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
-    // The newest flow of a branch, for child stages that start by the clock.
-    this.fn.may('FindNewestFlow', ['dynamodb:Query'], [indexArn(parts, 'list')]);
     everyMinute(this.fn, 'Kraken: flows whose time has come');
   }
 }

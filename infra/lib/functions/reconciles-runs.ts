@@ -17,6 +17,8 @@ export function mayStartRuns(fn: RustFunction, parts: Parts, more: More = { read
   fn.may('ReadRecords', ['dynamodb:GetItem', 'dynamodb:Query', ...more.reads], [parts.table.tableArn]);
   // New jobs are promised to idle agents in the write that makes them.
   fn.may('FindIdleAgents', ['dynamodb:Query'], [indexArn(parts, 'queue')]);
+  // The agents groups, when the code of a stage is taken over anew: it may name only those that are there. The newest flow of a branch.
+  fn.may('ReadLists', ['dynamodb:Query'], [indexArn(parts, 'list')]);
   // ConditionCheckItem: the jobs of a large run are created while the run is as it was read.
   fn.may('WriteRecords', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem', ...more.writes], [parts.table.tableArn]);
   fn.may('ReadStages', ['s3:GetObject'], [stagesCode(parts), runSpecs(parts)]);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { type Parts, indexArn } from './parts';
 import { mayReconcileRuns } from './reconciles-runs';
 import { RustFunction } from './rust-function';
+import { maySeal } from './sealing';
 import { everyMinute } from './tick';
 import { TICK_TIMEOUT } from './timeouts';
 
@@ -21,6 +22,8 @@ export class Watchdog extends Construct {
       timeout: TICK_TIMEOUT,
     });
     mayReconcileRuns(this.fn, parts);
+    // As results: child stages are looked at in their repositories before they run, with secrets where those are not public.
+    maySeal(this.fn, parts, 'opens');
     this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
     everyMinute(this.fn, 'Kraken: what has passed its time');
   }

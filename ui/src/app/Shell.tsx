@@ -7,6 +7,7 @@ import { useKeys } from '../parts/keys.ts';
 import { Boundary } from '../parts/Panel.tsx';
 import { Toasts } from '../parts/Toasts.tsx';
 import { Tooltip } from '../parts/Tooltip.tsx';
+import { Arrival } from './Arrival.tsx';
 import { Away } from './Away.tsx';
 import { Login } from './Login.tsx';
 import { SideBar } from './SideBar.tsx';
@@ -58,6 +59,7 @@ function House() {
           <Outlet />
         </Boundary>
       </main>
+      <Arrival />
       <Toasts />
       <Tooltip />
       <Suspense fallback={null}>

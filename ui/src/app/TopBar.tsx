@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 
 import { me } from '../api/queries.ts';
 import { session } from '../api/session.ts';
+import { forgetOwn } from '../api/sign-in.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { Crumbs } from './Crumbs.tsx';
@@ -20,6 +21,7 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
   const client = useQueryClient();
   const who = useQuery(me()).data;
   const leave = () => {
+    void forgetOwn();
     session.signOut();
     client.clear();
   };

@@ -157,7 +157,10 @@ fn table(client: &Client, webhooks: &[WebhookView], look: &Look) -> Table {
             Text::plain(address(client, webhook)),
             look.time(webhook.created_at),
             Text::plain(webhook.created_by.as_deref().unwrap_or_default()),
-            Text::plain(webhook.keys.len()),
+            match webhook.keys.iter().any(|key| key.must_be_rotated) {
+                true => Text::plain("must be rotated"),
+                false => Text::plain(webhook.keys.len()),
+            },
         ]);
     }
     table

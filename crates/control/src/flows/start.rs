@@ -1,6 +1,9 @@
 //! Starting a flow: by a person, a trigger or a webhook, always in this way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use futures::{FutureExt, StreamExt, stream};
 use kraken_domain::{
@@ -9,6 +12,7 @@ use kraken_domain::{
     flow::{Flow, FlowKind, FlowReason, FlowState},
     record::{Branch, Project, Stage},
     run::{Run, RunReason, RunResult, RunState},
+    webhook::FLOW_KNOWN_S,
 };
 use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
@@ -62,6 +66,9 @@ enum Haste {
     Careful,
 }
 
+/// Why stages do not run in their newest version, after a look at each.
+type Looked = BTreeMap<StageId, String>;
+
 /// Stages whose repositories are looked at at the same time.
 const LOOKS_AT_ONCE: usize = 8;
 /// For how long a repeated call is recognised, in seconds.
@@ -79,14 +86,15 @@ impl Control {
         if let Some(flow) = self.started_before(&start).await? {
             return self.flow_and_runs(flow).await;
         }
+        let looked = OnceLock::new();
         if self.known.crowd.is_gone() {
-            match self.try_start_flow(&start, Haste::Hopeful).await {
+            match self.try_start_flow(&start, Haste::Hopeful, &looked).await {
                 Ok(started) => return Ok(started),
                 Err(Attempt::Failed(error)) => return Err(error),
                 Err(Attempt::Refused(_) | Attempt::Again) => self.known.crowd.is_here(),
             }
         }
-        match self.try_start_flow(&start, Haste::Careful).await {
+        match self.try_start_flow(&start, Haste::Careful, &looked).await {
             Ok(started) => Ok(started),
             Err(Attempt::Failed(error)) => Err(error),
             // The same call, made twice at the same moment: the other one won.
@@ -105,14 +113,14 @@ impl Control {
         }
     }
 
-    async fn try_start_flow(&self, start: &StartFlow, haste: Haste) -> Result<(Flow, Vec<Run>), Attempt> {
+    async fn try_start_flow(&self, start: &StartFlow, haste: Haste, looked: &OnceLock<Looked>) -> Result<(Flow, Vec<Run>), Attempt> {
         let branch = self.branch(start.branch).await?.value;
         in_use(&branch)?;
         let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
         let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
         let stages: Vec<Stage> = stages.into_iter().map(|stage| stage.value).collect();
         let roots: Vec<Stage> = stages.iter().filter(|stage| stage.enabled && stage.is_root() && start.wants(stage)).cloned().collect();
-        let (roots, stale) = self.fresh_roots(roots).await;
+        let (roots, stale) = self.fresh_roots(roots, looked).await;
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
             Haste::Hopeful => {
@@ -127,7 +135,7 @@ impl Control {
             branch: branch.id,
             hash: secret_hash(key),
             flow: flow.id,
-            expires: later(now, ONCE_S),
+            expires: later(now, once_s(&start.reason)),
         });
         let runs: Vec<Run> =
             roots.iter().zip(1..).map(|(stage, number)| new_run(&flow, stage, number, RunReason::Flow, &numbers, now)).collect();
@@ -142,10 +150,22 @@ impl Control {
         Ok((flow, runs))
     }
 
-    /// The stages as they are to run, those that want it looked at in their repositories first; and why one is not the newest.
-    async fn fresh_roots(&self, roots: Vec<Stage>) -> (Vec<Stage>, Vec<Option<String>>) {
-        let looks: Vec<_> = roots.into_iter().map(|stage| self.fresh_for_run(stage).boxed()).collect();
+    /// The stages as they are to run, those that want it looked at in their repositories first; and why one is not the newest. A second try
+    /// looks at none again.
+    async fn fresh_roots(&self, roots: Vec<Stage>, looked: &OnceLock<Looked>) -> (Vec<Stage>, Vec<Option<String>>) {
+        if let Some(looked) = looked.get() {
+            return roots
+                .into_iter()
+                .map(|stage| {
+                    let why = looked.get(&stage.id).cloned();
+                    (stage, why)
+                })
+                .unzip();
+        }
+        let end = Self::looks_for_runs_end();
+        let looks: Vec<_> = roots.into_iter().map(|stage| self.fresh_for_run(stage, end).boxed()).collect();
         let fresh: Vec<_> = stream::iter(looks).buffered(LOOKS_AT_ONCE).collect().await;
+        looked.get_or_init(|| fresh.iter().filter_map(|(stage, why)| Some((stage.id, why.clone()?))).collect());
         // One that is no root any more does not start with the flow.
         fresh.into_iter().filter(|(stage, _)| stage.enabled && stage.is_root()).unzip()
     }
@@ -182,6 +202,14 @@ impl Control {
             prepared.push(Some(self.prepare_run(context, &code).await?));
         }
         Ok(prepared)
+    }
+}
+
+/// For how long it is known that a flow was started under its key, in seconds.
+fn once_s(reason: &FlowReason) -> i64 {
+    match reason {
+        FlowReason::Webhook { .. } => FLOW_KNOWN_S,
+        _ => ONCE_S,
     }
 }
 

@@ -51,6 +51,10 @@ impl Control {
         let mut commit = Commit::new();
         commit.delete(&project).forget(&Guard::ProjectName { name: project.name.clone(), project: id });
         self.forget_secrets(&mut commit, SecretOwner::Project(id)).await?;
+        // At most one of each kind of host. What they delivered is forgotten by itself.
+        for webhook in self.store.webhooks(id).await? {
+            commit.delete(&webhook);
+        }
         Ok(self.store.commit(commit).await?)
     }
 }

@@ -23,6 +23,8 @@ pub enum Caller {
         grants: Vec<Grant>,
         /// When the token ends, if ever.
         ends: Option<Timestamp>,
+        /// The hashes of the token and of those that it was made with: what is made with it ends with any of them.
+        line: Vec<String>,
     },
     /// An agent.
     Agent(AgentId),
@@ -72,26 +74,59 @@ impl Caller {
 const ENROLMENT_S: i64 = 24 * 3600;
 /// Tokens that one page brings.
 const PAGE: u32 = 100;
+/// Tokens that are removed in one write.
+const FORGOTTEN_AT_ONCE: usize = 50;
 
 impl Control {
     /// Who bears that secret.
     ///
     /// # Errors
-    /// [`ControlError::Unauthorised`] when the token is unknown or has ended.
+    /// [`ControlError::Unauthorised`] when the token is unknown or has ended, or one that it was made with was removed.
     pub async fn caller(&self, secret: &str) -> Result<Caller, ControlError> {
+        self.bearer(self.store.token(secret).await?).await
+    }
+
+    /// The same for a call that changes something: also when the import began that has not ended, if there is one. It costs no call more, and
+    /// is asked each time: another process may have begun one.
+    ///
+    /// # Errors
+    /// As [`Control::caller`].
+    pub async fn caller_and_import(&self, secret: &str) -> Result<(Caller, Option<Timestamp>), ControlError> {
+        let (token, importing_since) = self.store.token_and_import(secret).await?;
+        Ok((self.bearer(token).await?, importing_since))
+    }
+
+    async fn bearer(&self, token: Option<Versioned<Token>>) -> Result<Caller, ControlError> {
         let unknown = || ControlError::Unauthorised("the token is unknown: send a valid one as 'Authorization: Bearer …'".into());
-        let token = self.store.token(secret).await?.ok_or_else(unknown)?.value;
+        let token = token.ok_or_else(unknown)?.value;
         if let Some(end) = token.expires_at.filter(|end| *end <= self.clock.now()) {
             return Err(ControlError::Unauthorised(format!("the token ended at {end}")));
         }
+        if !self.has_its_makers(&token.bearer).await? {
+            return Err(unknown());
+        }
         match token.bearer {
-            Bearer::User { grants } => Ok(Caller::User { token: token.id, name: token.name, grants, ends: token.expires_at }),
+            Bearer::User { grants, made_with } => {
+                let line = std::iter::once(token.hash).chain(made_with).collect();
+                Ok(Caller::User { token: token.id, name: token.name, grants, ends: token.expires_at, line })
+            }
             Bearer::Agent { agent } => Ok(Caller::Agent(agent)),
             Bearer::Enrolment { .. } => {
                 Err(ControlError::Unauthorised("this is an enrolment token: it is only good for 'kraken-agent enrol'".into()))
             }
             Bearer::SignIn { .. } => Err(ControlError::Unauthorised("this is a code for signing in: open its address in a browser".into())),
         }
+    }
+
+    /// Whether all the tokens that a token was made with are still there.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the table failed.
+    pub(super) async fn has_its_makers(&self, bearer: &Bearer) -> Result<bool, ControlError> {
+        Ok(match bearer.made_with() {
+            [] => true,
+            hashes => self.store.tokens_of(hashes).await?.iter().all(Option::is_some),
+        })
     }
 
     /// Whether nobody has a token yet: the system is new.
@@ -121,7 +156,7 @@ impl Control {
             name: "administrator".to_owned(),
             created_at: now,
             expires_at: None,
-            bearer: Bearer::User { grants },
+            bearer: Bearer::User { grants, made_with: Vec::new() },
         };
         let mut commit = Commit::new();
         commit.overwrite(&token)?;
@@ -148,7 +183,7 @@ impl Control {
                 self.project(project).await?;
             }
         }
-        self.make_token(&new.name, Bearer::User { grants }, new.expires_at).await
+        self.make_token(&new.name, Bearer::User { grants, made_with: Vec::new() }, new.expires_at).await
     }
 
     /// Makes an enrolment token.
@@ -186,19 +221,36 @@ impl Control {
         Ok((token, secret))
     }
 
-    /// Removes a user's token: its secret is worth nothing from now on.
+    /// Removes a user's token and the browsers that were signed in with it: their secrets are worth nothing from now on.
     ///
     /// # Errors
     /// [`ControlError::NotFound`].
     pub async fn delete_token(&self, id: TokenId) -> Result<(), ControlError> {
+        let mut tokens = Vec::new();
         let mut after = None;
         loop {
             let page = self.store.user_tokens(PAGE, after.as_ref()).await?;
-            if self.deleted(id, &page.items).await? {
-                return Ok(());
+            tokens.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
             }
-            after = Some(page.next.ok_or_else(|| ControlError::not_found("token", id))?);
         }
+        let token = tokens.iter().find(|token| token.id == id).ok_or_else(|| ControlError::not_found("token", id))?;
+        let made_with_it: Vec<_> = tokens.iter().filter(|other| other.bearer.made_with().contains(&token.hash)).collect();
+        // Before it: who dies in between finds it here when the call is made again. What is made meanwhile is worth nothing without it.
+        for some in made_with_it.chunks(FORGOTTEN_AT_ONCE) {
+            self.forget_tokens(some.iter().copied()).await?;
+        }
+        self.forget_tokens([token]).await
+    }
+
+    async fn forget_tokens(&self, tokens: impl IntoIterator<Item = &Versioned<Token>>) -> Result<(), ControlError> {
+        let mut commit = Commit::new();
+        for token in tokens {
+            commit.forget(&token.value);
+        }
+        self.store.commit(commit).await.map_err(unopposed)
     }
 
     /// Removes an enrolment token.
@@ -209,19 +261,10 @@ impl Control {
         let mut after = None;
         loop {
             let page = self.store.enrolment_tokens(PAGE, after.as_ref()).await?;
-            if self.deleted(id, &page.items).await? {
-                return Ok(());
+            if let Some(token) = page.items.iter().find(|token| token.id == id) {
+                return self.forget_tokens([token]).await;
             }
             after = Some(page.next.ok_or_else(|| ControlError::not_found("enrolment token", id))?);
         }
-    }
-
-    /// Removes the token if it is among these.
-    async fn deleted(&self, id: TokenId, among: &[Versioned<Token>]) -> Result<bool, ControlError> {
-        let Some(token) = among.iter().find(|token| token.id == id) else { return Ok(false) };
-        let mut commit = Commit::new();
-        commit.forget(&token.value);
-        self.store.commit(commit).await.map_err(unopposed)?;
-        Ok(true)
     }
 }

@@ -1,7 +1,5 @@
 //! Taking in what another system exported.
 
-use std::sync::atomic::Ordering;
-
 use kraken_protocol::api::{ImportFinished, ObjectsToStore, PartsStored, PartsToStore, StoreAt, UploadBegun};
 use kraken_store::{Cursor, StoreError};
 use serde_json::Value;
@@ -29,7 +27,6 @@ impl Control {
             return Err(ControlError::Conflict(why.into()));
         }
         self.store.begin_import(self.clock.now()).await?;
-        self.known.whole.store(false, Ordering::Relaxed);
         Ok(())
     }
 

@@ -3,8 +3,6 @@
 //! Invariant: while an import has not ended nothing is decided on the part that came, and people change nothing: an import that is given up
 //! takes all away that is there. No project and no agent is made in the same moment in which an import begins: their commits require it.
 
-use std::sync::atomic::Ordering;
-
 use kraken_domain::Timestamp;
 
 use crate::{Control, ControlError};
@@ -23,15 +21,7 @@ impl Control {
     /// # Errors
     /// [`ControlError::Conflict`] that says what to do.
     pub async fn must_be_whole(&self) -> Result<(), ControlError> {
-        match self.importing_since().await? {
-            None => Ok(()),
-            Some(since) => {
-                let why = format!(
-                    "an import into this system began at {since} and has not ended: import again (kraken import FILE), or give it up (kraken import --abandon)"
-                );
-                Err(ControlError::Conflict(why))
-            }
-        }
+        refused_since(self.importing_since().await?)
     }
 
     /// What a commit is refused with that met an import which began at that moment.
@@ -40,19 +30,6 @@ impl Control {
             Err(error) => error,
             Ok(()) => ControlError::Conflict("an import was under way a moment ago: try again".into()),
         }
-    }
-
-    /// [`Control::must_be_whole`] for calls about what is in a project. An import begins in a system without projects, so who has once found one whole need
-    /// not ask again.
-    ///
-    /// # Errors
-    /// [`ControlError::Conflict`] that says what to do.
-    pub async fn projects_must_be_whole(&self) -> Result<(), ControlError> {
-        if !self.known.whole.load(Ordering::Relaxed) {
-            self.must_be_whole().await?;
-            self.known.whole.store(true, Ordering::Relaxed);
-        }
-        Ok(())
     }
 
     /// Whether all of the system is here. While it is being brought, nothing is decided on the part that came: a run would be over before
@@ -64,4 +41,16 @@ impl Control {
         }
         Ok(since.is_none())
     }
+}
+
+/// Refuses if an import began that has not ended.
+///
+/// # Errors
+/// [`ControlError::Conflict`] that says what to do.
+pub fn refused_since(importing_since: Option<Timestamp>) -> Result<(), ControlError> {
+    let Some(since) = importing_since else { return Ok(()) };
+    let why = format!(
+        "an import into this system began at {since} and has not ended: import again (kraken import FILE), or give it up (kraken import --abandon)"
+    );
+    Err(ControlError::Conflict(why))
 }

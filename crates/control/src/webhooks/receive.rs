@@ -20,8 +20,10 @@ const EVENTS_MAX: usize = 90;
 const CHANGE_BYTES: usize = 40 * 1024;
 const FEW_EVENTS: usize = 40;
 const CHANGE_BYTES_OF_MANY: usize = 12 * 1024;
-/// What is tried where there is no key, so that nobody learns from the time whether there is one.
+/// What is tried in the place of keys that are not there, so that nobody learns from the time whether there is one.
 const NO_KEY: &str = "there is no key for this";
+/// The most keys that are good at one time: one, and for a while the one before.
+const KEYS_MAX: usize = 2;
 
 /// A request of a git host, as it came.
 #[derive(Clone, Debug)]
@@ -56,7 +58,8 @@ impl Control {
     ///
     /// # Errors
     /// [`ControlError::Unauthorised`], the same whether there is no such project, no such webhook, or the signature is wrong;
-    /// [`ControlError::Invalid`] for a body that was signed rightly and cannot be understood.
+    /// [`ControlError::Invalid`] for a body that was signed rightly and cannot be understood; [`ControlError::Unavailable`] to all while an
+    /// import has not ended.
     pub async fn hear(&self, project: &str, host: GitHost, letter: Letter) -> Result<Heard, ControlError> {
         let now = self.clock.now();
         let project = match self.find_project(project).await {
@@ -64,10 +67,12 @@ impl Control {
             Err(ControlError::NotFound { .. }) => None,
             Err(error) => return Err(error),
         };
-        let webhook = match project {
-            Some(project) => self.store.webhook(project, host.slug()).await?,
-            None => None,
-        };
+        // After the project: one that was not there may come with the import.
+        if self.importing_since().await?.is_some() {
+            return Err(ControlError::Unavailable("an import into this system has not ended: send the delivery again later".into()));
+        }
+        // Also where there is none, so that both take as long.
+        let webhook = self.store.webhook(project.unwrap_or_else(|| self.ids.project(now)), host.slug()).await?;
         let keys = match &webhook {
             Some(webhook) => self.good_keys(webhook, now).await?,
             None => Vec::new(),
@@ -151,14 +156,19 @@ impl Control {
 /// The delivery, if one of the keys signed it.
 fn believed(host: GitHost, letter: &Letter, keys: &[Zeroizing<Vec<u8>>]) -> Result<kraken_githosts::Delivery, Refusal> {
     let headers: Headers<'_> = letter.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-    let mut verdict = kraken_githosts::verify(host, &headers, &letter.body, NO_KEY).and(Err(Refusal::NoSecret));
+    let mut refusal = Refusal::NoSecret;
     for key in keys {
         let Ok(key) = std::str::from_utf8(key) else { continue };
-        verdict = kraken_githosts::verify(host, &headers, &letter.body, key);
-        if verdict.is_ok() {
-            break;
+        match kraken_githosts::verify(host, &headers, &letter.body, key) {
+            Ok(()) => return kraken_githosts::parse(host, &headers, &letter.body),
+            Err(no) => refusal = no,
         }
     }
-    verdict?;
-    kraken_githosts::parse(host, &headers, &letter.body)
+    for _ in keys.len()..KEYS_MAX {
+        // Whoever signs with this is believed no more than others.
+        if let Err(no) = kraken_githosts::verify(host, &headers, &letter.body, NO_KEY) {
+            refusal = no;
+        }
+    }
+    Err(refusal)
 }

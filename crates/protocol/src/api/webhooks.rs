@@ -31,6 +31,9 @@ pub struct WebhookKeyView {
     /// When it ends; absent for the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// Whether it came from another system, without the key itself: what is signed with it is refused until another is made.
+    #[serde(default)]
+    pub must_be_rotated: bool,
 }
 
 /// A webhook with a new key.

@@ -26,7 +26,7 @@ pub const SHAPES: [Shape; 36] = [
         sort: "DELIVERY#<hash of its name>-<part>",
         indexes: "todo delivery; list PROJECT#<project>#DELIVERIES#<host> / <time>#<hash>-<part>; expires after 7 days",
     },
-    Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 7 days" },
+    Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 400 days" },
     Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
     Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
     Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
@@ -36,7 +36,12 @@ pub const SHAPES: [Shape; 36] = [
     Shape { what: "secret", partition: "PROJECT#<project> or BRANCH#<branch>", sort: "SECRET#<name>", indexes: "" },
     Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
     Shape { what: "changes that started a flow", partition: "FLOW#<flow>", sort: "CHANGES", indexes: "" },
-    Shape { what: "repeated call", partition: "BRANCH#<branch>", sort: "ONCE#<hash of key>", indexes: "expires after a day" },
+    Shape {
+        what: "repeated call",
+        partition: "BRANCH#<branch>",
+        sort: "ONCE#<hash of key>",
+        indexes: "expires after a day, of a delivery after 14 days",
+    },
     Shape {
         what: "run",
         partition: "FLOW#<flow>",

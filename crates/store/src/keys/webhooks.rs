@@ -5,13 +5,16 @@ use kraken_domain::{ProjectId, webhook::DeliveryId};
 
 use super::{Key, sortable};
 
+/// Beginning of the sort key of webhooks.
+pub(super) const WEBHOOK: &str = "WEBHOOK#";
+
 pub(crate) fn webhook(project: ProjectId, host: &str) -> Key {
-    Key::new(format!("PROJECT#{project}"), format!("WEBHOOK#{host}"))
+    Key::new(format!("PROJECT#{project}"), format!("{WEBHOOK}{host}"))
 }
 
 /// Partition and beginning of the sort key of a project's webhooks.
 pub(crate) fn webhooks_of(project: ProjectId) -> (String, &'static str) {
-    (format!("PROJECT#{project}"), "WEBHOOK#")
+    (format!("PROJECT#{project}"), WEBHOOK)
 }
 
 pub(crate) fn delivery(id: &DeliveryId) -> Key {

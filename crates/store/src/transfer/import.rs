@@ -72,18 +72,16 @@ impl Store {
                 jobs.entry(id.run).or_default().insert(id.number, (key, item, job));
                 continue;
             }
-            let mut item = if key.is_agent() {
+            let item = if key.is_agent() {
                 at_rest(&from_item(&item)?, now)?
             } else if key.is_run() {
                 anew(&item)?
             } else {
                 item
             };
-            if key.may_be_of_a_new_system() {
-                item.insert(attribute::IMPORTED.to_owned(), AttributeValue::N("1".to_owned()));
-            }
             items.insert(key, item);
         }
+        self.mark(&mut items).await?;
         let items: Vec<Item> = items.into_values().collect();
         for batch in items.chunks(ITEMS_PER_BATCH) {
             let puts = batch.iter().map(|item| Ok(WriteRequest::builder().put_request(put(item)?).build()));
@@ -93,6 +91,23 @@ impl Store {
             let jobs: Vec<(Key, Item, Job)> = jobs.into_values().collect();
             for some in jobs.chunks(JOBS_PER_COMMIT) {
                 self.write_jobs(run, some, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks what came where this system may have its own, so that giving up takes only what came. Of its own settings nothing is overwritten:
+    /// they may hold what no export does. Its own tokens and groups stay its own, whatever they come to.
+    async fn mark(&self, items: &mut HashMap<Key, Item>) -> Result<(), StoreError> {
+        let keys: Vec<Key> = items.keys().filter(|key| key.may_be_of_a_new_system()).cloned().collect();
+        let there = self.items(&keys).await?;
+        for (key, there) in keys.into_iter().zip(there) {
+            if there.is_none_or(|there| there.contains_key(attribute::IMPORTED)) {
+                if let Some(item) = items.get_mut(&key) {
+                    item.insert(attribute::IMPORTED.to_owned(), AttributeValue::N("1".to_owned()));
+                }
+            } else if key.is_settings() {
+                items.remove(&key);
             }
         }
         Ok(())

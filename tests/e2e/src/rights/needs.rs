@@ -23,6 +23,10 @@ pub(crate) enum Errand {
     LonelyStage,
     /// The same, found by the clock.
     LonelyStageByTheClock,
+    /// A child stage starts whose file in a repository is newer than its code.
+    FreshStage,
+    /// The same, found by the clock.
+    FreshStageByTheClock,
     /// A job that waits gets an agent.
     Assign,
     /// A running job is cancelled.
@@ -63,8 +67,9 @@ pub(crate) enum Need {
 }
 
 use Errand::{
-    Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, Import, IndexLog, List, Listen, LonelyPlan,
-    LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog, SetSecret, Silence, Store,
+    Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, FreshStage, FreshStageByTheClock, Import,
+    IndexLog, List, Listen, LonelyPlan, LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog,
+    SetSecret, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
@@ -108,7 +113,7 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("notifier", "WriteRecords", Asked(Notify)),
     ("planner", "FindDue", Asked(Plan)),
     ("planner", "FindIdleAgents", Asked(Plan)),
-    ("planner", "FindNewestFlow", Asked(PlanChild)),
+    ("planner", "ReadLists", Asked(PlanChild)),
     ("planner", "ReadRecords", Asked(Plan)),
     ("planner", "ReadStages", Asked(Plan)),
     ("planner", "StoreSpecs", Asked(Plan)),
@@ -119,6 +124,7 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("planner", "WriteRecords", Asked(Plan)),
     ("results", "FindIdleAgents", Asked(Flow)),
     ("results", "ForgetTold", Asked(Flow)),
+    ("results", "ReadLists", Asked(FreshStage)),
     ("results", "ReadRecords", Asked(Flow)),
     ("results", "ReadStages", Asked(Flow)),
     ("results", "ReceiveMessages", OWN_QUEUE),
@@ -138,10 +144,12 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("watchdog", "FindDue", Asked(FlowByTheClock)),
     ("watchdog", "FindIdleAgents", Asked(FlowByTheClock)),
     ("watchdog", "ForgetTold", Asked(FlowByTheClock)),
+    ("watchdog", "ReadLists", Asked(FreshStageByTheClock)),
     ("watchdog", "ReadRecords", Asked(Silence)),
     ("watchdog", "ReadStages", Asked(FlowByTheClock)),
     ("watchdog", "StoreSpecs", Asked(FlowByTheClock)),
     ("watchdog", "TellBus", Asked(FlowByTheClock)),
+    ("watchdog", "UseSealingKey", KEPT_KEY),
     ("watchdog", "WakeAgents", Asked(FlowByTheClock)),
     ("watchdog", "WakeFunctions", Asked(LonelyStageByTheClock)),
     ("watchdog", "WriteOwnLog", OWN_LOG),

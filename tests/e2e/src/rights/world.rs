@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{FarSide, HandAgent, code, wait_until};
+use kraken_harness::{FarSide, GitRepo, GitServer, HandAgent, Manners, code, wait_until};
 use kraken_protocol::api::{AgentView, FlowView, JobView, LogLines, ProjectView};
 use nix::{
     sys::signal::{Signal, kill},
@@ -67,7 +67,7 @@ impl World {
     /// Does it. An error is what the errand met, which is what the proof waits for.
     pub(super) async fn run(&mut self, errand: Errand) -> Result<()> {
         let api = self.story.api.clone();
-        let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyStageByTheClock);
+        let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyStageByTheClock | Errand::FreshStageByTheClock);
         self.account.enable_mapping(&self.mapping, !by_the_clock).await?;
         match errand {
             Errand::List => api.list::<ProjectView>("/api/projects").await.map(drop),
@@ -85,6 +85,7 @@ impl World {
             }
             Errand::Flow | Errand::FlowByTheClock => self.flow(by_the_clock).await,
             Errand::LonelyStage | Errand::LonelyStageByTheClock => self.lonely_stage(by_the_clock).await,
+            Errand::FreshStage | Errand::FreshStageByTheClock => self.fresh_stage(by_the_clock).await,
             Errand::Plan | Errand::LonelyPlan | Errand::PlanChild => self.plan(errand).await,
             Errand::Assign => self.assign().await,
             Errand::Cancel => self.cancel().await,
@@ -182,6 +183,34 @@ impl World {
         let order = agent.take().await?;
         agent.finish(&order, Outcome::Ok).await?;
         wait_until("a job that waits", async || {
+            if by_the_clock {
+                tick(&self.account).await?;
+            }
+            Ok(self.story.api.all_jobs(&flow).await?.len() == 2)
+        })
+        .await
+    }
+
+    /// A flow whose second stage is looked at in its repository, where there is a newer version: it may only name groups that are there.
+    async fn fresh_stage(&mut self, by_the_clock: bool) -> Result<()> {
+        let agent = self.agent().await?;
+        let (steps, project) = ([json!({"tool": "shell", "cmd": "true"})], self.next());
+        let (build, check) = (self.story.stage(&steps), self.story.child("build", &steps));
+        let name = format!("{project}.git");
+        let repo = GitRepo::create(self.story.dir(), &name);
+        repo.write("check.star", &check).commit("one");
+        repo.push("main");
+        let server = GitServer::start(self.story.dir(), Manners::default()).await;
+        let branch = self.story.api.branch_with(&project, &[("build", &build)]).await?;
+        let source = json!({"url": server.url(&name), "branch": "main", "file": "check.star", "refresh_s": 600, "refresh_on_run": true});
+        let stage = json!({"name": "check", "source": source});
+        self.story.api.post::<Value>(&format!("/api/branches/{branch}/stages/from-repo"), &stage).await?;
+        repo.write("check.star", &format!("# newer\n{check}")).commit("two");
+        repo.push("main");
+        let flow = self.story.api.start(&branch).await?;
+        let order = agent.take().await?;
+        agent.finish(&order, Outcome::Ok).await?;
+        wait_until("the job of the second stage", async || {
             if by_the_clock {
                 tick(&self.account).await?;
             }

@@ -1,5 +1,7 @@
 //! Everything moves to another system: into a file here, out of it there.
 
+mod everything;
+
 use std::{io::Write, path::Path};
 
 use anyhow::{Context, Result};
@@ -170,16 +172,23 @@ async fn a_half_imported_system_takes_no_changes_until_the_import_ends_or_is_giv
     let agent = old.agent_by_hand().await?;
     let branch = old.api().branch_with("demo", &[("build", &stage(&[json!({"tool": "shell", "cmd": "true"})]))]).await?;
     let flow = old.api().start(&branch).await?;
+    for (path, body) in [("/api/groups", json!({"name": "own"})), ("/api/groups", json!({"name": "brought"}))] {
+        old.api().post::<Value>(path, &body).await?;
+    }
+    old.api().put::<Value>("/api/settings", &json!({"public_url": "https://old.example"})).await?;
     let page: Value = old.api().get("/api/export/records").await?;
 
     let mut new = Home::start().await?;
     let api = new.api();
     api.post::<Value>("/api/groups", &json!({"name": "own"})).await?;
+    api.put::<Value>("/api/settings", &json!({"public_url": "https://new.example"})).await?;
     let since = async || Ok::<_, anyhow::Error>(api.get::<Value>("/api/health").await?["importing_since"].clone());
     assert_eq!(since().await?, Value::Null);
     assert_eq!(refusal(api.post::<Value>("/api/import/abandon", &json!({})).await)?.status, 409, "there is none");
     api.request(Method::POST, "/api/import").send().await?.error_for_status()?;
-    api.request(Method::POST, "/api/import/records").json(&page).send().await?.error_for_status()?;
+    for _ in 0..2 {
+        api.request(Method::POST, "/api/import/records").json(&page).send().await?.error_for_status()?;
+    }
     assert!(since().await?.is_string());
 
     let run = api.runs(&flow).await?.remove(0).id;
@@ -203,6 +212,8 @@ async fn a_half_imported_system_takes_no_changes_until_the_import_ends_or_is_giv
     assert!(api.list::<Value>("/api/projects").await?.is_empty() && api.list::<Value>("/api/agents").await?.is_empty());
     let groups = api.list::<Value>("/api/groups").await?;
     assert!(groups.iter().any(|group| group["name"] == "own"), "what was here before stays: {groups:?}");
+    assert!(groups.iter().all(|group| group["name"] != "brought"), "what came goes: {groups:?}");
+    assert_eq!(api.get::<Value>("/api/settings").await?["public_url"], "https://new.example");
     assert_eq!(api.request(Method::GET, &format!("/api/flows/{flow}", flow = flow.id)).send().await?.status(), 404);
     // It is new again: it can be used, as well as be imported into.
     let own = new.agent().await?;
@@ -211,6 +222,19 @@ async fn a_half_imported_system_takes_no_changes_until_the_import_ends_or_is_giv
     drop(agent);
     old.end([]).await?;
     new.end([own]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_another_process_began_is_met_at_once() -> Result<()> {
+    let home = Home::start().await?;
+    let (api, control) = (home.api(), home.server()?.control());
+    let start = async || api.post::<Value>("/api/branches/01J00000000000000000000000/flows", &json!({})).await;
+    assert_eq!(refusal(start().await)?.status, 404, "there is no such branch");
+    control.store.begin_import(control.clock.now()).await?;
+    assert_eq!(refusal(start().await)?.status, 409);
+    control.store.end_import().await?;
+    assert_eq!(refusal(start().await)?.status, 404);
+    home.end([]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

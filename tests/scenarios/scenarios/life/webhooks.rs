@@ -46,14 +46,14 @@ impl Told {
     }
 }
 
-async fn set_up(home: &Home, kind: &'static str) -> Result<FarGitHost> {
+pub(super) async fn set_up(home: &Home, kind: &'static str) -> Result<FarGitHost> {
     let path = format!("/api/projects/demo/webhooks/{kind}");
     let made: Value = home.api().put(&path, &json!({})).await?;
     let (path, secret) = (made["webhook"]["path"].as_str().context("it has a path")?, made["secret"].as_str().context("it has a key")?);
     Ok(FarGitHost::new(&home.api(), path, kind, secret))
 }
 
-async fn came_of(home: &Home, kind: &str, delivery: &str) -> Result<DeliveryView> {
+pub(super) async fn came_of(home: &Home, kind: &str, delivery: &str) -> Result<DeliveryView> {
     eventually("the delivery is dealt with", async || {
         let told: Vec<DeliveryView> = home.api().list(&format!("/api/projects/demo/webhooks/{kind}/deliveries")).await?;
         Ok(told.into_iter().find(|told| told.id.ends_with(delivery) && !told.pending))

@@ -2612,6 +2612,10 @@ export type WebhookKeyView = {
      * Tells the keys of a webhook apart.
      */
     id: string;
+    /**
+     * Whether it came from another system, without the key itself: what is signed with it is refused until another is made.
+     */
+    must_be_rotated?: boolean;
 };
 
 /**
