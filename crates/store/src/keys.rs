@@ -18,7 +18,7 @@ use kraken_domain::{
 
 pub use indexes::{Carries, INDEXES, Index};
 pub use shapes::{SHAPES, Shape};
-use untold::UNTOLD;
+use untold::{NOTICE, TURNS, UNTOLD};
 pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};
 use webhooks::WEBHOOK;
 pub(crate) use webhooks::{delivered, delivered_body, deliveries_of, delivery, webhook, webhooks_of};
@@ -143,6 +143,15 @@ impl Key {
 
     pub(crate) fn is_untold(&self) -> bool {
         self.sort.starts_with(UNTOLD)
+    }
+
+    /// Whether nobody found out yet whom to tell of this.
+    pub(crate) fn is_turns(&self) -> bool {
+        self.partition.starts_with("FLOW#") && self.sort.starts_with(TURNS)
+    }
+
+    pub(crate) fn is_notice(&self) -> bool {
+        self.partition.starts_with("RUN#") && self.sort.starts_with(NOTICE)
     }
 
     /// What the events with this key wait below.

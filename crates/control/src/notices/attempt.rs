@@ -1,5 +1,11 @@
 //! Sending what is owed, one attempt after the other.
 
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, stream};
 use kraken_domain::{
     FlowId, RunId, Timestamp,
     notice::{Answer, Channel, Notice, NoticeState},
@@ -18,6 +24,12 @@ use crate::{
 
 /// Runs that one tick looks at; what is left is due at the next.
 const PER_TICK: u32 = 200;
+/// Runs of which somebody is told at the same time: who does not answer holds up the others of one run alone.
+const AT_ONCE: usize = 16;
+/// For how long a tick begins attempts; each may then take its time. What is left is due at the next.
+const TICK_WITHIN: Duration = Duration::from_secs(45);
+/// Notices that are given up in one commit.
+const GIVEN_UP_AT_ONCE: usize = 50;
 
 /// An attempt that was begun: who has this, and nobody else, makes it.
 #[derive(Debug)]
@@ -33,11 +45,21 @@ impl Control {
     /// # Errors
     /// [`ControlError`] when something needed does not answer; what is left stays due. A far side that does not is no error.
     pub async fn notify(&self, flow: FlowId, run: Option<RunId>, sender: &impl Sender) -> Result<usize, ControlError> {
+        self.notify_until(flow, run, sender, None).await
+    }
+
+    async fn notify_until(
+        &self,
+        flow: FlowId,
+        run: Option<RunId>,
+        sender: &impl Sender,
+        until: Option<Instant>,
+    ) -> Result<usize, ControlError> {
         let mut runs = self.write_notices(flow).await?;
         runs.extend(run);
         let mut made = 0;
         for run in runs {
-            made += self.send_notices(run, sender).await?;
+            made += self.send_notices_until(run, sender, until).await?;
         }
         Ok(made)
     }
@@ -47,8 +69,14 @@ impl Control {
     /// # Errors
     /// As [`Control::notify`].
     pub async fn send_notices(&self, run: RunId, sender: &impl Sender) -> Result<usize, ControlError> {
+        self.send_notices_until(run, sender, None).await
+    }
+
+    async fn send_notices_until(&self, run: RunId, sender: &impl Sender, until: Option<Instant>) -> Result<usize, ControlError> {
         let mut made = 0;
-        while let Some(Attempt { turn, channel, composed }) = decide!(self.begin_notice(run))? {
+        while until.is_none_or(|until| Instant::now() < until)
+            && let Some(Attempt { turn, channel, composed }) = decide!(self.begin_notice(run))?
+        {
             let answer = match composed.parcel {
                 Parcel::Never(why) => Answer::Never(why),
                 parcel => sender.send(parcel).await,
@@ -63,11 +91,21 @@ impl Control {
     async fn begin_notice(&self, run: RunId) -> Result<Option<Attempt>, Decision> {
         let now = self.clock.now();
         let notices = self.store.notices(run).await?;
+        let outlived = notices.iter().filter_map(|notice| Some((notice, notice.outlived(now)?)));
+        let outlived: Vec<_> = outlived.take(GIVEN_UP_AT_ONCE).collect();
+        if !outlived.is_empty() {
+            let mut commit = Commit::new();
+            for (notice, given_up) in &outlived {
+                commit.replace(notice, given_up)?;
+            }
+            self.store.commit(commit).await?;
+            return Err(Decision::Again);
+        }
         let is_free = |notice: &&Versioned<Notice>| !notices.iter().any(|older| notice.waits_for(older, now));
         let due = notices.iter().filter(is_free).find_map(|notice| notice.begin(now).ok().map(|begun| (notice, begun)));
         let Some((read, begun)) = due else { return Ok(None) };
         let mut commit = Commit::new();
-        if notices.iter().any(|newer| newer.is_newer_of(read) && was_begun(newer)) {
+        if notices.iter().any(|newer| newer.is_newer_of(read) && newer.was_begun()) {
             commit.replace(read, &read.overtaken(now).map_err(settled)?)?;
             self.store.commit(commit).await?;
             return Err(Decision::Again);
@@ -122,7 +160,8 @@ impl Control {
         Ok(Some(next))
     }
 
-    /// Tells what is due: what nobody heard of, and what could not be told before. One run that cannot be dealt with holds up no other.
+    /// Tells what is due: what nobody heard of, and what could not be told before. One run that cannot be dealt with holds up no other, and
+    /// whoever does not answer no tick for longer than one attempt takes.
     ///
     /// # Errors
     /// [`ControlError`] when the table does not say what is due.
@@ -131,39 +170,33 @@ impl Control {
         if owed.is_empty() || !self.is_whole().await? {
             return Ok(0);
         }
-        let mut looked: Vec<Owed> = Vec::new();
-        let mut made = 0;
-        for item in owed {
-            // Several notices of a run are due together.
-            if looked.contains(&item) {
-                continue;
-            }
-            looked.push(item);
-            let told = match item {
-                Owed::Turns(flow) => {
-                    Box::pin(self.notify(flow, None, sender)).instrument(tracing::info_span!("notices", flow.id = %flow)).await
-                }
-                Owed::Notices(run) => {
-                    let span = tracing::info_span!("notices", flow.id = %run.flow, run.id = %run);
-                    Box::pin(self.send_notices(run, sender)).instrument(span).await
-                }
-                _ => continue,
-            };
-            match told {
-                Ok(more) => made += more,
-                Err(error) => tracing::warn!(?item, %error, "nobody could be told of a run; it stays due"),
-            }
-        }
-        Ok(made)
+        let until = Instant::now() + TICK_WITHIN;
+        let mut looked = HashSet::new();
+        // Several notices of a run are due together.
+        let once = owed.into_iter().filter(|item| looked.insert(*item)).collect::<Vec<_>>();
+        let told = stream::iter(once.into_iter().map(|item| Box::pin(self.tell_owed(item, sender, until))));
+        Ok(told.buffer_unordered(AT_ONCE).collect::<Vec<usize>>().await.into_iter().sum())
     }
-}
 
-/// Whether it has been sent, or is about to be.
-fn was_begun(notice: &Notice) -> bool {
-    match notice.state {
-        NoticeState::Owed { attempts, .. } => attempts > 0,
-        NoticeState::Sent { .. } => true,
-        NoticeState::Refused { .. } | NoticeState::GivenUp { .. } | NoticeState::Overtaken { .. } => false,
+    /// Tells one thing that is due; gives how many attempts were made.
+    async fn tell_owed(&self, item: Owed, sender: &impl Sender, until: Instant) -> usize {
+        if Instant::now() >= until {
+            return 0;
+        }
+        let told = match item {
+            Owed::Turns(flow) => {
+                self.notify_until(flow, None, sender, Some(until)).instrument(tracing::info_span!("notices", flow.id = %flow)).await
+            }
+            Owed::Notices(run) => {
+                let span = tracing::info_span!("notices", flow.id = %run.flow, run.id = %run);
+                self.send_notices_until(run, sender, Some(until)).instrument(span).await
+            }
+            _ => return 0,
+        };
+        told.unwrap_or_else(|error| {
+            tracing::warn!(?item, %error, "nobody could be told of a run; it stays due");
+            0
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use kraken_domain::{
     settings::{SlackSettings, SmtpSettings},
 };
 use kraken_githosts::{
-    CommitStatus, FarSide, GitHost, Request,
+    CommitStatus, FarSide, GitHost, NotARepoUrl, RepoUrl, Request, may_have_credentials,
     message::{self, RunNews, RunResult, SlackTarget},
     status_request,
 };
@@ -188,11 +188,18 @@ fn status(host: GitHost, named: &workflow::GitHost, facts: &Facts, fill: &Fill, 
     let change = facts.change().ok_or_else(|| "the flow was not started by a change: there is no commit to judge".to_owned())?;
     let sha = change.after.clone().ok_or_else(|| "the change has no commit: there is nothing to judge".to_owned())?;
     let base = named.url.as_deref().map(|url| fill.open_text("url", url)).transpose()?;
-    let repo = change.repo.parse().map_err(|error: kraken_githosts::NotARepoUrl| error.to_string())?;
+    let repo: RepoUrl = change.repo.parse().map_err(|error: NotARepoUrl| error.to_string())?;
+    if base.is_none() && !may_have_credentials(host, change, &repo) {
+        let why = format!(
+            "/notification/{host}: {repo} may be anybody's, as {host} did not tell of the change: set `url` to the address of the host that the \
+             credentials are for"
+        );
+        return Err(why.into());
+    }
     let page = facts.page();
     let status = CommitStatus {
         sha,
-        context: format!("kraken/{}/{}", news.branch, news.stage),
+        context: format!("kraken/{}/{}/{}", news.project, news.branch, news.stage),
         state: news.result.state(),
         description: description(news),
         target_url: Some(page).filter(|page| !page.is_empty()),
@@ -200,9 +207,11 @@ fn status(host: GitHost, named: &workflow::GitHost, facts: &Facts, fill: &Fill, 
     };
     let request = status_request(host, base.as_deref(), &repo, &status).map_err(|error| error.to_string())?;
     let credentials = fill.secret("credentials", &named.credentials)?;
-    let place = hex::encode(Sha256::digest(format!("{}\n{}", request.url, status.context)));
+    let run = &facts.context.run;
+    // Numbers of runs can be compared within a stage: another one of the same name has its own.
+    let place = hex::encode(Sha256::digest(format!("{}\n{}\n{}", request.url, status.context, run.stage)));
     let parcel = Parcel::Http { request, credentials: Some(credentials), from: FarSide::Git(host) };
-    Ok((parcel, Some((place, facts.context.run.sequence))))
+    Ok((parcel, Some((place, run.sequence))))
 }
 
 /// A status in a sentence.

@@ -8,6 +8,8 @@ use crate::Outbox;
 
 /// Beginning of the sort key of events that are to be told.
 pub(super) const UNTOLD: &str = "UNTOLD#";
+pub(super) const TURNS: &str = "TURNS#";
+pub(super) const NOTICE: &str = "NOTICE#";
 
 fn outbox(of: Outbox) -> String {
     match of {
@@ -28,21 +30,21 @@ pub(crate) fn untold_of(of: Outbox) -> (String, &'static str) {
 
 /// In the order of their runs; those of one run in the order in which they happened.
 pub(crate) fn turns(flow: FlowId, first_run: u32, version: u64) -> Key {
-    Key::new(format!("FLOW#{flow}"), format!("TURNS#{}#{version:010}", padded(first_run)))
+    Key::new(format!("FLOW#{flow}"), format!("{TURNS}{}#{version:010}", padded(first_run)))
 }
 
 /// Partition and beginning of the sort key of a flow's turns.
 pub(crate) fn turns_of(flow: FlowId) -> (String, &'static str) {
-    (format!("FLOW#{flow}"), "TURNS#")
+    (format!("FLOW#{flow}"), TURNS)
 }
 
 pub(crate) fn notice(run: RunId, turn: u64, channel: Channel) -> Key {
-    Key::new(format!("RUN#{run}"), format!("NOTICE#{turn:010}#{}", channel.as_str()))
+    Key::new(format!("RUN#{run}"), format!("{NOTICE}{turn:010}#{}", channel.as_str()))
 }
 
 /// Partition and beginning of the sort key of a run's notices.
 pub(crate) fn notices_of(run: RunId) -> (String, &'static str) {
-    (format!("RUN#{run}"), "NOTICE#")
+    (format!("RUN#{run}"), NOTICE)
 }
 
 pub(crate) fn last_end(stage: StageId) -> Key {

@@ -2,7 +2,7 @@
 //!
 //! Facts are taken as they are. What only held for the system they came from is not: agents are offline until they are heard of here, the
 //! counts of runs and the order of their jobs are learnt anew from the jobs, which may have moved while they were exported, and events that
-//! wait are told by the system that they happened in.
+//! wait and notices that are owed are told by the system that they happened in.
 //!
 //! Invariant: the counts of a run are always those of its jobs in the table. A job is written together with what it changes in them, on
 //! the condition that the job is as it was read; so pages may come twice, and jobs may move meanwhile.
@@ -15,6 +15,7 @@ use kraken_domain::{
     agent::{Agent, AgentState},
     job::Job,
     needs::Ended,
+    notice::Notice,
     run::{Run, RunCounts, RunState},
 };
 use serde_json::Value;
@@ -64,7 +65,7 @@ impl Store {
         for item in exported {
             let item = of_json(item)?;
             let key = Key::of_item(&item);
-            if key.is_counts() || key.is_seen() || key.is_importing() || key.is_untold() || key.is_order() {
+            if key.is_counts() || key.is_seen() || key.is_importing() || key.is_untold() || key.is_turns() || key.is_order() {
                 continue;
             }
             if let Some(id) = key.job_id() {
@@ -76,6 +77,8 @@ impl Store {
                 at_rest(&from_item(&item)?, now)?
             } else if key.is_run() {
                 anew(&item)?
+            } else if key.is_notice() {
+                told_there(&from_item(&item)?, now)?
             } else {
                 item
             };
@@ -153,6 +156,14 @@ fn only_the_table(error: CommitError) -> StoreError {
     match error {
         CommitError::Store(error) => error,
         CommitError::Refused(_) => StoreError::Unavailable("refused without a condition".to_owned()),
+    }
+}
+
+/// What is still to be told of the past is told by the system that it happened in: from here it would come a second time, or late.
+fn told_there(notice: &Versioned<Notice>, now: Timestamp) -> Result<Item, StoreError> {
+    match notice.given_up("it was still to be sent when everything moved to this system", now) {
+        Some(given_up) => to_item(&given_up, notice.version + 1),
+        None => to_item(&notice.value, notice.version),
     }
 }
 

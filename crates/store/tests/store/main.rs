@@ -4,6 +4,7 @@
 mod commits;
 mod lists;
 mod moving;
+mod moving_notices;
 mod order;
 mod records;
 mod scheduling;

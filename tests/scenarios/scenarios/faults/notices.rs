@@ -14,7 +14,7 @@ use kraken_protocol::api::{NoticeView, SettingsView};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::life::notices::telling;
+use crate::life::notices::{started_by_change, telling};
 
 /// A system of which one run is over, and a far side that its stage tells when it ends.
 struct Told {
@@ -166,6 +166,86 @@ async fn who_dies_between_sending_and_writing_has_it_sent_again_under_the_same_k
     let heard = told.far.told();
     assert_eq!((heard.len(), heard[1].header("x-kraken-delivery")), (3, heard[2].header("x-kraken-delivery")));
     told.end().await
+}
+
+/// Gets no answer where a path says so, and says when.
+struct Hanging {
+    post: Post,
+    asked: Arc<Notify>,
+}
+
+impl Sender for Hanging {
+    async fn send(&self, parcel: Parcel) -> Answer {
+        if matches!(&parcel, Parcel::Http { request, .. } if request.url.ends_with("/hangs")) {
+            self.asked.notify_one();
+            return std::future::pending().await;
+        }
+        self.post.send(parcel).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_answer_holds_up_nobody_else() -> Result<()> {
+    let far = FarSide::start().await?;
+    far.answers([Reply::status(500), Reply::status(500)]);
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let mut runs = Vec::new();
+    for path in ["hangs", "answers"] {
+        let stage = telling(&json!({"webhook": {"url": format!("{}/{path}", far.url()), "on": ["end"]}}));
+        let branch = home.api().branch_with(path, &[("build", &stage)]).await?;
+        let flow = home.api().completed(&home.api().start(&branch).await?).await?;
+        runs.push(home.api().runs(&flow).await?.remove(0).id);
+        far.hears(runs.len()).await?;
+    }
+    let state = async |run: &RunId| -> Result<Option<(String, u32)>> {
+        let notices: Vec<NoticeView> = home.api().list(&format!("/api/runs/{run}/notices")).await?;
+        Ok(notices.into_iter().next().map(|notice| (notice.state, notice.attempts)))
+    };
+    for run in &runs {
+        eventually("the first attempt to be answered", async || {
+            let notices: Vec<NoticeView> = home.api().list(&format!("/api/runs/{run}/notices")).await?;
+            Ok(notices.iter().any(|notice| notice.answer.is_some()).then_some(()))
+        })
+        .await?;
+    }
+    home.move_clock(11_000);
+    let asked = Arc::new(Notify::new());
+    let sender = Hanging { post: Post::new(Reach::Anywhere)?, asked: Arc::clone(&asked) };
+    let sent = eventually("the other one to be told", async || Ok(state(&runs[1]).await?.filter(|state| state.0 == "sent")));
+    let told = tokio::select! {
+        told = home.server()?.control().tick_notices(&sender) => anyhow::bail!("it does not wait for the one that hangs: {told:?}"),
+        told = async { asked.notified().await; sent.await } => told?,
+    };
+    assert_eq!((told.1, state(&runs[0]).await?), (2, Some(("owed".to_owned(), 2))));
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_status_does_not_follow_a_newer_one_that_was_refused() -> Result<()> {
+    let far = FarSide::start().await?;
+    far.answers([Reply::status(503), Reply::status(401)]);
+    let mut home = Home::start().await?;
+    let stage = telling(&json!({"gitea": {"credentials": "#{args.token}"}}));
+    let branch = home.api().branch_with("demo", &[("build", &stage)]).await?;
+    let flow = started_by_change(&home, &branch, &format!("{}/acme/pump.git", far.url()), "gitea-push").await?;
+    far.hears(1).await?;
+    let agent = home.agent().await?;
+    far.hears(2).await?;
+    let states = async |expected: [&str; 2]| {
+        let what = format!("the statuses to be {expected:?}");
+        eventually(&what, async || {
+            let notices: Vec<NoticeView> = home.api().list(&format!("/api/runs/{}-1/notices", flow.id)).await?;
+            let states: Vec<&str> = notices.iter().map(|notice| notice.state.as_str()).collect();
+            Ok((states == expected).then_some(()))
+        })
+        .await
+    };
+    states(["owed", "refused"]).await?;
+    home.pass(Duration::from_secs(11)).await?;
+    states(["overtaken", "refused"]).await?;
+    assert_eq!(far.told().len(), 2);
+    home.end([agent]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,11 +36,11 @@ async fn settled(home: &Home, flow: &FlowView, count: usize) -> Result<Vec<Notic
     .await
 }
 
-/// A flow that a change in that repository started.
-async fn started_by_change(home: &Home, branch: &str, repo: &str) -> Result<Flow> {
+/// A flow that a change in that repository started, as `trigger` told.
+pub(crate) async fn started_by_change(home: &Home, branch: &str, repo: &str, trigger: &str) -> Result<Flow> {
     let commit = Commit { id: SHA.to_owned(), message: "Mend the pump\n\nIt dripped.".to_owned(), ..Commit::default() };
     let change = Change {
-        trigger: "github-push".to_owned(),
+        trigger: trigger.to_owned(),
         repo: repo.to_owned(),
         branch: "main".to_owned(),
         after: Some(SHA.to_owned()),
@@ -79,7 +79,7 @@ async fn commits_show_at_every_git_host_how_their_run_went() -> Result<()> {
         let far = FarSide::start().await?;
         let stage = telling(&json!({host: {"credentials": "#{args.token}"}}));
         let branch = home.api().branch_with(host, &[("build", &stage)]).await?;
-        let flow = started_by_change(&home, &branch, &format!("{}/acme/pump.git", far.url())).await?;
+        let flow = started_by_change(&home, &branch, &format!("{}/acme/pump.git", far.url()), &format!("{host}-push")).await?;
         far.hears(1).await?;
         does_one(&home, &agent, Outcome::StepError).await?;
         let told = far.hears(2).await?;
@@ -90,13 +90,38 @@ async fn commits_show_at_every_git_host_how_their_run_went() -> Result<()> {
         for told in &told {
             assert_eq!((told.path.as_str(), told.header(header)), (format!("{path}{SHA}").as_str(), credentials));
             let body = told.json()?;
-            assert_eq!(body["context"], "kraken/main/build");
+            assert_eq!(body["context"], format!("kraken/{host}/main/build"));
             assert!(body["target_url"].as_str().unwrap_or_default().ends_with(&format!("/runs/{}-1", flow.id)), "{body}");
         }
         let flow = home.api().get(&format!("/api/flows/{}", flow.id)).await?;
         let notices = settled(&home, &flow, 2).await?;
         assert!(notices.iter().all(|notice| notice.state == "sent" && notice.answer.as_deref() == Some("201 Created")), "{notices:?}");
     }
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_did_not_tell_of_the_change_gets_no_token_unless_the_stage_names_it() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let (far, named) = (FarSide::start().await?, FarSide::start().await?);
+    let repo = format!("{}/acme/pump.git", far.url());
+    let github = json!({"credentials": "#{args.token}"});
+    let branch = home.api().branch_with("anybodys", &[("build", &telling(&json!({"github": github})))]).await?;
+    for trigger in ["repo", "gitlab-push"] {
+        let flow = started_by_change(&home, &branch, &repo, trigger).await?;
+        does_one(&home, &agent, Outcome::Ok).await?;
+        let notices = settled(&home, &home.api().get(&format!("/api/flows/{}", flow.id)).await?, 2).await?;
+        let said = |notice: &NoticeView| notice.state == "refused" && notice.answer.as_deref().unwrap_or_default().contains("set `url`");
+        assert!(notices.iter().all(said), "{notices:?}");
+    }
+    assert!(far.told().is_empty(), "{:?}", far.told());
+
+    let github = json!({"credentials": "#{args.token}", "url": named.url(), "on": ["start"]});
+    let branch = home.api().branch_with("named", &[("build", &telling(&json!({"github": github})))]).await?;
+    started_by_change(&home, &branch, &repo, "repo").await?;
+    assert_eq!(named.hears(1).await?[0].header("authorization"), "Bearer t0ken");
+    assert!(far.told().is_empty(), "{:?}", far.told());
     home.end([]).await
 }
 
