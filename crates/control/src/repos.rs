@@ -1,5 +1,7 @@
 //! Looking into repositories on behalf of stages: with whose credentials, and what is made of what was found.
 
+use std::time::Duration;
+
 use futures::{FutureExt, StreamExt, stream};
 use kraken_domain::{
     BranchId, ProjectId,
@@ -8,11 +10,21 @@ use kraken_domain::{
 };
 use kraken_repos::{Between, CommitId, Credentials, Place, RepoError, Repos};
 use kraken_workflow::Secret;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{Control, ControlError};
 
-/// Repositories of one trigger that are looked at at the same time.
-const AT_ONCE: usize = 4;
+/// Branches that are asked for at the same time for one trigger.
+const HEADS_AT_ONCE: usize = 10;
+/// Repositories of one trigger whose commits are read at the same time.
+const COMMITS_AT_ONCE: usize = 4;
+/// For how long all looks of one trigger may go on, once for what its branches point at and once for the commits: with both, what was seen
+/// is written down before the tick that looks ends.
+const ALL_LOOKS: Duration = Duration::from_secs(15);
+/// For how long one branch is asked for: so that the second half of the repositories has its turn even where the first hangs.
+const HEAD: Duration = Duration::from_secs(7);
+/// Characters of why commits could not be read that are kept with a change.
+const NOTE_MAX: usize = 500;
 
 /// Why nothing could be seen, in words for whoever set it up.
 pub(crate) type Unseen = String;
@@ -60,11 +72,18 @@ impl Control {
 
     /// What each repository of a trigger points at now, where that can be seen, and what kept the others from it.
     pub(crate) async fn heads_of(&self, trigger: &Trigger) -> (Vec<Option<String>>, Option<Unseen>) {
-        let looks: Vec<_> = trigger.repos().iter().map(|repo| self.head_of(trigger, repo).boxed()).collect();
-        let looked: Vec<Result<CommitId, Unseen>> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+        let until = Instant::now() + ALL_LOOKS;
+        let looks: Vec<_> = trigger.repos().iter().map(|repo| self.head_in_time(trigger, repo, until).boxed()).collect();
+        let looked: Vec<Result<CommitId, Unseen>> = stream::iter(looks).buffered(HEADS_AT_ONCE).collect().await;
         let mut why = Vec::new();
         let heads = looked.into_iter().map(|head| head.map_err(|unseen| why.push(unseen)).ok().map(|head| head.to_string())).collect();
         (heads, (!why.is_empty()).then(|| why.join("; ")))
+    }
+
+    async fn head_in_time(&self, trigger: &Trigger, repo: &RepoHead, until: Instant) -> Result<CommitId, Unseen> {
+        let until = until.min(Instant::now() + HEAD);
+        let head = timeout_at(until, self.head_of(trigger, repo)).await;
+        head.unwrap_or_else(|_| Err(format!("{} did not answer in time: its host is too slow, or cannot be reached from here", repo.url)))
     }
 
     async fn head_of(&self, trigger: &Trigger, repo: &RepoHead) -> Result<CommitId, Unseen> {
@@ -74,13 +93,15 @@ impl Control {
 
     /// The changes that a trigger has found. That the commits cannot be read holds up nothing: it is said in the change.
     pub(crate) async fn changes_found(&self, trigger: &Trigger) -> Vec<Change> {
+        let until = Instant::now() + ALL_LOOKS;
         let news = trigger.news();
-        let changes: Vec<_> = news.iter().map(|news| self.change_found(trigger, news).boxed()).collect();
-        stream::iter(changes).buffered(AT_ONCE).collect().await
+        let changes: Vec<_> = news.iter().map(|news| self.change_found(trigger, news, until).boxed()).collect();
+        stream::iter(changes).buffered(COMMITS_AT_ONCE).collect().await
     }
 
-    async fn change_found(&self, trigger: &Trigger, news: &News<'_>) -> Change {
-        let between = self.commits_of(trigger, news).await;
+    async fn change_found(&self, trigger: &Trigger, news: &News<'_>, until: Instant) -> Change {
+        let between = timeout_at(until, self.commits_of(trigger, news)).await;
+        let between = between.unwrap_or_else(|_| Err("there was no answer in time".to_owned()));
         if let Err(why) = &between {
             tracing::warn!(stage.id = %trigger.stage, why, "new commits of a repository cannot be read; what they start is started without them");
         }
@@ -104,7 +125,10 @@ fn change(news: &News<'_>, between: Result<Between, Unseen>) -> Change {
         }
         Ok(between) if between.more => (between, Some("there are more commits than are listed".to_owned())),
         Ok(between) => (between, None),
-        Err(why) => (Between::default(), Some(format!("the commits cannot be read: {why}"))),
+        Err(why) => {
+            let why: String = why.chars().take(NOTE_MAX).collect();
+            (Between::default(), Some(format!("the commits cannot be read: {why}")))
+        }
     };
     let commit = |commit: kraken_repos::NewCommit| ChangedCommit {
         id: commit.id.to_string(),

@@ -1,8 +1,6 @@
 //! Finishing the creation of a run that was only noted: a child stage, a large one, or one whose creator died half-way.
 
-use std::collections::HashSet;
-
-use std::sync::OnceLock;
+use std::{collections::HashSet, sync::OnceLock};
 
 use kraken_domain::{
     Effect, JobId, RunId,

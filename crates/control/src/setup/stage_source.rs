@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use kraken_domain::{
-    BranchId, StageId,
+    BranchId, StageId, Timestamp,
     record::{Stage, StageSource, check_name},
     trigger::{CodeProblem, Trigger, TriggerKind},
 };
 use kraken_protocol::api::{FieldProblem, NewStage, NewStageFromRepo, SourceSettings};
 use kraken_repos::Place;
 use kraken_store::{Commit, Versioned};
+use tokio::time::Instant;
 
 use super::{stages::with_schema, triggers};
 use crate::{
@@ -23,7 +24,15 @@ use crate::{
 };
 
 /// For how long a run waits for a look at its stage's source.
-const ON_RUN: Duration = Duration::from_secs(8);
+const ON_RUN: Duration = Duration::from_secs(3);
+/// For how long the runs of one flow wait for all such looks.
+const ON_FLOW: Duration = Duration::from_secs(6);
+/// For how long a look goes on that somebody waits for, or the tick: it asks for the branch, then for the file.
+const REFRESH: Duration = Duration::from_secs(20);
+/// Seconds after a look that met a host in trouble for which no run waits for another.
+const SPARED_S: i64 = 60;
+/// Bytes of what says where a file is.
+const SOURCE_BYTES_MAX: usize = 4_000;
 /// Seconds between two looks, at least.
 const EVERY_MIN_S: u64 = 60;
 /// Problems of a version that are kept.
@@ -95,21 +104,28 @@ impl Control {
     /// # Errors
     /// [`ControlError::Conflict`] for a stage that has none; a version in error is an answer, not an error.
     pub async fn refresh_stage(&self, id: StageId) -> Result<Refreshed, ControlError> {
-        self.refresh_within(id, None).await
+        let trigger = self.store.trigger(id, TriggerKind::Source).await?;
+        self.refresh_within(id, trigger.as_deref(), REFRESH).await
     }
 
-    /// The stage as it is to run: after a look, if it wants one before each run. A look that fails costs nothing but its time.
-    pub(crate) async fn fresh_for_run(&self, stage: Stage) -> (Stage, Option<String>) {
+    /// When the looks for runs that begin now are over.
+    pub(crate) fn looks_for_runs_end() -> Instant {
+        Instant::now() + ON_FLOW
+    }
+
+    /// The stage as it is to run: after a look until `end`, if it wants one before each run. A look that fails costs nothing but its time, and
+    /// none is made right after one that failed: whoever creates runs has others to create.
+    pub(crate) async fn fresh_for_run(&self, stage: Stage, end: Instant) -> (Stage, Option<String>) {
         let on_run = stage.source.as_ref().is_some_and(|source| source.on_run);
         if !on_run || self.repos.is_none() {
             return (stage, None);
         }
         // On the heap: it is rare and large, and starting a run is neither.
-        self.looked_at_for_run(stage).boxed().await
+        self.looked_at_for_run(stage, end).boxed().await
     }
 
-    async fn looked_at_for_run(&self, stage: Stage) -> (Stage, Option<String>) {
-        match self.refresh_within(stage.id, Some(ON_RUN)).await {
+    async fn looked_at_for_run(&self, stage: Stage, end: Instant) -> (Stage, Option<String>) {
+        match self.look_for_run(&stage, end).await {
             Ok(fresh) => (fresh.stage, fresh.why_not),
             Err(error) => {
                 tracing::warn!(stage.id = %stage.id, %error, "a stage's source could not be looked at before a run");
@@ -119,21 +135,30 @@ impl Control {
         }
     }
 
-    async fn refresh_within(&self, id: StageId, limit: Option<Duration>) -> Result<Refreshed, ControlError> {
+    async fn look_for_run(&self, stage: &Stage, end: Instant) -> Result<Refreshed, ControlError> {
+        let trigger = self.store.trigger(stage.id, TriggerKind::Source).await?;
+        let commit = stage.source.as_ref().map(|source| source.commit.as_str()).unwrap_or_default();
+        let unread = |why: &str| Some(format!("its repository cannot be read ({why}); the version of commit {commit} is used"));
+        if let Some(why) = trigger.as_ref().and_then(|trigger| spared(trigger, self.clock.now())) {
+            return Ok(Refreshed { stage: stage.clone(), why_not: unread(why) });
+        }
+        let limit = ON_RUN.min(end.saturating_duration_since(Instant::now()));
+        if limit.is_zero() {
+            return Ok(Refreshed { stage: stage.clone(), why_not: unread("looking at other stages took too long") });
+        }
+        self.refresh_within(stage.id, trigger.as_deref(), limit).await
+    }
+
+    async fn refresh_within(&self, id: StageId, trigger: Option<&Trigger>, limit: Duration) -> Result<Refreshed, ControlError> {
         let stage = self.stage(id).await?;
         let Some(source) = stage.source.clone() else {
             return Err(ControlError::Conflict(format!("the code of stage {:?} is in no repository", stage.name)));
         };
-        let trigger = self.store.trigger(id, TriggerKind::Source).await?;
         // Code that was in error may be right now that other stages are there; what was not read is read again.
-        let known = if trigger.as_ref().is_some_and(|trigger| trigger.trouble.is_some()) { None } else { Some(source.commit.as_str()) };
+        let known = if trigger.is_some_and(|trigger| trigger.trouble.is_some()) { None } else { Some(source.commit.as_str()) };
         let look = self.newer_version(&stage, &source, known);
-        let looked = match limit {
-            Some(limit) => {
-                tokio::time::timeout(limit, look).await.unwrap_or_else(|_| Err(format!("no answer within {} s", limit.as_secs())))
-            }
-            None => look.await,
-        };
+        let looked =
+            tokio::time::timeout(limit, look).await.unwrap_or_else(|_| Err(format!("no answer within {} s", limit.as_secs().max(1))));
         let version = match looked {
             Ok(Some(version)) => version,
             Ok(None) => {
@@ -237,6 +262,13 @@ impl Control {
     }
 }
 
+/// Why no run waits for a look at `now`: one has just met a host that does not answer. Code in error is looked at, as it may be mended.
+fn spared(trigger: &Trigger, now: Timestamp) -> Option<&str> {
+    let trouble = trigger.trouble.as_ref().filter(|trouble| trouble.problems.is_empty())?;
+    let just_now = trigger.looked_at.is_some_and(|at| now.duration_since(at).as_secs() < SPARED_S);
+    just_now.then_some(trouble.why.as_str())
+}
+
 fn version(file: kraken_repos::FileAt) -> Result<Version, String> {
     let code = String::from_utf8(file.bytes).map_err(|_| "the file is no text in UTF-8".to_owned())?;
     Ok(Version { commit: file.commit.to_string(), code })
@@ -249,6 +281,11 @@ fn source(settings: &SourceSettings) -> Result<StageSource, ControlError> {
     }
     if settings.file.trim_matches('/').is_empty() {
         return Err(ControlError::invalid("/source/file", "the file is empty: expected its path in the repository, such as ci/build.star"));
+    }
+    let bytes = settings.url.len() + settings.branch.len() + settings.file.len() + settings.credentials.as_ref().map_or(0, String::len);
+    if bytes > SOURCE_BYTES_MAX {
+        let why = format!("address, branch, file and credentials have {bytes} bytes together: at most {SOURCE_BYTES_MAX} are kept");
+        return Err(ControlError::invalid("/source", why));
     }
     if settings.refresh_s < EVERY_MIN_S {
         let why = format!("refresh_s is {}: expected at least {EVERY_MIN_S} seconds", settings.refresh_s);

@@ -15,7 +15,7 @@ use crate::ControlError;
 
 /// Repositories that one trigger may look at.
 const REPOS_MAX: usize = 20;
-/// Bytes of the filters of webhooks that are kept with a stage.
+/// Bytes of the filters of webhooks, and of a trigger's repositories, that are kept with a stage.
 const RULE_BYTES_MAX: usize = 8 * 1024;
 /// The time zone of a cron rule that names none.
 const UTC: &str = "UTC";
@@ -46,6 +46,14 @@ pub(super) fn rules(triggers: &Triggers) -> Result<Vec<Rule>, ControlError> {
             return Err(unread("repo", format!("the trigger names {} repositories: expected 1 to {REPOS_MAX}", repos.len())));
         }
         let (git_cfg, credentials) = (repo.git_cfg.clone(), repo.credentials.clone());
+        // The rule is kept with the stage, and again with what is found.
+        let named = repos.iter().flat_map(|repo| [&repo.url, &repo.branch]);
+        let texts = named.chain(git_cfg.iter().flat_map(|(key, value)| [key, value])).chain(&credentials);
+        let bytes: usize = texts.map(|text| text.len() + 4).sum();
+        if bytes > RULE_BYTES_MAX {
+            let why = "addresses, branches and settings of git of the trigger have";
+            return Err(unread("repo", format!("{why} {bytes} bytes together: at most {RULE_BYTES_MAX} are kept")));
+        }
         rules.push(Rule::Repo { repos, every_s: repo.interval.unwrap_or(REPO_EVERY_S), git_cfg, credentials });
     }
     Ok(rules)
