@@ -54,6 +54,8 @@ impl Counter {
 }
 
 const SHARED: &str = "shared";
+/// An update's expression has 4 KB at most.
+const COUNTERS_PER_UPDATE: usize = 100;
 
 fn of_stage(stage: StageId) -> String {
     format!("stage_{stage}")
@@ -157,16 +159,15 @@ impl Store {
             [SHARED, FlowKind::Ci.as_str(), FlowKind::Dev.as_str()].iter().map(|name| ((*name).to_owned(), number(&item, name))).collect();
         counters.extend(stages.iter().map(|(old, new)| (of_stage(*new), number(&item, &of_stage(*old)))));
         counters.retain(|(_, counted)| *counted > 0);
-        if counters.is_empty() {
-            return Ok(());
+        for some in counters.chunks(COUNTERS_PER_UPDATE) {
+            let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(to).to_item()));
+            for (at, (counter, counted)) in some.iter().enumerate() {
+                call = call.expression_attribute_names(format!("#c{at}"), counter);
+                call = call.expression_attribute_values(format!(":n{at}"), AttributeValue::N(counted.to_string()));
+            }
+            let sets: Vec<String> = (0..some.len()).map(|at| format!("#c{at} = :n{at}")).collect();
+            call.update_expression(format!("SET {}", sets.join(", "))).send().await.map_err(|error| failed("UpdateItem", error))?;
         }
-        let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(to).to_item()));
-        for (at, (counter, counted)) in counters.iter().enumerate() {
-            call = call.expression_attribute_names(format!("#c{at}"), counter);
-            call = call.expression_attribute_values(format!(":n{at}"), AttributeValue::N(counted.to_string()));
-        }
-        let sets: Vec<String> = (0..counters.len()).map(|at| format!("#c{at} = :n{at}")).collect();
-        call.update_expression(format!("SET {}", sets.join(", "))).send().await.map_err(|error| failed("UpdateItem", error))?;
         Ok(())
     }
 

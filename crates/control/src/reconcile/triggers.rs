@@ -55,10 +55,10 @@ impl Control {
             return self.move_on(&read, due, now, None, false).await;
         };
         let branch = self.store.branch(read.branch).await?;
-        if branch.is_none_or(|branch| branch.archived_at.is_some()) {
+        if let Some(branch) = branch.filter(|branch| branch.archived_at.is_some()) {
             // What the clock starts comes back with the branch.
             let mut commit = Commit::new();
-            commit.delete(&read);
+            commit.delete(&read).require(&branch);
             return Ok(self.store.commit(commit).await?);
         }
         match read.rule {

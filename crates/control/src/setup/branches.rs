@@ -67,7 +67,7 @@ impl Control {
         let branch = decide!(self.try_change_branch(id, &change))?;
         if change.archived.is_some() {
             for stage in self.store.stages(id).await? {
-                decide!(self.fit_triggers(&branch, stage.id))?;
+                decide!(self.fit_triggers(id, stage.id))?;
             }
         }
         Ok(branch)
@@ -98,12 +98,13 @@ impl Control {
     }
 
     /// Gives a stage the triggers that it has in a branch that is in use, or takes them from it in one that was put away.
-    pub(super) async fn fit_triggers(&self, branch: &Branch, stage: StageId) -> Result<(), Attempt> {
+    async fn fit_triggers(&self, branch: BranchId, stage: StageId) -> Result<(), Attempt> {
+        let branch = self.branch(branch).await?;
         let Some(read) = self.store.stage(branch.id, stage).await? else { return Ok(()) };
         let has = self.store.triggers(stage).await?;
         let mut commit = Commit::new();
-        // A stage that is changed meanwhile decides for itself.
-        commit.require(&read);
+        // Whoever changes one of them meanwhile decides anew.
+        commit.require(&read).require(&branch);
         let writes = commit.len();
         if branch.archived_at.is_some() {
             triggers::remove(&mut commit, &has);

@@ -1,17 +1,17 @@
 //! A branch made from another: its stages and variables, at the start of a release, say.
 //!
 //! The stages are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
-//! appear at once. What the clock starts comes last, so that nothing fires for a branch that is not there.
+//! appear at once, put away. Bringing it back, which gives it what the clock starts, comes last: where that breaks off, anybody can do it.
 
 use kraken_domain::{
     BranchId, StageId,
     record::{Branch, Stage, check_name},
 };
-use kraken_protocol::api::{BranchFork, Numbering};
+use kraken_protocol::api::{BranchChange, BranchFork, Numbering};
 use kraken_store::{Commit, CommitError, Entity, Guard, WRITES_MAX};
 
 use super::branches::name_taken;
-use crate::{Control, ControlError, again::decide};
+use crate::{Control, ControlError};
 
 /// Writes that make a stage: itself, its name, its place.
 const PER_STAGE: usize = 3;
@@ -38,7 +38,8 @@ impl Control {
             branch_name: fork.branch_name.unwrap_or_else(|| fork.name.clone()),
             name: fork.name,
             created_at: now,
-            archived_at: None,
+            archived_at: Some(now),
+            public: false,
             ..from.clone()
         };
         let originals = self.store.stages(from.id).await?;
@@ -47,25 +48,28 @@ impl Control {
             .map(|stage| Stage { id: self.ids.stage(now), branch: branch.id, created_at: now, runs: 0, ..stage.value.clone() })
             .collect();
         let numbered: Vec<(StageId, StageId)> = originals.iter().zip(&copies).map(|(old, new)| (old.id, new.id)).collect();
-        if let Err(error) = self.write_stages(&copies).await {
-            self.remove_stages(branch.id, &copies).await;
-            return Err(broke_off(error, &project.name));
-        }
+        self.write_stages(&copies).await.map_err(|error| broke_off(error, &project.name))?;
         if fork.numbering == Numbering::Continue {
             self.store.copy_numbers(from.id, branch.id, &numbered).await?;
         }
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
         commit.touch(&project).create(&guard)?.create(&branch)?;
-        if let Err(error) = self.store.commit(commit).await {
-            self.remove_stages(branch.id, &copies).await;
-            let taken = error.refused(&guard.key());
-            return Err(if taken { name_taken(&project.name, &branch.name) } else { broke_off(error, &project.name) });
+        match self.store.commit(commit).await {
+            Ok(()) => {}
+            Err(CommitError::Refused(keys)) => {
+                // Surely nothing refers to them. After any other error the branch may be there all the same.
+                self.remove_stages(branch.id, &copies).await;
+                let taken = keys.contains(&guard.key());
+                return Err(if taken {
+                    name_taken(&project.name, &branch.name)
+                } else {
+                    broke_off(CommitError::Refused(keys), &project.name)
+                });
+            }
+            Err(error) => return Err(broke_off(error, &project.name)),
         }
-        for stage in &copies {
-            decide!(self.fit_triggers(&branch, stage.id))?;
-        }
-        Ok(branch)
+        self.change_branch(branch.id, BranchChange { archived: Some(false), ..BranchChange::default() }).await
     }
 
     async fn write_stages(&self, stages: &[Stage]) -> Result<(), CommitError> {

@@ -21,7 +21,7 @@ impl Row {
     pub(super) fn new(project: &Project, branch: &Branch, stage: StageStanding, base: &str) -> Self {
         let name = format!("{} / {} / {}", project.name, branch.name, stage.name);
         let activity = if stage.goes_on { "Building" } else { "Sleeping" };
-        let of_branch = || format!("{base}/branches/{}", branch.id);
+        let of_branch = || format!("{base}/p/{}/b/{}", segment(&project.name), segment(&branch.name));
         match stage.last {
             None => Self { name, activity, status: "Unknown", label: String::new(), time: branch.created_at.to_string(), url: of_branch() },
             Some(last) => {
@@ -34,6 +34,12 @@ impl Row {
             }
         }
     }
+}
+
+/// A name as one segment of an address.
+fn segment(name: &str) -> String {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    name.bytes().map(|byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 pub(super) fn document(rows: &[Row]) -> String {

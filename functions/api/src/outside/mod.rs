@@ -10,8 +10,10 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderName, header},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use kraken_control::{Control, ControlError};
 use kraken_domain::{
+    ProjectId,
     access::Role,
     record::{Branch, Project},
 };
@@ -23,7 +25,12 @@ use crate::{auth::Secret, problem::Answer, request::id};
 use standing::Standing;
 
 /// Branches of a project in one answer.
-const BRANCHES_MAX: u32 = 100;
+const BRANCHES_MAX: usize = 20;
+/// Branches that are read at a time, and such pages at most, to find those that may be shown.
+const PAGE: u32 = 200;
+const PAGES_MAX: usize = 5;
+/// Branches whose flows are read at the same time.
+const AT_ONCE: usize = 5;
 /// Seconds for which a copy may be shown.
 const CACHE: &str = "max-age=30";
 
@@ -53,11 +60,12 @@ async fn badge(State(control): State<Control>, secret: Secret, Path(branch): Pat
 async fn branch_tray(State(control): State<Control>, secret: Secret, headers: HeaderMap, Path(branch): Path<String>) -> Answer<File> {
     let branch = open_branch(&control, secret, &branch).await?;
     let project = control.project(branch.project).await?.value;
-    let rows = rows_of(&control, &project, &branch, &base(&headers)).await?;
+    let base = base(&control, &headers).await?;
+    let rows = rows_of(control, project, branch, base).await?;
     Ok(file("application/xml; charset=utf-8", cctray::document(&rows)))
 }
 
-/// The stages of a project's branches, of those that the caller may see: a hundred branches at most, archived ones left out.
+/// The stages of a project's branches, of those that the caller may see: the first twenty by name, archived ones left out.
 #[utoipa::path(get, path = "/api/projects/{project}/cctray.xml", tag = "outside", security((), ("token" = [])), params(("project" = String, Path)),
     responses((status = 200, body = String, content_type = "application/xml"), (status = 404, body = Problem)))]
 async fn project_tray(State(control): State<Control>, secret: Secret, headers: HeaderMap, Path(name): Path<String>) -> Answer<File> {
@@ -70,17 +78,36 @@ async fn project_tray(State(control): State<Control>, secret: Secret, headers: H
     }
     // Without a token a project without open branches is not there.
     let closed = || ControlError::not_found("project with open branches", format!("{name:?}"));
-    let project = control.find_project(&name).await.map_err(|_| closed())?.value;
-    let branches = control.store.branches(project.id, BRANCHES_MAX, None).await?.items;
-    let branches: Vec<_> = branches.into_iter().filter(|branch| branch.archived_at.is_none() && (all.is_some() || branch.public)).collect();
+    let project = match control.find_project(&name).await {
+        Err(ControlError::NotFound { .. }) => return Err(closed().into()),
+        other => other?.value,
+    };
+    let branches = shown_branches(&control, project.id, all.is_none()).await?;
     if all.is_none() && branches.is_empty() {
         return Err(closed().into());
     }
-    let (base, mut rows) = (base(&headers), Vec::new());
-    for branch in &branches {
-        rows.extend(rows_of(&control, &project, branch, &base).await?);
-    }
+    let base = base(&control, &headers).await?;
+    let rows = stream::iter(branches).map(|branch| rows_of(control.clone(), project.clone(), branch, base.clone())).buffered(AT_ONCE);
+    let rows: Vec<_> = rows.try_collect::<Vec<_>>().await?.into_iter().flatten().collect();
     Ok(file("application/xml; charset=utf-8", cctray::document(&rows)))
+}
+
+async fn shown_branches(control: &Control, project: ProjectId, only_public: bool) -> Answer<Vec<Branch>> {
+    let (mut shown, mut after) = (Vec::new(), None);
+    for _ in 0..PAGES_MAX {
+        let page = control.store.branches(project, PAGE, after.as_ref()).await?;
+        let fit = page
+            .items
+            .into_iter()
+            .map(|branch| branch.value)
+            .filter(|branch| branch.archived_at.is_none() && (branch.public || !only_public));
+        shown.extend(fit.take(BRANCHES_MAX - shown.len()));
+        after = page.next;
+        if after.is_none() || shown.len() == BRANCHES_MAX {
+            break;
+        }
+    }
+    Ok(shown)
 }
 
 /// The newest finished CI flows of a branch as an Atom feed.
@@ -90,13 +117,16 @@ async fn feed(State(control): State<Control>, secret: Secret, headers: HeaderMap
     let branch = open_branch(&control, secret, &branch).await?;
     let project = control.project(branch.project).await?.value;
     let standing = Standing::of(&control, branch.id).await?;
-    Ok(file("application/atom+xml; charset=utf-8", atom::document(&project.name, &branch, &standing.flows, &base(&headers))))
+    Ok(file(
+        "application/atom+xml; charset=utf-8",
+        atom::document(&project.name, &branch, &standing.flows, &base(&control, &headers).await?),
+    ))
 }
 
-async fn rows_of(control: &Control, project: &Project, branch: &Branch, base: &str) -> Answer<Vec<cctray::Row>> {
-    let standing = Standing::of(control, branch.id).await?;
-    let stages = standing.stages(control).await?;
-    Ok(stages.into_iter().map(|stage| cctray::Row::new(project, branch, stage, base)).collect())
+async fn rows_of(control: Control, project: Project, branch: Branch, base: String) -> Answer<Vec<cctray::Row>> {
+    let standing = Standing::of(&control, branch.id).await?;
+    let stages = standing.stages(&control).await?;
+    Ok(stages.into_iter().map(|stage| cctray::Row::new(&project, &branch, stage, &base)).collect())
 }
 
 /// A branch that is open to everyone, or to whom the token belongs. To others it is not there.
@@ -114,17 +144,19 @@ async fn open_branch(control: &Control, secret: Secret, text: &str) -> Answer<Br
     }
 }
 
-async fn require(control: &Control, secret: &Secret, project: kraken_domain::ProjectId) -> Answer<()> {
+async fn require(control: &Control, secret: &Secret, project: ProjectId) -> Answer<()> {
     if let Some(secret) = &secret.0 {
         control.caller(secret).await?.require(Some(project), Role::Viewer)?;
     }
     Ok(())
 }
 
-/// The address by which the caller reached this system, without a slash at its end.
-fn base(headers: &HeaderMap) -> String {
+/// The address of the web UI, without a slash at its end: as it was set, else as the caller reached this system.
+async fn base(control: &Control, headers: &HeaderMap) -> Answer<String> {
+    if let Some(set) = control.system_settings().await?.0.public_url.or_else(|| control.settings.public_url.clone()) {
+        return Ok(set.trim_end_matches('/').to_owned());
+    }
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let scheme = said("x-forwarded-proto").filter(|scheme| scheme == "https").unwrap_or_else(|| "http".to_owned());
-    let host = said("x-forwarded-host").or_else(|| said("host")).unwrap_or_else(|| "localhost".to_owned());
-    format!("{scheme}://{host}")
+    Ok(format!("{scheme}://{}", said("host").unwrap_or_else(|| "localhost".to_owned())))
 }
