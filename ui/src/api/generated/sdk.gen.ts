@@ -697,7 +697,7 @@ export const getProjectsByProjectBranchesByName = <ThrowOnError extends boolean 
 });
 
 /**
- * The stages of a project's branches, of those that the caller may see: a hundred branches at most, archived ones left out.
+ * The stages of a project's branches, of those that the caller may see: the first twenty by name, archived ones left out.
  */
 export const getProjectsByProjectCctrayXml = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectCctrayXmlData, ThrowOnError>): RequestResult<GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectCctrayXmlErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectCctrayXmlErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -111,7 +111,7 @@ async fn all_of(api: &Api) -> Result<BTreeMap<String, Value>> {
         match parts[..] {
             ["projects"] => open
                 .extend(ids.flat_map(|id| below("projects", id, &["", "branches", "secrets", "webhooks", "webhooks/github/deliveries"]))),
-            ["projects", _, list] if list == "branches" => {
+            ["projects", _, "branches"] => {
                 open.extend(ids.flat_map(|id| below("branches", id, &["", "env", "secrets", "sequences", "stages", "flows"])))
             }
             ["branches", _, "stages"] => open.extend(ids.flat_map(|id| below("stages", id, &[""]))),
