@@ -99,7 +99,7 @@ fn what_is_read_is_what_the_deployment_sets() {
         let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
         assert_eq!(lets_agents_in, function == "api", "{function}");
         let seals = set.contains(&(Variable::SealingKey.name().to_owned(), true));
-        assert_eq!(seals, ["api", "notifier", "planner", "results"].contains(&function), "{function}");
+        assert_eq!(seals, ["api", "notifier", "planner", "results", "watchdog"].contains(&function), "{function}");
         assert_eq!(set.contains(&(Variable::SealingKmsKey.name().to_owned(), false)), seals, "{function}");
         let links = set.contains(&(Variable::PublicUrl.name().to_owned(), false));
         assert_eq!(links, ["api", "notifier"].contains(&function), "{function}");
