@@ -166,7 +166,7 @@ async fn only_what_can_be_kept_is_taken() -> Result<()> {
         ("short", simple("abc"), "/value", "shorter than 4 characters"),
         ("long", simple(&"x".repeat(20_000)), "/value", "expected at most 16384"),
         ("key", json!({"kind": "ssh_key", "user": "a\nb", "key": KEY}), "/user", "printable"),
-        ("kind", json!({"kind": "other", "value": "value"}), "", "unknown variant"),
+        ("kind", json!({"kind": "other", "value": "value"}), "", "expected one of `simple`"),
     ] {
         let refused = refusal(set(&api, "projects/demo", name, &body).await)?;
         let error = refused.problem.errors.first().with_context(|| format!("{refused:?}"))?;
