@@ -21,10 +21,7 @@ impl Control {
     /// [`ControlError::NotFound`] for the project, [`ControlError::Invalid`] for a bad name, [`ControlError::Conflict`] when
     /// the project has one of that name.
     pub async fn create_branch(&self, project: ProjectId, new: NewBranch) -> Result<Branch, ControlError> {
-        check_name(&new.name).map_err(|error| ControlError::name("/name", error))?;
-        if let Some(name) = &new.branch_name {
-            check_name(name).map_err(|error| ControlError::name("/branch_name", error))?;
-        }
+        check_names(Some(&new.name), new.branch_name.as_deref())?;
         variables::check(&new.env_vars)?;
         let project = self.project(project).await?;
         let now = self.clock.now();
@@ -61,9 +58,7 @@ impl Control {
     /// [`ControlError::NotFound`]; [`ControlError::Invalid`] for a bad name; [`ControlError::Conflict`] when another branch of the project
     /// has that name.
     pub async fn change_branch(&self, id: BranchId, change: BranchChange) -> Result<Branch, ControlError> {
-        for (path, name) in [("/name", &change.name), ("/branch_name", &change.branch_name)] {
-            name.as_deref().map_or(Ok(()), check_name).map_err(|error| ControlError::name(path, error))?;
-        }
+        check_names(change.name.as_deref(), change.branch_name.as_deref())?;
         let branch = decide!(self.try_change_branch(id, &change))?;
         if change.archived.is_some() {
             for stage in self.store.stages(id).await? {
@@ -137,6 +132,14 @@ impl Control {
         self.forget_secrets(&mut commit, SecretOwner::Branch(id)).await?;
         Ok(self.store.commit(commit).await?)
     }
+}
+
+/// Checks those of a branch's names that are given.
+pub(super) fn check_names(name: Option<&str>, branch_name: Option<&str>) -> Result<(), ControlError> {
+    for (path, name) in [("/name", name), ("/branch_name", branch_name)] {
+        name.map_or(Ok(()), check_name).map_err(|error| ControlError::name(path, error))?;
+    }
+    Ok(())
 }
 
 pub(super) fn name_taken(project: &str, branch: &str) -> ControlError {

@@ -5,12 +5,12 @@
 
 use kraken_domain::{
     BranchId, StageId,
-    record::{Branch, Stage, check_name},
+    record::{Branch, Stage},
 };
 use kraken_protocol::api::{BranchChange, BranchFork, Numbering};
 use kraken_store::{Commit, CommitError, Entity, Guard, WRITES_MAX};
 
-use super::branches::name_taken;
+use super::branches::{check_names, name_taken};
 use crate::{Control, ControlError};
 
 /// Writes that make a stage: itself, its name, its place.
@@ -23,10 +23,7 @@ impl Control {
     /// [`ControlError::NotFound`]; [`ControlError::Invalid`] for a bad name; [`ControlError::Conflict`] when the project has a branch of
     /// that name.
     pub async fn fork_branch(&self, from: BranchId, fork: BranchFork) -> Result<Branch, ControlError> {
-        check_name(&fork.name).map_err(|error| ControlError::name("/name", error))?;
-        if let Some(name) = &fork.branch_name {
-            check_name(name).map_err(|error| ControlError::name("/branch_name", error))?;
-        }
+        check_names(Some(&fork.name), fork.branch_name.as_deref())?;
         let from = self.branch(from).await?.value;
         let project = self.project(from.project).await?;
         if self.store.branch_named(project.id, &fork.name).await?.is_some() {
