@@ -69,21 +69,16 @@ async fn branch_tray(State(control): State<Control>, secret: Secret, headers: He
 #[utoipa::path(get, path = "/api/projects/{project}/cctray.xml", tag = "outside", security((), ("token" = [])), params(("project" = String, Path)),
     responses((status = 200, body = String, content_type = "application/xml"), (status = 404, body = Problem)))]
 async fn project_tray(State(control): State<Control>, secret: Secret, headers: HeaderMap, Path(name): Path<String>) -> Answer<File> {
-    let all = match &secret.0 {
-        Some(_) => Some(control.find_project(&name).await?.id),
-        None => None,
-    };
-    if let Some(project) = all {
-        require(&control, &secret, project).await?;
-    }
     // Without a token a project without open branches is not there.
+    let only_public = secret.0.is_none();
     let closed = || ControlError::not_found("project with open branches", format!("{name:?}"));
     let project = match control.find_project(&name).await {
-        Err(ControlError::NotFound { .. }) => return Err(closed().into()),
+        Err(ControlError::NotFound { .. }) if only_public => return Err(closed().into()),
         other => other?.value,
     };
-    let branches = shown_branches(&control, project.id, all.is_none()).await?;
-    if all.is_none() && branches.is_empty() {
+    require(&control, &secret, project.id).await?;
+    let branches = shown_branches(&control, project.id, only_public).await?;
+    if only_public && branches.is_empty() {
         return Err(closed().into());
     }
     let base = base(&control, &headers).await?;
