@@ -20,9 +20,14 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
-        // What most pages share and the shell does not need comes as one file: a page is two requests, not fifteen.
+        // Three parts, so that a page is three requests, not fifteen: what the shell stands on, what most pages share besides, the page.
+        // A group takes what it names and nothing that only stands behind that: else the shell would load what pages alone need.
         advancedChunks: {
-          groups: [{ name: 'pages', test: /\/src\/(words|live)\/|\/src\/pages\/shared\/(useFlows|FlowStrip|Values)|\/src\/app\/use|\/src\/parts\/(PageHead|PageQuery|Query|Facts|Table|rows|Tabs|Strip|Meter|Fields|Panel)\.|\/src\/pages\/flow\/WhyWaiting/ }],
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'house', test: /\/node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@base-ui|@floating-ui)\/|\/src\/api\/(?:generated|call|problem|session|queries|pages)|\/src\/words\/(?:time|labels)\.|\/src\/parts\/(?:Icon|Button|Copy|Problem|Panel|State|Skeleton|Time|keys|Toasts)\./ },
+            { name: 'pages', test: /\/src\/words\/(?:states|amounts|marks)\.|\/src\/pages\/shared\/(?:useFlows|FlowStrip|Values)|\/src\/app\/use(?:Act|WhyNot|Title|Submit)\.|\/src\/parts\/(?:PageHead|PageQuery|Query|Facts|Table|rows|Tabs|Strip|Meter)\.|\/src\/pages\/flow\/WhyWaiting/ },
+          ],
         },
       },
     },
