@@ -67,7 +67,7 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
         </tr>
       </thead>
       <tbody ref={body}>
-        {from > 0 && <Gap columns={columns.length} rows={from} />}
+        {from > 0 && <Gap rows={from} />}
         {ordered.slice(from, to).map((row, index) => (
           <tr key={rowKey(row)} aria-rowindex={from + index + 2} className={dim?.(row) ? 'dim' : undefined} data-row={from + index}>
             {columns.map((shown) => (
@@ -77,7 +77,7 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
             ))}
           </tr>
         ))}
-        {to < ordered.length && <Gap columns={columns.length} rows={ordered.length - to} />}
+        {to < ordered.length && <Gap rows={ordered.length - to} />}
       </tbody>
     </table>
   );
@@ -85,10 +85,11 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
 
 const cellClass = <T,>(column: Column<T>) => [column.right && 'num', column.spare && 'spare'].filter(Boolean).join(' ') || undefined;
 
-function Gap({ columns, rows }: { columns: number; rows: number }) {
+/** Room for rows that are not drawn. One cell: it must not bring back the columns that are left out where there is little room. */
+function Gap({ rows }: { rows: number }) {
   return (
     <tr className="gap" aria-hidden="true">
-      <td colSpan={columns} style={{ height: rows * ROW_PX }} />
+      <td style={{ height: rows * ROW_PX }} />
     </tr>
   );
 }
