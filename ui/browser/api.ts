@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Changes, FlowView, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
 import { chunks, lines, MILLION } from './log.ts';
 import type { Handler } from './serve.ts';
+import { setupRoutes } from './setup.ts';
 import * as world from './world.ts';
 
 export const TOKEN = 'krk_fixture';
@@ -16,7 +17,7 @@ interface Given {
 }
 /** Nothing: the route answered by itself. */
 type Answer = Given | undefined;
-type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
+export type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
 
 function page(items: readonly unknown[], query: URLSearchParams): Given {
   const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(PAGE_MAX, Number(query.get('limit') ?? 50))];
@@ -104,6 +105,7 @@ const ROUTES: Route[] = [
   ['GET', /^tokens$/, (_, query) => page(world.tokens, query)],
   ['GET', /^enrolment-tokens$/, (_, query) => page([], query)],
   ['GET', /^logs$/, (_, query) => ({ body: world.foundIn(query.get('q') ?? '') })],
+  ...setupRoutes,
   ['GET', /^changes$/, () => ({ body: { etag: 'same', changed: {}, next_ms: 15_000 } satisfies Changes })],
   ['POST', /^(flows|runs|jobs)\/[^/]+\/(cancel|start)$/, () => problem(403, 'forbidden', 'Not allowed', 'it needs the role user in this project')],
 ];
@@ -115,7 +117,8 @@ export const fixtures: Handler = async (request, response) => {
     response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
-  if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+  // As the server does: its version is no secret.
+  if (path !== 'version' && request.headers.authorization !== `Bearer ${TOKEN}`) {
     send(problem(401, 'unauthorised', 'Who are you?', 'this token is not known'));
     return;
   }

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { projects } from '../api/queries.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 
-type Place = '/' | '/queue' | '/search' | '/agents' | '/groups' | '/admin/tokens';
+type Place = '/' | '/queue' | '/search' | '/agents' | '/groups' | '/admin';
 
 const PLACES: [to: Place, icon: IconName, name: string][] = [
   ['/', 'home', 'Home'],
@@ -12,7 +12,7 @@ const PLACES: [to: Place, icon: IconName, name: string][] = [
   ['/search', 'search', 'Search'],
   ['/agents', 'agent', 'Agents'],
   ['/groups', 'groups', 'Groups'],
-  ['/admin/tokens', 'key', 'API tokens'],
+  ['/admin', 'key', 'Admin'],
 ];
 /** More are found by Ctrl K. */
 const PROJECTS_SHOWN = 30;

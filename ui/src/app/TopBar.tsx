@@ -1,30 +1,18 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { me } from '../api/queries.ts';
-import { session } from '../api/session.ts';
-import { forgetOwn } from '../api/sign-in.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { Crumbs } from './Crumbs.tsx';
 import { Mark } from './Mark.tsx';
-import { setTheme, type Theme, useTheme } from './theme.ts';
-
-const THEMES: [Theme, string][] = [
-  ['system', 'As the system'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-];
+import { setTheme, THEMES, useTheme } from './theme.ts';
+import { useSignOut } from './useSignOut.ts';
 
 export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void }) {
   const theme = useTheme();
-  const client = useQueryClient();
   const who = useQuery(me()).data;
-  const leave = () => {
-    void forgetOwn();
-    session.signOut();
-    client.clear();
-  };
+  const leave = useSignOut();
   return (
     <header className="bar">
       <Link to="/" className="brand" aria-label="Kraken, home">
@@ -43,9 +31,10 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
               Signed in as <bdi>{who.name}</bdi>
             </p>
           )}
-          {THEMES.map(([value, name]) => (
+          <MenuItem render={<Link to="/me" />}>You and your rights</MenuItem>
+          {THEMES.map(({ value, label }) => (
             <MenuItem key={value} chosen={value === theme} onClick={() => setTheme(value)}>
-              {name}
+              {label}
             </MenuItem>
           ))}
           <MenuItem onClick={leave}>Sign out</MenuItem>

@@ -1,28 +1,12 @@
 // Every address of the app. Each page comes as a chunk of its own; what it filters, sorts and selects is in its search.
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 
 import { primeLog } from '../api/logs.ts';
 import * as queries from '../api/queries.ts';
-import { session } from '../api/session.ts';
 import { Broken, NotHere, Pending } from './Outcomes.tsx';
-import { Shell } from './Shell.tsx';
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
-const oneOf =
-  <T extends string>(...allowed: T[]) =>
-  (value: unknown): T | undefined =>
-    allowed.find((item) => item === value);
-
-/** Asks for what a page will show while its code is still on the way; the page waits for neither. */
-const early = (...asked: (() => Promise<unknown>)[]): void => {
-  if (session.token() === null) return;
-  // The panel that shows it says what failed.
-  for (const ask of asked) ask().catch(() => undefined);
-};
-
-const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Shell, notFoundComponent: NotHere });
-const under = () => root;
+import { early, oneOf, root, text, tidy, under } from './root.ts';
+import { setupRoutes } from './setupRoutes.ts';
 
 export interface BranchSearch {
   kind?: 'ci' | 'dev';
@@ -35,7 +19,7 @@ export interface FlowSearch {
   tab?: 'artifacts' | 'data';
 }
 export interface RunSearch {
-  tab?: 'artifacts' | 'details';
+  tab?: 'artifacts' | 'notices' | 'details';
   sort?: string;
   q?: string;
   state?: 'failed' | 'running' | 'queued' | 'passed';
@@ -57,8 +41,6 @@ export interface AgentsSearch extends ListSearch {
   state?: 'discovered' | 'idle' | 'busy' | 'offline' | 'disabled';
 }
 
-/** Leaves out what is not set, so that addresses stay short. */
-const tidy = <T extends object>(search: T): T => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
 const list = (search: Record<string, unknown>): ListSearch => tidy({ q: text(search.q), sort: text(search.sort) });
 
 const home = createRoute({ getParentRoute: under, path: '/', component: lazyRouteComponent(() => import('../pages/home/HomePage.tsx'), 'HomePage') });
@@ -101,7 +83,7 @@ const run = createRoute({
     ),
   validateSearch: (search: Record<string, unknown>): RunSearch =>
     tidy({
-      tab: oneOf('artifacts', 'details')(search.tab),
+      tab: oneOf('artifacts', 'notices', 'details')(search.tab),
       sort: text(search.sort),
       q: text(search.q),
       state: oneOf('failed', 'running', 'queued', 'passed')(search.state),
@@ -157,18 +139,13 @@ const group = createRoute({
   path: '/groups/$group',
   component: lazyRouteComponent(() => import('../pages/groups/GroupPage.tsx'), 'GroupPage'),
 });
-const tokens = createRoute({
-  getParentRoute: under,
-  path: '/admin/tokens',
-  component: lazyRouteComponent(() => import('../pages/tokens/TokensPage.tsx'), 'TokensPage'),
-});
 const design = createRoute({
   getParentRoute: under,
   path: '/design',
   component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
 });
 
-const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, search, agents, agent, groups, group, tokens, design]);
+const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, search, agents, agent, groups, group, ...setupRoutes, design]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

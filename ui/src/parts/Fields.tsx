@@ -41,6 +41,16 @@ export function TextField({ label, hint, wrong, hideLabel, className = '', ...re
   );
 }
 
+/** Text of several lines. `veiled`: its characters are not shown. */
+export function TextArea({ label, hint, wrong, hideLabel, veiled, className = '', ...rest }: Shared & { veiled?: boolean } & Omit<React.ComponentProps<'textarea'>, 'id'>) {
+  const id = useId();
+  return (
+    <Frame {...{ label, hint, wrong, hideLabel, id }}>
+      <textarea id={id} className={`input textarea ${veiled ? 'veiled' : ''} ${className}`} rows={3} aria-invalid={wrong ? true : undefined} aria-describedby={described(id, { label, hint, wrong })} autoComplete="off" spellCheck={false} {...rest} />
+    </Frame>
+  );
+}
+
 export interface Choice<T extends string> {
   value: T;
   label: string;

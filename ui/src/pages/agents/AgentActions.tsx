@@ -27,8 +27,13 @@ export function AgentActions({ agent }: { agent: AgentView }) {
         </Button>
       ) : (
         agent.state !== 'discovered' && (
-          <Button busy={busy} why={not} onClick={() => void act(() => disableAgent(agent.id), { say: `${agent.name} finishes its job and takes no other`, touch })}>
-            Disable
+          <Button
+            busy={busy}
+            why={not}
+            title={not === undefined ? (agent.job ? 'it finishes its job and takes no other' : 'it takes no jobs until it is enabled again') : undefined}
+            onClick={() => void act(() => disableAgent(agent.id), { say: agent.job ? `${agent.name} finishes its job and takes no other` : `${agent.name} takes no jobs`, touch })}
+          >
+            {agent.job ? 'Drain' : 'Disable'}
           </Button>
         )
       )}

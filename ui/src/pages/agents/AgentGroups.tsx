@@ -5,12 +5,14 @@ import { setAgentGroups } from '../../api/actions.ts';
 import type { AgentView } from '../../api/generated/types.gen.ts';
 import { groups } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Checkbox } from '../../parts/Fields.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 
 /** Which groups an agent is in; each change counts at once. */
 export function AgentGroups({ agent }: { agent: AgentView }) {
   const { busy, act } = useAct();
+  const not = useWhyNot('admin', null);
   const known = useQuery(groups()).data?.items.map((group) => group.name) ?? [];
   const names = [...new Set([...known, ...agent.groups])];
   const flip = (name: string) => {
@@ -26,8 +28,9 @@ export function AgentGroups({ agent }: { agent: AgentView }) {
       ) : (
         <div className="checks" aria-busy={busy}>
           {names.map((name) => (
-            <Checkbox key={name} label={<bdi>{name}</bdi>} checked={agent.groups.includes(name)} onChange={() => !busy && flip(name)} />
+            <Checkbox key={name} label={<bdi>{name}</bdi>} checked={agent.groups.includes(name)} aria-disabled={not !== undefined || undefined} onChange={() => !busy && not === undefined && flip(name)} />
           ))}
+          {not && <p className="small muted">To change them, {not}.</p>}
         </div>
       )}
     </Panel>

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 
 import type { AgentView, JobView } from '../../api/generated/types.gen.ts';
 import { agent, agentJobs, agentLog } from '../../api/queries.ts';
+import { AdminOnly } from '../../app/AdminOnly.tsx';
 import { useTitle } from '../../app/useTitle.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -87,7 +88,9 @@ function Agent({ agent: item }: { agent: AgentView }) {
           />
         </Panel>
         <AgentGroups agent={item} />
-        <AgentLog id={item.id} />
+        <AdminOnly what="Logs of agents">
+          <AgentLog id={item.id} />
+        </AdminOnly>
         <Panel title="Jobs" aside={<span className="small muted">the newest 100</span>} flush>
           <Query of={jobs}>
             {({ items }) => <Table label="Jobs of this agent" columns={JOBS} rows={items} rowKey={(job) => job.id} empty={<Empty>It has had no job yet.</Empty>} />}

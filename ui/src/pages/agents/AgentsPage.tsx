@@ -8,6 +8,7 @@ import type { AgentView } from '../../api/generated/types.gen.ts';
 import { agents } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
@@ -31,6 +32,10 @@ const STATES = [
   { value: 'disabled', label: 'Disabled' },
   { value: 'discovered', label: 'Discovered' },
 ] as const;
+
+/** Each state with how many are in it. */
+const countedStates = (items: readonly AgentView[]) =>
+  STATES.map(({ value, label }) => ({ value, label: `${label} ${value === 'all' ? items.length : items.filter((agent) => agent.state === value).length}` }));
 
 const COLUMNS: Column<AgentView>[] = [
   { id: 'state', title: 'State', cell: (agent) => <StateBadge state={agentState(agent)} />, sort: (agent) => agent.state, width: '124px' },
@@ -72,12 +77,13 @@ export function AgentsPage() {
   useTitle('Agents');
   const list = useQuery(agents());
   const [enrolling, setEnrolling] = useState(false);
+  const not = useWhyNot('admin', null);
   return (
     <div className="page page-wide">
       <PageHead
         title="Agents"
         actions={
-          <Button look="main" icon="plus" onClick={() => setEnrolling(true)}>
+          <Button look="main" icon="plus" why={not} onClick={() => setEnrolling(true)}>
             Add an agent
           </Button>
         }
@@ -95,14 +101,19 @@ export function AgentsPage() {
   );
 }
 
+/** More are found by their state. */
+const DISCOVERED_SHOWN = 3;
+
 function Discovered({ agents: found }: { agents: readonly AgentView[] }) {
   const { busy, act } = useAct();
-  return found.map((agent) => (
+  const not = useWhyNot('admin', null);
+  const more = found.length - DISCOVERED_SHOWN;
+  const banners = found.slice(0, DISCOVERED_SHOWN).map((agent) => (
     <Banner
       key={agent.id}
       look="manual"
       action={
-        <Button look="main" busy={busy} onClick={() => void act(() => authoriseAgent(agent.id), { say: `${agent.name} may take jobs now`, touch: [['agents'], ['agent', agent.id]] })}>
+        <Button look="main" busy={busy} why={not} onClick={() => void act(() => authoriseAgent(agent.id), { say: `${agent.name} may take jobs now`, touch: [['agents'], ['agent', agent.id]] })}>
           Let it in
         </Button>
       }
@@ -113,9 +124,24 @@ function Discovered({ agents: found }: { agents: readonly AgentView[] }) {
       on <bdi>{agent.host}</bdi> ({agent.system}) asks to be let in.
     </Banner>
   ));
+  return (
+    <>
+      {banners}
+      {more > 0 && (
+        <Banner look="manual">
+          So {more === 1 ? 'does' : 'do'}{' '}
+          <Link to="/agents" search={{ state: 'discovered' }}>
+            {counted(more, 'other agent')}
+          </Link>
+          .
+        </Banner>
+      )}
+    </>
+  );
 }
 
 function Agents({ items, onEnrol }: { items: readonly AgentView[]; onEnrol: () => void }) {
+  const not = useWhyNot('admin', null);
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const set = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
@@ -132,7 +158,7 @@ function Agents({ items, onEnrol }: { items: readonly AgentView[]; onEnrol: () =
       <Panel>
         <Empty
           action={
-            <Button look="main" onClick={onEnrol}>
+            <Button look="main" why={not} onClick={onEnrol}>
               Add an agent
             </Button>
           }
@@ -146,7 +172,7 @@ function Agents({ items, onEnrol }: { items: readonly AgentView[]; onEnrol: () =
     <Panel flush>
       <div className="tools">
         <TextField label="Filter agents" hideLabel type="search" placeholder="Filter by name, system, group" value={search.q ?? ''} onChange={(event) => set({ q: event.target.value || undefined })} />
-        <Segments label="State" choices={STATES} value={search.state ?? 'all'} onChoose={(value) => set({ state: value === 'all' ? undefined : value })} />
+        <Segments label="State" choices={countedStates(items)} value={search.state ?? 'all'} onChoose={(value) => set({ state: value === 'all' ? undefined : value })} />
         <span className="muted small tools-end" role="status">
           {counted(rows.length, 'agent')}
         </span>

@@ -12,6 +12,7 @@ import { Dialog } from '../../parts/Dialog.tsx';
 import { Checkbox } from '../../parts/Fields.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { Ago } from '../../parts/Time.tsx';
+import { useServerAddress } from '../shared/useServerAddress.ts';
 import { Groups } from './AgentsPage.tsx';
 
 export function EnrolDialog({ open, onClose, group }: { open: boolean; onClose: () => void; group?: string | undefined }) {
@@ -104,11 +105,12 @@ function Open() {
 }
 
 function Command({ made, onDone }: { made: EnrolmentTokenMade; onDone: () => void }) {
+  const address = useServerAddress();
   return (
     <>
       <div className="dialog-body stack">
         <p>Run this on the host. The token is shown only now:</p>
-        <CopyLine text={`KRAKEN_ENROLMENT_TOKEN=${made.secret} kraken-agent run --server ${location.origin} --state-dir ~/kraken-agent`} what="enrolment command" />
+        <CopyLine text={`KRAKEN_ENROLMENT_TOKEN=${made.secret} kraken-agent run --server ${address} --state-dir ~/kraken-agent`} what="enrolment command" />
         <p className="small muted">
           <code>kraken-agent</code> and <code>kraken-tool</code> lie side by side there. As root, <code>kraken-agent install</code> sets it up under systemd instead. The agent appears here as soon as it has joined.
         </p>

@@ -8,7 +8,7 @@ import { Button, IconButton } from '../../parts/Button.tsx';
 import { CopyLine } from '../../parts/Copy.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { Facts } from '../../parts/Facts.tsx';
-import { Checkbox, Segments, SelectField, TextField } from '../../parts/Fields.tsx';
+import { Checkbox, Segments, SelectField, TextArea, TextField } from '../../parts/Fields.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Menu, MenuItem } from '../../parts/Menu.tsx';
 import { Meter } from '../../parts/Meter.tsx';
@@ -87,6 +87,7 @@ export function DesignPage() {
             <TextField label="Name" placeholder="unit" hint="1 to 200 characters" />
             <TextField label="Wrong" defaultValue="a b" wrong={'"a b" is not a name: expected letters, digits, -, _ and .'} />
             <SelectField label="Choice" choices={[{ value: 'a', label: 'One' }, { value: 'b', label: 'Other' }]} value="a" onChoose={() => undefined} />
+            <TextArea label="Private key" veiled defaultValue={'-----BEGIN KEY-----\nof the design page'} />
             <Checkbox label="For several" hint="Without: for one." defaultChecked />
             <Segments label="Kind" choices={[{ value: 'ci', label: 'CI' }, { value: 'dev', label: 'Dev' }]} value={kind} onChoose={setKind} />
             <CopyLine text="kraken-agent run --server https://ci.example" what="command" />

@@ -3,14 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { deleteProject, makeBranch } from '../../api/actions.ts';
+import { makeBranch } from '../../api/actions.ts';
 import type { BranchView } from '../../api/generated/types.gen.ts';
 import { branches, lastFlows, project } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
-import { Confirm } from '../../parts/Dialog.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
@@ -30,8 +29,7 @@ export function ProjectPage() {
   const about = useQuery(project(name));
   const list = useQuery(branches(name));
   const notBranch = useWhyNot('admin', about.data?.id);
-  const notProject = useWhyNot('admin', null);
-  const [over, setOver] = useState<'branch' | 'delete'>();
+  const [over, setOver] = useState<'branch'>();
   const close = () => setOver(undefined);
   return (
     <div className="page">
@@ -42,9 +40,9 @@ export function ProjectPage() {
             <Button icon="plus" why={notBranch} onClick={() => setOver('branch')}>
               New branch
             </Button>
-            <Button look="quiet" why={notProject} onClick={() => setOver('delete')}>
-              Delete project
-            </Button>
+            <Link to="/p/$project/settings/general" params={{ project: name }} className="button button-plain">
+              Settings
+            </Link>
           </>
         }
       >
@@ -70,7 +68,6 @@ export function ProjectPage() {
         </Query>
       </Panel>
       <NewBranch project={name} open={over === 'branch'} onClose={close} />
-      <DeleteProject name={name} open={over === 'delete'} onClose={close} />
     </div>
   );
 }
@@ -116,27 +113,5 @@ function NewBranch({ project: name, open, onClose }: { project: string; open: bo
         await navigate({ to: '/p/$project/b/$branch', params: { project: name, branch: made.name } });
       }}
     />
-  );
-}
-
-function DeleteProject({ name, open, onClose }: { name: string; open: boolean; onClose: () => void }) {
-  const { actOrThrow } = useAct();
-  const navigate = useNavigate();
-  return (
-    <Confirm
-      title={`Delete project ${name}?`}
-      verb="Delete project"
-      danger
-      open={open}
-      onClose={onClose}
-      act={async () => {
-        await actOrThrow(() => deleteProject(name), { say: `Project ${name} is deleted`, touch: [['projects'], ['every-branch']] });
-        await navigate({ to: '/' });
-      }}
-    >
-      <p>
-        The project <strong><bdi>{name}</bdi></strong> will be gone; this can’t be undone. A project that still has branches is kept: delete those first.
-      </p>
-    </Confirm>
   );
 }

@@ -19,6 +19,7 @@ import { count, counted } from '../../words/amounts.ts';
 import { runState } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Values } from '../shared/Values.tsx';
+import { Notices } from './Notices.tsx';
 import { RunActions } from './RunActions.tsx';
 import { RunJobs } from './RunJobs.tsx';
 import { called } from '../../words/labels.ts';
@@ -81,12 +82,16 @@ function Run({ run: item }: { run: RunView }) {
         <Link to="." search={{ tab: 'artifacts' }} className="tab" data-here={tab === 'artifacts' ? '' : undefined}>
           <TabText>Artifacts</TabText>
         </Link>
+        <Link to="." search={{ tab: 'notices' }} className="tab" data-here={tab === 'notices' ? '' : undefined}>
+          <TabText>Notices</TabText>
+        </Link>
         <Link to="." search={{ tab: 'details' }} className="tab" data-here={tab === 'details' ? '' : undefined}>
           <TabText>Arguments</TabText>
         </Link>
       </Tabs>
       {tab === undefined && <RunJobs run={item} />}
       {tab === 'artifacts' && <Artifacts id={item.id} />}
+      {tab === 'notices' && <Notices run={item.id} />}
       {tab === 'details' && (
         <Panel title="Arguments, with the defaults of parameters">
           <Values values={item.args} empty="This run has no arguments." />

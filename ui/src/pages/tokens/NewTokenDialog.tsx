@@ -26,7 +26,8 @@ const ENDS: { value: Ends; label: string }[] = [
 ];
 const DAY_MS = 86_400_000;
 
-export function NewTokenDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+/** `project`: the id of the one that it is for, to begin with. */
+export function NewTokenDialog({ open, onClose, project = '' }: { open: boolean; onClose: () => void; project?: string | undefined }) {
   const [secret, setSecret] = useState<string>();
   const close = () => {
     setSecret(undefined);
@@ -35,7 +36,7 @@ export function NewTokenDialog({ open, onClose }: { open: boolean; onClose: () =
   return (
     <Dialog title="New API token" open={open} onClose={close}>
       {secret === undefined ? (
-        <Wish onMade={setSecret} />
+        <Wish first={project} onMade={setSecret} />
       ) : (
         <>
           <div className="dialog-body stack">
@@ -53,12 +54,12 @@ export function NewTokenDialog({ open, onClose }: { open: boolean; onClose: () =
   );
 }
 
-function Wish({ onMade }: { onMade: (secret: string) => void }) {
+function Wish({ first, onMade }: { first: string; onMade: (secret: string) => void }) {
   const known = useQuery(projects()).data?.items ?? [];
   const { actOrThrow } = useAct();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const [project, setProject] = useState('');
+  const [project, setProject] = useState(first);
   const [ends, setEnds] = useState<Ends>('30');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
