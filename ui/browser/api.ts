@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
 import type { Changes, FlowView, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import { branchRoutes } from './branch.ts';
 import { chunks, lines, MILLION } from './log.ts';
 import type { Handler } from './serve.ts';
 import { setupRoutes } from './setup.ts';
@@ -74,14 +75,13 @@ async function download(id: string, response: ServerResponse): Promise<undefined
 }
 
 const ROUTES: Route[] = [
+  ...branchRoutes,
   ['GET', /^projects$/, (_, query) => page(world.projects, query)],
   ['GET', /^projects\/([^/]+)$/, ([name = '']) => found('project', projectNamed(name))],
   ['GET', /^projects\/([^/]+)\/branches$/, ([name = ''], query) => page(world.branches.filter((branch) => branch.project === projectNamed(name)?.id), query)],
   ['GET', /^projects\/([^/]+)\/branches\/([^/]+)$/, ([name = '', branch]) => found('branch', world.branches.find((item) => item.project === projectNamed(name)?.id && item.name === branch))],
   ['GET', /^branches\/([^/]+)$/, ([id]) => found('branch', world.branches.find((branch) => branch.id === id))],
-  ['GET', /^branches\/([^/]+)\/stages$/, ([id]) => ({ body: { items: world.stages.filter((stage) => stage.branch === id) } })],
   ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => page(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? flow.kind) === flow.kind).map(bare), query)],
-  ['GET', /^stages\/([^/]+)$/, ([id]) => found('stage', world.stages.map((stage) => ({ ...stage, code: world.CODE })).find((stage) => stage.id === id))],
   ['POST', /^branches\/([^/]+)\/stages\/check$/, () => ({ body: world.checked })],
   ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],

@@ -47,7 +47,7 @@ export const branches: BranchView[] = [
   branchOf(0, 2, AWKWARD.emoji),
   branchOf(1, 0, 'main'),
   branchOf(1, 1, 'empty'),
-  branchOf(2, 0, AWKWARD.long),
+  { ...branchOf(2, 0, AWKWARD.long), archived_at: at(90_000) },
 ];
 export const MAIN = branches[0]?.id ?? '';
 
@@ -61,7 +61,7 @@ export const stages: StageView[] = STAGES.map(([name, ...parents], index) => ({
   code_sha256: 'a'.repeat(64),
   created_at: at(7_000_000),
   updated_at: at(700_000),
-  triggers: index === 0 ? [{ kind: 'cron', next_due: at(-7200), last_due: at(80_000), last_flow: id('flw', 199), last_skipped: false }, { kind: 'date', next_due: null, last_due: at(90_000), last_flow: null, last_skipped: true }] : [],
+  triggers: index === 0 ? [{ kind: 'cron', cron: '0 0 * * mon-fri', time_zone: 'Europe/Warsaw', next_due: at(-7200), last_due: at(80_000), last_flow: id('flw', 199), last_skipped: false }, { kind: 'date', next_due: null, last_due: at(90_000), last_flow: null, last_skipped: true }] : [],
 }));
 
 export const CODE = `# ${AWKWARD.html}

@@ -4,16 +4,13 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 
 import { primeLog } from '../api/logs.ts';
 import * as queries from '../api/queries.ts';
+import { branchRoutes } from './branchRoutes.ts';
 import { Broken, NotHere, Pending } from './Outcomes.tsx';
 import { early, oneOf, root, text, tidy, under } from './root.ts';
 import { setupRoutes } from './setupRoutes.ts';
 
 export interface BranchSearch {
   kind?: 'ci' | 'dev';
-}
-export interface StagesSearch {
-  /** An id, or `new`. */
-  stage?: string;
 }
 export interface FlowSearch {
   tab?: 'artifacts' | 'data';
@@ -60,12 +57,6 @@ const newFlow = createRoute({
   getParentRoute: under,
   path: '/p/$project/b/$branch/run',
   component: lazyRouteComponent(() => import('../pages/branch/NewFlowPage.tsx'), 'NewFlowPage'),
-});
-const stages = createRoute({
-  getParentRoute: under,
-  path: '/p/$project/b/$branch/settings/stages',
-  validateSearch: (search: Record<string, unknown>): StagesSearch => tidy({ stage: text(search.stage) }),
-  component: lazyRouteComponent(() => import('../pages/stages/StagesPage.tsx'), 'StagesPage'),
 });
 const flow = createRoute({
   getParentRoute: under,
@@ -145,7 +136,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
 });
 
-const routeTree = root.addChildren([home, project, branch, newFlow, stages, flow, run, job, queue, search, agents, agent, groups, group, ...setupRoutes, design]);
+const routeTree = root.addChildren([home, project, branch, ...branchRoutes, newFlow, flow, run, job, queue, search, agents, agent, groups, group, ...setupRoutes, design]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

@@ -1,8 +1,19 @@
 // Tabs whose choice is in the URL: each is a link, so it can be opened beside, copied, and gone back from.
+import { useEffect, useRef } from 'react';
 
 export function Tabs({ label, children }: { label: string; children: React.ReactNode }) {
+  const nav = useRef<HTMLElement>(null);
+  const seen = useRef<Element>(null);
+  // Where there is little room the row scrolls: what was chosen is in sight, once; then people scroll as they like.
+  useEffect(() => {
+    const here = nav.current?.querySelector('[data-here], [data-status=active]');
+    if (!nav.current || !here || here === seen.current) return;
+    seen.current = here;
+    const [row, tab] = [nav.current.getBoundingClientRect(), here.getBoundingClientRect()];
+    nav.current.scrollLeft += tab.left + tab.width / 2 - (row.left + row.width / 2);
+  });
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={nav} className="tabs" aria-label={label}>
       {children}
     </nav>
   );

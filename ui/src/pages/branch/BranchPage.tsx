@@ -66,7 +66,7 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
           <>
             {!noStages && start}
             <Link to="/p/$project/b/$branch/settings/stages" params={{ project, branch: branch.name }} className="button button-plain">
-              Stages
+              Settings
             </Link>
             <Button look="quiet" why={not} onClick={() => setDeleting(true)}>
               Delete branch

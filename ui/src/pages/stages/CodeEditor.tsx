@@ -2,7 +2,7 @@ import type { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 
 import type { FieldProblem } from '../../api/generated/types.gen.ts';
-import { goToLine, makeEditor, markProblems } from './editor.ts';
+import { goToLine, insertStep, makeEditor, markProblems } from './editor.ts';
 
 interface Props {
   /** The text to begin with; another one needs another `key`. */
@@ -11,11 +11,14 @@ interface Props {
   problems: readonly FieldProblem[];
   /** A line to show; a new object shows it again. */
   goTo: { line: number } | undefined;
+  /** A step to put where the cursor is; a new object puts it again. */
+  insert?: { text: string } | undefined;
+  readOnly?: boolean;
   onChange: (code: string) => void;
   onSave: () => void;
 }
 
-export default function CodeEditor({ code, label, problems, goTo, onChange, onSave }: Props) {
+export default function CodeEditor({ code, label, problems, goTo, insert, readOnly = false, onChange, onSave }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(null);
   const held = useRef({ code, onChange, onSave });
@@ -27,17 +30,21 @@ export default function CodeEditor({ code, label, problems, goTo, onChange, onSa
     const made = makeEditor(host.current, {
       code: held.current.code,
       label,
+      readOnly,
       changed: (text) => held.current.onChange(text),
       save: () => held.current.onSave(),
     });
     editor.current = made;
     return () => made.destroy();
-  }, [label]);
+  }, [label, readOnly]);
   useEffect(() => {
     if (editor.current) markProblems(editor.current, problems);
   }, [problems]);
   useEffect(() => {
     if (editor.current && goTo) goToLine(editor.current, goTo.line);
   }, [goTo]);
+  useEffect(() => {
+    if (editor.current && insert) insertStep(editor.current, insert.text);
+  }, [insert]);
   return <div ref={host} className="code-editor" />;
 }

@@ -7,13 +7,28 @@ import { StateBadge } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { counted } from '../../words/amounts.ts';
 
-const COLUMNS: Column<PlannedJob>[] = [
+/** With what it waits for and what it does, from servers that say it. */
+type Planned = PlannedJob & { needs?: string[]; step_list?: { name: string; tool: string }[] };
+
+const COLUMNS: Column<Planned>[] = [
   { id: 'name', title: 'Job', cell: (job) => <bdi className="clip" title={job.name}>{job.name}</bdi> },
   { id: 'system', title: 'System', cell: (job) => <bdi className="clip">{job.system}</bdi>, width: '140px' },
   { id: 'executor', title: 'Executor', cell: (job) => job.executor, width: '90px', spare: true },
   { id: 'group', title: 'Group', cell: (job) => <bdi className="clip">{job.agents_group}</bdi>, width: '120px', spare: true },
-  { id: 'steps', title: 'Steps', cell: (job) => job.steps, width: '70px', right: true },
+  { id: 'needs', title: 'After', cell: (job) => <bdi className="clip muted" title={(job.needs ?? []).join(', ')}>{(job.needs ?? []).join(', ')}</bdi>, width: '14%', spare: true },
+  { id: 'steps', title: 'Steps', cell: (job) => <Steps job={job} />, width: '22%' },
 ];
+
+/** The tools one after the other; how many, where the answer had no room for them. */
+function Steps({ job }: { job: Planned }) {
+  const list = job.step_list ?? [];
+  if (list.length === 0) return <>{counted(job.steps, 'step')}</>;
+  return (
+    <bdi className="clip" title={list.map((step) => `${step.name} (${step.tool})`).join('\n')}>
+      {list.map((step) => step.tool).join(' → ')}
+    </bdi>
+  );
+}
 
 /** What would become of the code: its problems, or the jobs of a run. */
 export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageChecked> & { current: boolean }; named: boolean; onLine: (line: number) => void }) {
@@ -34,25 +49,35 @@ export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageC
       {data.ok ? (
         <Table label="Jobs of a run" columns={COLUMNS} rows={data.jobs} rowKey={(job) => `${job.name}\n${job.system}\n${job.executor}\n${job.agents_group}`} empty={<Empty>No jobs: a run completes at once.</Empty>} />
       ) : (
-        <ul className="lines">
-          {data.problems.map((problem, index) => (
-            <Problem key={index} problem={problem} onLine={onLine} />
-          ))}
-        </ul>
+        <ProblemLines problems={data.problems} onLine={onLine} />
       )}
     </Panel>
   );
 }
 
-function Problem({ problem, onLine }: { problem: FieldProblem; onLine: (line: number) => void }) {
+/** What is wrong with a stage. `onLine` shows a line; absent where the text is not there to be shown. */
+export function ProblemLines({ problems, onLine }: { problems: readonly FieldProblem[]; onLine?: (line: number) => void }) {
+  return (
+    <ul className="lines">
+      {problems.map((problem, index) => (
+        <Problem key={index} problem={problem} onLine={onLine} />
+      ))}
+    </ul>
+  );
+}
+
+function Problem({ problem, onLine }: { problem: FieldProblem; onLine: ((line: number) => void) | undefined }) {
   const { line } = problem;
   return (
     <li className="line-row">
-      {line != null && (
-        <button type="button" className="button button-plain" onClick={() => onLine(line)}>
-          Line {line}
-        </button>
-      )}
+      {line != null &&
+        (onLine ? (
+          <button type="button" className="button button-plain" onClick={() => onLine(line)}>
+            Line {line}
+          </button>
+        ) : (
+          <span className="muted">line {line}</span>
+        ))}
       {problem.path && <code className="wrap-any">{problem.path}</code>}
       <span className="line-main wrap-any">{problem.message}</span>
     </li>

@@ -13,7 +13,9 @@ import { ProblemNote } from '../../parts/Problem.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Conflict } from './Conflict.tsx';
 import { Outcome } from './Outcome.tsx';
+import { SourceDialog } from './SourceDialog.tsx';
 import { StageActions } from './StageActions.tsx';
+import { StepDialog } from './StepDialog.tsx';
 import { Triggers } from './Triggers.tsx';
 import { useCheck } from './useCheck.ts';
 
@@ -21,8 +23,17 @@ const route = getRouteApi('/p/$project/b/$branch/settings/stages');
 const CodeEditor = lazy(() => import('./CodeEditor.tsx'));
 const NOTHING: never[] = [];
 
-/** `stage` is what is stored, absent for a new one; `code` is what the editor begins with. */
-export function StageEditor({ branch, stage, code: begin }: { branch: BranchView; stage: StageView | undefined; code: string }) {
+interface Props {
+  branch: BranchView;
+  /** What is stored; absent for a new one. */
+  stage: StageView | undefined;
+  /** What the editor begins with. */
+  code: string;
+  /** The choice where the code of a new one is. */
+  where?: React.ReactNode;
+}
+
+export function StageEditor({ branch, stage, code: begin, where }: Props) {
   const navigate = route.useNavigate();
   const { busy, actOrThrow } = useAct();
   const [name, setName] = useState(stage?.name ?? '');
@@ -31,6 +42,9 @@ export function StageEditor({ branch, stage, code: begin }: { branch: BranchView
   const [from, setFrom] = useState(stage?.code_sha256);
   const [error, setError] = useState<unknown>();
   const [goTo, setGoTo] = useState<{ line: number }>();
+  const [over, setOver] = useState<'source' | 'step'>();
+  const [insert, setInsert] = useState<{ text: string }>();
+  const close = () => setOver(undefined);
   const check = useCheck(branch.id, name, code);
   const problems = check.data?.problems ?? NOTHING;
   const changed = stage === undefined || code !== (stage.code ?? '');
@@ -59,6 +73,14 @@ export function StageEditor({ branch, stage, code: begin }: { branch: BranchView
         title={stage ? <bdi>{stage.name}</bdi> : 'New stage'}
         aside={
           <span className="row row-wrap">
+            <Button look="quiet" icon="plus" why={not} onClick={() => setOver('step')}>
+              Step…
+            </Button>
+            {stage && (
+              <Button look="quiet" why={not} onClick={() => setOver('source')}>
+                From a repository…
+              </Button>
+            )}
             {stage && <StageActions stage={stage} not={not} />}
             <Button look="main" busy={busy} why={why} onClick={() => void save()}>
               {stage ? 'Save' : 'Make stage'}
@@ -69,13 +91,16 @@ export function StageEditor({ branch, stage, code: begin }: { branch: BranchView
       >
         {!stage && (
           <div className="tools">
+            {where}
             <TextField label="Name of the stage" hideLabel placeholder="name of the stage" value={name} onChange={(event) => setName(event.target.value)} />
           </div>
         )}
         <Suspense fallback={<Skeleton rows={10} label="Editor" />}>
-          <CodeEditor code={begin} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} onChange={setCode} onSave={() => !busy && !why && void save()} />
+          <CodeEditor code={begin} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} insert={insert} onChange={setCode} onSave={() => !busy && !why && void save()} />
         </Suspense>
       </Panel>
+      <StepDialog open={over === 'step'} onClose={close} onStep={(text) => setInsert({ text })} />
+      {stage && <SourceDialog stage={stage} open={over === 'source'} onClose={close} />}
       {conflict && (
         <Conflict
           stage={stage}

@@ -36,11 +36,12 @@ const LOOK = EditorView.theme({
 interface Options {
   code: string;
   label: string;
+  readOnly: boolean;
   changed: (code: string) => void;
   save: () => void;
 }
 
-export function makeEditor(parent: HTMLElement, { code, label, changed, save }: Options): EditorView {
+export function makeEditor(parent: HTMLElement, { code, label, readOnly, changed, save }: Options): EditorView {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
   return new EditorView({
     parent: root,
@@ -73,7 +74,8 @@ export function makeEditor(parent: HTMLElement, { code, label, changed, save }: 
           ...defaultKeymap,
           ...historyKeymap,
         ]),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
+        EditorState.readOnly.of(readOnly),
+        EditorView.contentAttributes.of({ 'aria-label': label, ...(readOnly ? { 'aria-readonly': 'true' } : {}), spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed(update.state.doc.toString());
         }),
@@ -104,5 +106,24 @@ export function markProblems(view: EditorView, problems: readonly FieldProblem[]
 export function goToLine(view: EditorView, number: number): void {
   const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
   view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: 'center' }) });
+  view.focus();
+}
+
+/** Where a step goes as long as nobody has been in the text: before the first step that there is. */
+function firstStep(code: string): { at: number; after: string } | undefined {
+  const found = /["']steps["']\s*:\s*\[\s*/.exec(code);
+  if (!found) return undefined;
+  const at = found.index + found[0].length;
+  return { at, after: code[at] === ']' ? '' : ', ' };
+}
+
+/** Puts a step where the cursor is, its lines as far in as the line that it begins in, and selects it. */
+export function insertStep(view: EditorView, text: string): void {
+  const { main } = view.state.selection;
+  const first = main.empty && main.from === 0 ? firstStep(view.state.doc.toString()) : undefined;
+  const [from, to] = first ? [first.at, first.at] : [main.from, main.to];
+  const indent = /^\s*/.exec(view.state.doc.lineAt(from).text)?.[0] ?? '';
+  const step = text.replaceAll('\n', `\n${indent}`);
+  view.dispatch({ changes: { from, to, insert: step + (first?.after ?? '') }, selection: { anchor: from, head: from + step.length }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
   view.focus();
 }
