@@ -49,7 +49,7 @@ impl Control {
             None => Credentials::Nobody,
             Some(secret) => self.repo_credentials(project, branch, secret).await?,
         };
-        Ok(Place { address, branch: name.to_owned(), credentials })
+        Ok(Place { address, branch: name.to_owned(), credentials, any_certificate: false })
     }
 
     /// Opened for the look alone.
@@ -86,8 +86,14 @@ impl Control {
         head.unwrap_or_else(|_| Err(format!("{} did not answer in time: its host is too slow, or cannot be reached from here", repo.url)))
     }
 
+    /// A branch of one of a trigger's repositories.
+    async fn place_of(&self, trigger: &Trigger, url: &str, branch: &str) -> Result<Place, Unseen> {
+        let place = self.repo_place(trigger.project, trigger.branch, url, branch, trigger.credentials()).await?;
+        Ok(Place { any_certificate: trigger.git_settings().any_certificate, ..place })
+    }
+
     async fn head_of(&self, trigger: &Trigger, repo: &RepoHead) -> Result<CommitId, Unseen> {
-        let place = self.repo_place(trigger.project, trigger.branch, &repo.url, &repo.branch, trigger.credentials()).await?;
+        let place = self.place_of(trigger, &repo.url, &repo.branch).await?;
         self.repos()?.head(&place).await.map_err(|error| error.to_string())
     }
 
@@ -109,7 +115,7 @@ impl Control {
     }
 
     async fn commits_of(&self, trigger: &Trigger, news: &News<'_>) -> Result<Between, Unseen> {
-        let place = self.repo_place(trigger.project, trigger.branch, news.url, news.branch, trigger.credentials()).await?;
+        let place = self.place_of(trigger, news.url, news.branch).await?;
         let id = |text: &str| text.parse::<CommitId>().map_err(|error| error.to_string());
         let found = self.repos()?.commits_between(&place, &id(news.before)?, &id(news.after)?).await;
         found.map_err(|error: RepoError| error.to_string())

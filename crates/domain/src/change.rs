@@ -125,9 +125,9 @@ pub enum PullAction {
 }
 
 impl PullAction {
-    /// Whether there is something to run that was not there before.
-    pub fn brings_commits(self) -> bool {
-        matches!(self, Self::Opened | Self::Updated | Self::Reopened)
+    /// Whether there is something to run that was not there before: other commits, or the same for a branch that they were never run for.
+    pub fn is_to_be_run(self) -> bool {
+        matches!(self, Self::Opened | Self::Updated | Self::Reopened | Self::Retargeted)
     }
 
     /// Whether nobody waits for its results any more.

@@ -85,7 +85,7 @@ pub enum Happening {
         /// It is gone.
         deleted: bool,
     },
-    /// A pull request has other commits than before.
+    /// A pull request has other commits than before, or goes into another branch.
     Pull {
         /// Its number.
         number: u64,

@@ -36,11 +36,11 @@ pub fn told(event: &Event) -> Told {
             Some(branch) => Happening::Push { branch: branch.to_owned(), deleted: push.deleted(), paths: paths(push) },
             None => Happening::Tag { name: push.git_ref.name().to_owned(), deleted: push.deleted() },
         },
-        Event::PullRequest(pull) if pull.action.brings_commits() => {
+        Event::PullRequest(pull) if pull.action.is_to_be_run() => {
             Happening::Pull { number: pull.number, target: pull.target_branch.clone(), source: pull.source_branch.clone() }
         }
         Event::PullRequest(pull) => Happening::Nothing {
-            why: format!("pull request {} was {}, which brings no commits", pull.number, format!("{:?}", pull.action).to_lowercase()),
+            why: format!("pull request {} was {}, which brings nothing to run", pull.number, format!("{:?}", pull.action).to_lowercase()),
         },
         Event::Ping => Happening::Nothing { why: "the host tried the webhook out".to_owned() },
         Event::Ignored { why } => Happening::Nothing { why: why.clone() },

@@ -15,3 +15,5 @@ mod gitlab;
 mod mutated;
 #[path = "payloads_of/refused.rs"]
 mod refused;
+#[path = "payloads_of/retargeted.rs"]
+mod retargeted;

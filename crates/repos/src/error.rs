@@ -49,6 +49,12 @@ pub enum RepoError {
         /// The repository.
         repo: String,
     },
+    /// The credentials would go to a host of which nobody knows who it is.
+    #[error("{repo}: credentials are not sent to a host whose certificate is not checked: leave out http.sslVerify, or the credentials")]
+    Unchecked {
+        /// The repository.
+        repo: String,
+    },
     /// There is no such repository, or it is hidden from who asks.
     #[error("there is no repository {repo}, or who asks may not see it: check the address and the credentials")]
     NoRepo {

@@ -63,6 +63,8 @@ pub struct Place {
     pub branch: String,
     /// Who asks.
     pub credentials: Credentials,
+    /// Any certificate of its host is good enough. Not together with credentials.
+    pub any_certificate: bool,
 }
 
 impl Repos {

@@ -54,7 +54,7 @@ impl Session {
     pub(crate) async fn open(web: &Web, place: &Place, limits: Limits, until: Until, turn: Option<Turn>) -> Result<Self, RepoError> {
         let (wire, answer) = match &place.address {
             Address::Web(url) => {
-                let (repo, answer) = web.open(url, &place.credentials, CAPABILITIES_MAX).await?;
+                let (repo, answer) = web.open(url, place, CAPABILITIES_MAX).await?;
                 (Wire::Web(repo), answer)
             }
             Address::Folder(path) => {

@@ -1,17 +1,21 @@
 //! Repositories over HTTP (<https://git-scm.com/docs/http-protocol>).
 //!
 //! Invariant: credentials go to the scheme, host and port that they were given for. A host may send the first question elsewhere; there it is
-//! asked again without them, unless it is the same host.
+//! asked again without them, unless it is the same host. A certificate that is not checked is that of the host that was named, and nothing
+//! secret goes there.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use reqwest::{
-    Client, Method, Response, StatusCode, Url,
+    Client, ClientBuilder, Method, Response, StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION},
     redirect::Policy,
 };
 
-use crate::{Address, Credentials, RepoError, reach::Reach, reach::Unreachable, session::refused};
+use crate::{Address, Credentials, Place, RepoError, reach::Reach, reach::Unreachable, session::refused};
 
 /// How often a host may send a question elsewhere.
 const REDIRECTS_MAX: usize = 4;
@@ -21,6 +25,8 @@ const CONNECT: Duration = Duration::from_secs(8);
 #[derive(Clone, Debug)]
 pub(crate) struct Web {
     http: Client,
+    /// For hosts whose certificate is not checked: made when the first is named.
+    lenient: Arc<OnceLock<Client>>,
     reach: Reach,
 }
 
@@ -39,28 +45,27 @@ impl Web {
     pub(crate) fn new(reach: Reach) -> Result<Self, RepoError> {
         // Somebody else in the process may have chosen a provider already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            let builder = Client::builder()
-                .user_agent(concat!("git/2.0 (kraken/", env!("CARGO_PKG_VERSION"), ")"))
-                .connect_timeout(CONNECT)
-                .redirect(Policy::none())
-                .dns_resolver(reach);
-            if reach.proxies() { builder } else { builder.no_proxy() }
-        };
         // A machine without any root certificate can still talk to servers that need none.
-        let http =
-            builder().build().or_else(|error| if reach == Reach::Outside { Err(error) } else { builder().tls_certs_only([]).build() });
-        Ok(Self { http: http.map_err(|error| RepoError::Client(cause(&error)))?, reach })
+        let http = builder(reach)
+            .build()
+            .or_else(|error| if reach == Reach::Outside { Err(error) } else { builder(reach).tls_certs_only([]).build() });
+        let http = http.map_err(|error| RepoError::Client(cause(&error)))?;
+        Ok(Self { http, lenient: Arc::default(), reach })
     }
 
-    /// Asks a repository what it can do; gives where it is, and its answer.
-    pub(crate) async fn open(&self, url: &Url, credentials: &Credentials, most: usize) -> Result<(WebRepo, Vec<u8>), RepoError> {
+    /// Asks the repository of `place`, which is at `url`, what it can do; gives where it is, and its answer.
+    pub(crate) async fn open(&self, url: &Url, place: &Place, most: usize) -> Result<(WebRepo, Vec<u8>), RepoError> {
         let name = Address::Web(url.clone()).to_string();
+        if place.any_certificate && place.credentials.given() {
+            return Err(RepoError::Unchecked { repo: name });
+        }
         let mut root = url.clone();
         for _ in 0..=REDIRECTS_MAX {
-            self.check(&root, credentials, &name)?;
-            let own = if same_origin(url, &root) { credentials.clone() } else { Credentials::Nobody };
-            let repo = WebRepo { http: self.http.clone(), name: name.clone(), root: root.clone(), credentials: own };
+            self.check(&root, &place.credentials, &name)?;
+            let own = same_origin(url, &root);
+            let http = if own && place.any_certificate { self.lenient()? } else { self.http.clone() };
+            let credentials = if own { place.credentials.clone() } else { Credentials::Nobody };
+            let repo = WebRepo { http, name: name.clone(), root: root.clone(), credentials };
             let response = repo.send(Method::GET, repo.below("info/refs", Some("service=git-upload-pack")), None).await?;
             if !response.status().is_redirection() {
                 let answer = repo.answer(response, most, "application/x-git-upload-pack-advertisement").await?;
@@ -75,6 +80,15 @@ impl Web {
         Err(RepoError::NotGit { repo: name, detail: "it sends from one address to another, without end".to_owned() })
     }
 
+    fn lenient(&self) -> Result<Client, RepoError> {
+        if let Some(client) = self.lenient.get() {
+            return Ok(client.clone());
+        }
+        let client = builder(self.reach).tls_danger_accept_invalid_certs(true).build();
+        let client = client.map_err(|error| RepoError::Client(cause(&error)))?;
+        Ok(self.lenient.get_or_init(|| client).clone())
+    }
+
     /// Names are judged when they are resolved; addresses, and what goes in plain text, here.
     fn check(&self, url: &Url, credentials: &Credentials, name: &str) -> Result<(), RepoError> {
         let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok());
@@ -86,6 +100,15 @@ impl Web {
         }
         Ok(())
     }
+}
+
+fn builder(reach: Reach) -> ClientBuilder {
+    let builder = Client::builder()
+        .user_agent(concat!("git/2.0 (kraken/", env!("CARGO_PKG_VERSION"), ")"))
+        .connect_timeout(CONNECT)
+        .redirect(Policy::none())
+        .dns_resolver(reach);
+    if reach.proxies() { builder } else { builder.no_proxy() }
 }
 
 /// Where a repository is, if that is what the answer sends to. Never from https to http.

@@ -56,8 +56,9 @@ pub async fn consume<E: Display + Send + 'static>(consumer: Consumer<E>, stop: C
                         },
                     };
                     let (handle, delete, name) = (Arc::clone(&consumer.handle), Arc::clone(&consumer.delete), consumer.name);
+                    let stop = stop.clone();
                     tasks.spawn(async move {
-                        deal_with(name, body, receipts, &*handle, &*delete).await;
+                        deal_with(name, body, receipts, &*handle, &*delete, &stop).await;
                         drop(place);
                     });
                 }
@@ -90,8 +91,14 @@ async fn deal_with<E: Display>(
     receipts: Vec<String>,
     handle: &(dyn Fn(String) -> Boxed<(), E> + Send + Sync),
     delete: &(dyn Fn(Vec<String>) -> Boxed<(), E> + Send + Sync),
+    stop: &CancellationToken,
 ) {
     if let Err(error) = handle(body.clone()).await {
+        if stop.is_cancelled() {
+            // Long work is broken off by a stop: that is no trouble, and nobody has to look for its message.
+            tracing::info!(queue = name, %error, "a message was not dealt with before the stop; it comes again");
+            return;
+        }
         tracing::warn!(queue = name, message = body, %error, "a message could not be dealt with; it comes again");
         return;
     }

@@ -69,7 +69,7 @@ impl Counted {
         let alone = rows::thousand(&self.jobs.alone.usage).by_service();
         for (service, usd) in &alone {
             let of_many = many.get(service).copied().unwrap_or_default();
-            let _infallible = writeln!(text, "| {service} | {:.4} | {:.4} |", of_many, usd);
+            let _infallible = writeln!(text, "| {service} | {} | {} |", fixed(of_many, 4), fixed(*usd, 4));
         }
     }
 
@@ -128,9 +128,9 @@ pub fn replaced(document: &str, part: &str) -> Result<String> {
 fn parts(text: &mut String, heading: &str, parts: &[Part]) {
     let _infallible = writeln!(text, "\n## {heading}\n\n| what | USD |\n|---|--:|");
     for part in parts {
-        let _infallible = writeln!(text, "| {} | {:.4} |", part.what, part.usage.usd());
+        let _infallible = writeln!(text, "| {} | {} |", part.what, fixed(part.usage.usd(), 4));
     }
-    let _infallible = writeln!(text, "| **all** | **{:.3}** |", rows::usd(parts));
+    let _infallible = writeln!(text, "| **all** | **{}** |", fixed(rows::usd(parts), 3));
 }
 
 fn prices(text: &mut String) {
@@ -150,15 +150,27 @@ fn counts(text: &mut String, heading: &str, story: &Story) {
     let _infallible = writeln!(text, "\n### {heading}\n\n| who | what | calls | read units | write units |\n|---|---|--:|--:|--:|");
     for ((who, what), Count { calls, read, write }) in &story.counts {
         if calls.abs() >= 0.005 || read.abs() >= 0.005 || write.abs() >= 0.005 {
-            let _infallible = writeln!(text, "| {who} | {what} | {calls:.2} | {read:.2} | {write:.2} |");
+            let [calls, read, write] = [calls, read, write].map(|number| fixed(*number, 2));
+            let _infallible = writeln!(text, "| {who} | {what} | {calls} | {read} | {write} |");
         }
     }
     text.push_str("\n| billed | amount | µUSD |\n|---|--:|--:|\n");
     for (item, amount) in story.usage.items() {
         let price = item.price();
-        let _infallible = writeln!(text, "| {}: {} | {amount:.4} | {:.2} |", price.service, price.what, cost(item, amount) * 1e6);
+        let (amount, cost) = (fixed(amount, 4), fixed(cost(item, amount) * 1e6, 2));
+        let _infallible = writeln!(text, "| {}: {} | {amount} | {cost} |", price.service, price.what);
     }
     let _infallible = writeln!(text, "| **all** | | **{:.1}** |", story.usage.usd() * 1e6);
+}
+
+/// A number with so many places; one that rounds to nothing is nothing, whichever side it came from: a difference of two stories may be
+/// less than none.
+fn fixed(number: f64, places: usize) -> String {
+    let text = format!("{number:.places$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),
+        _ => text,
+    }
 }
 
 /// The counts that a document holds, by heading.

@@ -4,6 +4,7 @@
 //! the same due time, so a start that is keyed by it happens once.
 
 mod cron;
+mod git;
 mod repo;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 pub use cron::{Cron, InvalidCron};
+pub use git::GitSettings;
 pub use repo::{CodeProblem, Found, News, Trouble};
 
 use crate::{BranchId, FlowId, ProjectId, StageId};

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{RepoHead, Rule, Trigger};
+use super::{GitSettings, RepoHead, Rule, Trigger};
 
 /// The longest pause between two looks while there is trouble, in seconds, unless the rule itself looks less often.
 const PAUSE_MAX_S: u64 = 3_600;
@@ -78,6 +78,14 @@ impl Trigger {
         match &self.rule {
             Rule::Repo { credentials, .. } | Rule::Source { credentials, .. } => credentials.as_deref(),
             Rule::Interval { .. } | Rule::Date { .. } | Rule::Cron { .. } => None,
+        }
+    }
+
+    /// The settings of git for its looks. One that was saved before settings were checked has none.
+    pub fn git_settings(&self) -> GitSettings {
+        match &self.rule {
+            Rule::Repo { git_cfg, credentials, .. } => GitSettings::read(git_cfg, credentials.is_some()).unwrap_or_default(),
+            Rule::Interval { .. } | Rule::Date { .. } | Rule::Cron { .. } | Rule::Source { .. } => GitSettings::default(),
         }
     }
 

@@ -26,7 +26,8 @@ pub(super) fn events(key: &str, root: &Node<'_>) -> Result<Vec<Event>, Refusal> 
 
 fn is_retargeted(root: &Node<'_>) -> bool {
     let (previous, now) = (root.at(&["previousTarget", "id"]).some_text(2_000), root.at(&["pullRequest", "toRef", "id"]).some_text(2_000));
-    previous.is_some() && previous != now
+    let is_open = root.at(&["pullRequest", "state"]).some_text(20).is_none_or(|state| state == "OPEN");
+    is_open && previous.is_some() && previous != now
 }
 
 /// The addresses for cloning are told by newer versions. Of the page's (`…/projects/KEY/repos/slug/browse`) the address over HTTP is made, which is

@@ -29,7 +29,7 @@ fn push(root: &Node<'_>) -> Result<Event, Refusal> {
 
 fn pull(root: &Node<'_>) -> Result<Event, Refusal> {
     let merged = root.at(&["pull_request", "merged"]).is_true();
-    let retargeted = root.at(&["changes", "ref"]).is_there();
+    let retargeted = root.at(&["changes", "ref"]).is_there() && github_like::goes_elsewhere(root, &root.at(&["changes", "ref", "from"]));
     let action = match root.get("action").needed("the action: opened, synchronized, closed and so on")? {
         "opened" => PullAction::Opened,
         "synchronized" => PullAction::Updated,

@@ -27,7 +27,8 @@ fn push(root: &Node<'_>) -> Result<Event, Refusal> {
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request>
 fn pull(root: &Node<'_>) -> Result<Event, Refusal> {
     let merged = root.at(&["pull_request", "merged"]).is_true();
-    let retargeted = root.at(&["changes", "base"]).is_there();
+    let retargeted =
+        root.at(&["changes", "base"]).is_there() && github_like::goes_elsewhere(root, &root.at(&["changes", "base", "ref", "from"]));
     let action = match root.get("action").needed("the action: opened, synchronize, closed and so on")? {
         "opened" => PullAction::Opened,
         "synchronize" => PullAction::Updated,

@@ -11,6 +11,14 @@ fn repo(node: &Node<'_>) -> Result<Repo, Refusal> {
     Ok(parts::repo(crate::text::shorten(name, NAME_MAX), urls))
 }
 
+/// Whether a pull request that is open goes into another branch than `before`. The target of one that is over can be changed as well, which is
+/// nobody's business any more.
+pub(super) fn goes_elsewhere(root: &Node<'_>, before: &Node<'_>) -> bool {
+    let pull = root.get("pull_request");
+    let (before, now) = (before.some_text(NAME_MAX), pull.at(&["base", "ref"]).some_text(NAME_MAX));
+    pull.get("state").some_text(20).is_none_or(|state| state == "open") && before != now
+}
+
 /// Where the hosts differ about a push.
 pub(super) struct Particular {
     /// Whether commits were taken away.

@@ -64,6 +64,11 @@ fn merge_request(root: &Node<'_>) -> Result<Event, Refusal> {
         let change = changes.get(field);
         change.get("previous").is_true() && change.get("current").is_there() && !change.get("current").is_true()
     });
+    // That of a request that is over can be changed as well, which is nobody's business any more.
+    let target = changes.get("target_branch");
+    let is_open = request.get("state").some_text(20).is_none_or(|state| state == "opened");
+    let retargeted =
+        target.is_there() && is_open && target.get("previous").some_text(NAME_MAX) != target.get("current").some_text(NAME_MAX);
     // The test button of GitLab sends a request without action.
     let action = match request.get("action").some_text(60).as_deref() {
         Some("open") => PullAction::Opened,
@@ -72,7 +77,7 @@ fn merge_request(root: &Node<'_>) -> Result<Event, Refusal> {
         Some("merge") => PullAction::Merged,
         // `oldrev` is there only when there are new commits.
         Some("update") if request.get("oldrev").is_there() => PullAction::Updated,
-        Some("update") if changes.get("target_branch").is_there() => PullAction::Retargeted,
+        Some("update") if retargeted => PullAction::Retargeted,
         Some("update") if no_draft_any_more => PullAction::Ready,
         Some("update") => PullAction::Edited,
         Some(other) => return Ok(ignored(format!("a merge request was {other}"))),

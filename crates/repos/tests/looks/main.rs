@@ -7,6 +7,7 @@ mod git_repo;
 mod git_server;
 
 mod between;
+mod certificates;
 mod files;
 mod heads;
 mod hosts;
@@ -50,7 +51,7 @@ impl Host {
 }
 
 fn place(url: &str) -> Place {
-    Place { address: url.parse().unwrap(), branch: "main".to_owned(), credentials: Credentials::Nobody }
+    Place { address: url.parse().unwrap(), branch: "main".to_owned(), credentials: Credentials::Nobody, any_certificate: false }
 }
 
 fn limits() -> Limits {

@@ -119,3 +119,41 @@ async fn nothing_is_received_before_there_is_a_place_for_it() {
     stop.cancel();
     consuming.await.unwrap();
 }
+
+/// A log that a test can read.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is said of a message that fails when the stop has come, or before it.
+async fn said_of_failing(stopped: bool) -> String {
+    let said = Said::default();
+    let log = said.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
+    let _until_the_end = tracing::subscriber::set_default(subscriber);
+    let (stop, handle) = (CancellationToken::new(), |_| -> Boxed<(), String> { Box::pin(async { Err("broken off".to_owned()) }) });
+    if stopped {
+        stop.cancel();
+    }
+    deal_with("test", "all of it".to_owned(), vec!["1".to_owned()], &handle, &|_| Box::pin(async { Ok(()) }), &stop).await;
+    let said = said.0.lock().unwrap().clone();
+    String::from_utf8(said).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_stop_breaks_off_is_no_warning_and_quotes_no_message() {
+    let said = said_of_failing(true).await;
+    assert!(said.contains("INFO") && said.contains("broken off") && !said.contains("all of it"), "{said}");
+    let said = said_of_failing(false).await;
+    assert!(said.contains("WARN") && said.contains("all of it"), "{said}");
+}

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kraken_domain::place::ALL_AGENTS;
+use kraken_domain::{place::ALL_AGENTS, trigger::GitSettings};
 use serde_json::Value;
 
 use super::{
@@ -194,6 +194,7 @@ fn parameter_choices(stage: &Value, problems: &mut Vec<Problem>) {
 /// A repository trigger says where to look: `url` and `branch`, or `repos`.
 fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
     let Some(repo) = stage.pointer("/triggers/repo").filter(|repo| repo.is_object()) else { return };
+    git_settings(repo, problems);
     let has = |key: &str| repo.get(key).is_some_and(|value| !value.is_null());
     let missing = match (has("url"), has("branch"), has("repos")) {
         (true, true, _) | (false, false, true) => return,
@@ -202,6 +203,17 @@ fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
         (false, false, false) => "expected \"url\" and \"branch\", or \"repos\"",
     };
     problems.push(problem(Rule::Shape, &["triggers", "repo"], missing.to_owned()));
+}
+
+/// Settings of git mean nothing without git, but for those that are understood.
+fn git_settings(repo: &Value, problems: &mut Vec<Problem>) {
+    let settings = repo.get("git_cfg").and_then(Value::as_object).into_iter().flatten();
+    let settings = settings.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    let known: BTreeMap<String, String> = settings.filter(|(name, value)| is_fixed(name) && is_fixed(value)).collect();
+    let credentials = repo.get("credentials").is_some_and(|name| !name.is_null());
+    for (name, why) in GitSettings::read(&known, credentials).err().into_iter().flatten() {
+        problems.push(problem(Rule::Shape, &["triggers", "repo", "git_cfg", &name], why));
+    }
 }
 
 fn secrets(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
@@ -213,7 +225,7 @@ fn secrets(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
         let message = match secrets.get(&used.name) {
             None => {
                 let hint = hint(problems.len(), &used.name, secrets.keys().map(String::as_str));
-                format!("there is no secret {:?} in the project: {hint}", used.name)
+                format!("neither the branch nor its project has a secret {:?}: {hint}", used.name)
             }
             Some(kind) if !used.fits.contains(kind) => {
                 let wanted: Vec<String> = used.fits.iter().map(ToString::to_string).collect();

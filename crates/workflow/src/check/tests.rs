@@ -124,7 +124,7 @@ fn tools_groups_and_secrets_exist() {
     let expected = [
         (Rule::Tool, "/jobs/0/steps/0/tool", Some(7), "no tool \"shel\": did you mean \"shell\"?"),
         (Rule::Secret, "/jobs/0/steps/2/access-token", Some(9), "\"key\" is an SSH key: expected a simple secret"),
-        (Rule::Secret, "/jobs/0/steps/2/ssh-key", Some(9), "no secret \"kye\" in the project: did you mean \"key\"?"),
+        (Rule::Secret, "/jobs/0/steps/2/ssh-key", Some(9), "has a secret \"kye\": did you mean \"key\"?"),
         (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "\"login\" is a user and password: expected a simple secret"),
         (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "\"key\" is an SSH key: expected a user and password"),
         (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "no secret \"none\""),

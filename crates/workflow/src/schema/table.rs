@@ -112,7 +112,7 @@ const REPO: &[Field] = &[
     optional("branch", Kind::Name, "The branch in it."),
     optional("repos", Kind::Objects(REPO_BRANCH), "Several repositories."),
     optional("interval", Kind::DurationOrSeconds, "How often to look."),
-    optional("git_cfg", Kind::Texts, "Settings of git: understood, and not used, as there is no git program."),
+    optional("git_cfg", Kind::Texts, "Settings of git for the look: `http.sslVerify` alone."),
     optional("credentials", Kind::Name, "The secret to look with: an access token, or user and password."),
 ];
 
