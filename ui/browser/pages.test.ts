@@ -16,8 +16,8 @@ import { AWKWARD, FLOW, LARGE_RUN, NOW } from './world.ts';
 const SHOTS = join(import.meta.dirname, '../.cache/screenshots');
 const path = encodeURIComponent;
 
-/** Name → address, and what must be seen before the page is looked at. */
-const PAGES: [name: string, address: string, seen: string][] = [
+/** Name → address, what must be seen before the page is looked at, and what is pressed before that. */
+const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['login', '/', 'text=Sign in to Kraken'],
   ['home', '/', '.strip-bar'],
   ['project', '/p/kraken', '.strip-bar'],
@@ -63,6 +63,7 @@ const PAGES: [name: string, address: string, seen: string][] = [
   ['admin-settings', '/admin/settings', 'text=Mail server'],
   ['admin-audit', '/admin/audit', '.audit-row'],
   ['admin-audit-none', '/admin/audit?actor=nobody&from=2026-11-01', '.empty'],
+  ['admin-diagnostics', '/admin/diagnostics', 'text=Queues between'],
   ['me', '/me', '.segments'],
   ['project-settings', '/p/kraken/settings', '.copy-line'],
   ['project-secrets', '/p/kraken/settings/secrets', '.table'],
@@ -70,6 +71,12 @@ const PAGES: [name: string, address: string, seen: string][] = [
   ['project-webhooks', '/p/kraken/settings/webhooks', '.outcomes'],
   ['project-webhook-lost', '/p/kraken/settings/webhooks?host=gitlab', '.banner'],
   ['project-webhook-none', '/p/kraken/settings/webhooks?host=gitea', '.empty'],
+  ['secret-new', '/p/kraken/settings/secrets', '.dialog', 'button:has-text("New secret")'],
+  ['secret-replace', '/p/kraken/settings/secrets', '.dialog', 'button[aria-label="Replace deploy"]'],
+  ['webhook-made', '/p/kraken/settings/webhooks?host=gitea', '.dialog .copy-line', 'button:has-text("Set up the webhook")'],
+  ['webhook-rotate', '/p/kraken/settings/webhooks?host=github', '.dialog', 'button:has-text("New key")'],
+  ['token-new', '/admin/tokens', '.dialog', 'button:has-text("New token")'],
+  ['agent-enrol', '/agents', '.dialog', 'button:has-text("Add an agent")'],
   ['project-notifications', '/p/kraken/settings/notifications?channel=slack&on=failure%2Cfixed', '.snippet'],
   ['project-access', '/p/kraken/settings/access', '.table'],
   ['nothing', '/no/such/page', 'text=Nothing here'],
@@ -103,7 +110,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
         await server?.close();
       });
 
-      for (const [name, address, seen] of PAGES) {
+      for (const [name, address, seen, press] of PAGES) {
         it(name, async () => {
           assert.ok(server && browser);
           const { page, wrong } = await watchedPage(browser.context, name === 'login' ? undefined : TOKEN);
@@ -111,6 +118,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
             if (name === 'login') await page.addInitScript(() => localStorage.removeItem('kraken.token'));
             await page.clock.install({ time: NOW });
             await page.goto(server.url + address);
+            if (press !== undefined) await page.click(press, { timeout: 15_000 });
             await page.waitForSelector(seen, { timeout: 15_000 });
             await page.clock.runFor(1500);
             await page.waitForLoadState('networkidle');

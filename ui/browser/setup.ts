@@ -84,4 +84,27 @@ const audited = Array.from({ length: 40 }, (_, index) => {
   return { at: at(index * 977), request_id: `9ea42de890405b${String(index).padStart(2, '0')}`, token: '01m82tok000000000000000001', actor: index % 6 === 4 ? AWKWARD.html : index % 9 === 7 ? AWKWARD.long : 'Ada (browser)', action, words: words ?? null, path, project: null, made: index % 5 === 2 ? { kind: 'token', id: '01m82tok000000000000000009' } : null };
 });
 
-setupRoutes.push(['GET', /^audit$/, (_, query) => ({ body: { items: audited.filter((item) => item.actor.includes(query.get('actor') ?? '')), next: query.has('actor') ? null : 'more' } })]);
+const diagnostics = {
+  version: '0.1.0',
+  home: 'aws',
+  now: at(0),
+  started_at: at(840),
+  uptime_s: 840,
+  importing_since: null,
+  queues: [
+    { name: 'kraken-results.fifo', waiting: 12, in_progress: 3, dead_letters: 2 },
+    { name: 'kraken-wake', waiting: 0, in_progress: 0, dead_letters: 0 },
+    { name: AWKWARD.long },
+  ],
+  due: [
+    { kind: 'job', count: 100, since: at(7) },
+    { kind: 'notice', count: 3, since: at(900) },
+    { kind: 'delivery', count: 0, since: null },
+    { kind: 'phase_of_the_moon', count: 1, since: at(3) },
+  ],
+  agents: { idle: 8, busy: 15, offline: 3, disabled: 3, discovered: 1, deleted: 0 },
+  agents_more: false,
+  search: { there: true, behind: 3 },
+};
+
+setupRoutes.push(['GET', /^diagnostics$/, () => ({ body: diagnostics })], ['GET', /^audit$/, (_, query) => ({ body: { items: audited.filter((item) => item.actor.includes(query.get('actor') ?? '')), next: query.has('actor') ? null : 'more' } })]);

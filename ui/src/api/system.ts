@@ -1,4 +1,4 @@
-// What holds for the whole system: its settings, and who did what.
+// What holds for the whole system: its settings, who did what, and how it is.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { answer } from './call.ts';
@@ -44,4 +44,44 @@ export const audit = (asked: AuditAsked) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
+  });
+
+export interface QueueState {
+  name: string;
+  /** Counts are estimates; absent ones are not known. */
+  waiting?: number | null;
+  in_progress?: number | null;
+  /** Put aside for somebody to look at. */
+  dead_letters?: number | null;
+}
+
+export interface DueState {
+  kind: string;
+  /** Up to 100. */
+  count: number;
+  since?: string | null;
+}
+
+export interface Diagnostics {
+  version: string;
+  /** `aws`, or `local`: all in one process. */
+  home: string;
+  now: string;
+  started_at: string;
+  uptime_s: number;
+  importing_since?: string | null;
+  queues: QueueState[];
+  due: DueState[];
+  agents: Record<string, number>;
+  agents_more: boolean;
+  search: { there: boolean; behind?: number | null };
+}
+
+const LOOKED_EVERY = 15_000;
+
+export const diagnostics = () =>
+  queryOptions({
+    queryKey: ['diagnostics'],
+    queryFn: ({ signal }) => read<Diagnostics>('diagnostics', {}, signal),
+    refetchInterval: LOOKED_EVERY,
   });

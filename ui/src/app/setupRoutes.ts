@@ -63,6 +63,8 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin/AuditPage.tsx'), 'AuditPage'),
 });
 
+const diagnostics = createRoute({ getParentRoute: inAdmin, path: 'diagnostics', component: lazyRouteComponent(() => import('../pages/admin/DiagnosticsPage.tsx'), 'DiagnosticsPage') });
+
 const me = createRoute({ getParentRoute: under, path: '/me', component: lazyRouteComponent(() => import('../pages/me/MePage.tsx'), 'MePage') });
 
-export const setupRoutes = [project.addChildren([projectFirst, general, secrets, webhooks, notifications, access]), admin.addChildren([adminFirst, tokens, settings, audit]), me] as const;
+export const setupRoutes = [project.addChildren([projectFirst, general, secrets, webhooks, notifications, access]), admin.addChildren([adminFirst, tokens, settings, audit, diagnostics]), me] as const;

@@ -10,11 +10,13 @@ interface Props {
   onClose: () => void;
   children: React.ReactNode;
   wide?: boolean;
+  /** A click beside it does not close it: it shows or holds what would be lost. */
+  keep?: boolean;
 }
 
-export function Dialog({ title, open, onClose, children, wide }: Props) {
+export function Dialog({ title, open, onClose, children, wide, keep }: Props) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} disablePointerDismissal={keep === true} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
         <Base.Popup className={`dialog ${wide ? 'dialog-wide' : ''}`}>

@@ -8,6 +8,7 @@ const PARTS = [
   ['/admin/tokens', 'API tokens'],
   ['/admin/settings', 'Settings'],
   ['/admin/audit', 'Audit'],
+  ['/admin/diagnostics', 'Diagnostics'],
 ] as const;
 
 export function AdminPage() {

@@ -22,7 +22,7 @@ export function EnrolDialog({ open, onClose, group }: { open: boolean; onClose: 
     onClose();
   };
   return (
-    <Dialog title="Add an agent" open={open} onClose={close} wide>
+    <Dialog title="Add an agent" open={open} onClose={close} wide keep={made !== undefined}>
       {made ? <Command made={made} onDone={close} /> : <Wish group={group} onMade={setMade} />}
     </Dialog>
   );

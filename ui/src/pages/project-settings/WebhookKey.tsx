@@ -8,7 +8,7 @@ import { type Host, hostOf } from './hosts.ts';
 
 export function MadeDialog({ made, onClose }: { made: WebhookMade | undefined; onClose: () => void }) {
   return (
-    <Dialog title={made ? `Enter this at ${hostOf(made.webhook.host).name}` : ''} open={made !== undefined} onClose={onClose} wide>
+    <Dialog title={made ? `Enter this at ${hostOf(made.webhook.host).name}` : ''} open={made !== undefined} onClose={onClose} wide keep>
       {made && <Steps host={hostOf(made.webhook.host)} path={made.webhook.path} secret={made.secret} />}
       <footer className="dialog-foot">
         <Button look="main" onClick={onClose}>

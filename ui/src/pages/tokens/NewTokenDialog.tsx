@@ -34,7 +34,7 @@ export function NewTokenDialog({ open, onClose, project = '' }: { open: boolean;
     onClose();
   };
   return (
-    <Dialog title="New API token" open={open} onClose={close}>
+    <Dialog title="New API token" open={open} onClose={close} keep={secret !== undefined}>
       {secret === undefined ? (
         <Wish first={project} onMade={setSecret} />
       ) : (

@@ -23,7 +23,7 @@ interface Props {
 
 export function SecretDialog({ open, ...rest }: Props & { open: boolean }) {
   return (
-    <Dialog title={rest.secret ? `Replace ${rest.secret.name}` : 'New secret'} open={open} onClose={rest.onClose}>
+    <Dialog title={rest.secret ? `Replace ${rest.secret.name}` : 'New secret'} open={open} onClose={rest.onClose} keep>
       <Form {...rest} />
     </Dialog>
   );

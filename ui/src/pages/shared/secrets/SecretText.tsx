@@ -51,7 +51,6 @@ export function SecretText({ label, hint, value, wrong, keepEnd, onChange }: Pro
           ref={picker}
           type="file"
           hidden
-          aria-label={`File with: ${label}`}
           onChange={(event) => {
             const input = event.target;
             void read(input.files?.[0]).finally(() => {
