@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
-import type { Changes, FlowView, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import type { Changes, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
 import { branchRoutes } from './branch.ts';
+import { flowRoutes } from './flows.ts';
 import { chunks, lines, MILLION } from './log.ts';
 import type { Handler } from './serve.ts';
 import { setupRoutes } from './setup.ts';
@@ -42,7 +43,6 @@ function jobsOf(run: string): JobView[] {
 }
 
 const job = (id: string): JobView | undefined => jobsOf(id.replace(/-\d+$/, '')).find((item) => item.id === id);
-const bare = (flow: FlowView): FlowView => ({ ...flow, runs: undefined });
 const projectNamed = (name: string) => world.projects.find((project) => project.name === name || project.id === name);
 
 /** The log of the large run's jobs has a million lines; others have a few thousand, or are still growing. */
@@ -53,7 +53,8 @@ function log(id: string, query: URLSearchParams): Answer {
   const tail = query.get('tail');
   const from = tail === null ? Number(query.get('from') ?? 0) : Math.max(0, total - Number(tail));
   const limit = tail === null ? Number(query.get('limit') ?? 1000) : Number(tail);
-  return { body: { lines: [...lines(from, Math.min(total, from + limit))], total, complete: job(id)?.state === 'completed' } satisfies LogLines };
+  const steps = [0, 12, 40, 40, total - 300].map((first, step) => ({ step, first_line: first, at: new Date(world.NOW).toISOString() }));
+  return { body: { lines: [...lines(from, Math.min(total, from + limit))], total, complete: job(id)?.state === 'completed', ...{ steps } } satisfies LogLines };
 }
 
 function search(id: string, query: URLSearchParams): Answer {
@@ -76,12 +77,12 @@ async function download(id: string, response: ServerResponse): Promise<undefined
 
 const ROUTES: Route[] = [
   ...branchRoutes,
+  ...flowRoutes,
   ['GET', /^projects$/, (_, query) => page(world.projects, query)],
   ['GET', /^projects\/([^/]+)$/, ([name = '']) => found('project', projectNamed(name))],
   ['GET', /^projects\/([^/]+)\/branches$/, ([name = ''], query) => page(world.branches.filter((branch) => branch.project === projectNamed(name)?.id), query)],
   ['GET', /^projects\/([^/]+)\/branches\/([^/]+)$/, ([name = '', branch]) => found('branch', world.branches.find((item) => item.project === projectNamed(name)?.id && item.name === branch))],
   ['GET', /^branches\/([^/]+)$/, ([id]) => found('branch', world.branches.find((branch) => branch.id === id))],
-  ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => page(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? flow.kind) === flow.kind).map(bare), query)],
   ['POST', /^branches\/([^/]+)\/stages\/check$/, () => ({ body: world.checked })],
   ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],

@@ -140,7 +140,7 @@ function flowOf(number: number, branch: BranchView, startedAgo: number, ending: 
     created_at: at(startedAgo + 3),
     completed_at: ending === 'running' ? null : at(startedAgo - 1180),
     reason: number % 3 === 0 ? 'cron' : 'person',
-    trigger_stage: number % 3 === 0 ? 'tarball' : null,
+    trigger_stage: number % 3 === 0 ? id('stg', 0) : null,
     args: number % 2 === 0 ? { level: 'debug', note: AWKWARD.html, matrix: [1, 2] } : {},
     runs: runsOf(flow, startedAgo, ending),
   };

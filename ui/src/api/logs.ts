@@ -24,16 +24,26 @@ export function primeLog(job: string): Promise<LogLines> {
   return asked;
 }
 
-/** The log of a job, or of an earlier try of it. */
-export function jobLog(job: string, tryNumber: number | undefined): JobLogSource {
+/** Servers say where steps begin; early ones did not. */
+type WithSteps = LogLines & { steps?: { step: number; first_line: number }[] };
+/** Where steps begin: their numbers and first lines. */
+type Marks = { step: number; firstLine: number }[];
+
+/** The log of a job, or of an earlier try of it. `marked` hears where its steps begin, each time that something was read. */
+export function jobLog(job: string, tryNumber: number | undefined, marked: (steps: Marks) => void): JobLogSource {
+  const told = async (lines: Promise<LogLines>): Promise<LogLines> => {
+    const slice = await lines;
+    marked(((slice as WithSteps).steps ?? []).map(({ step, first_line }) => ({ step, firstLine: first_line })));
+    return slice;
+  };
   const ask = (query: { from: number; limit: number }, signal: AbortSignal) =>
-    answer(getJobsByJobLog({ path: { job }, query: { ...query, try: tryNumber }, signal }));
+    told(answer(getJobsByJobLog({ path: { job }, query: { ...query, try: tryNumber }, signal })));
   return {
     read: (from, count, signal) => ask({ from, limit: count }, signal),
     tail: (count, signal) => {
       const early = tryNumber === undefined && count === TAIL_LINES ? primed.get(job) : undefined;
       primed.delete(job);
-      return early ?? tailOf(job, tryNumber, count, signal);
+      return told(early ?? tailOf(job, tryNumber, count, signal));
     },
   };
 }

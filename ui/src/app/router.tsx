@@ -5,15 +5,16 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { primeLog } from '../api/logs.ts';
 import * as queries from '../api/queries.ts';
 import { branchRoutes } from './branchRoutes.ts';
+import { flowRoutes } from './flowRoutes.ts';
 import { Broken, NotHere, Pending } from './Outcomes.tsx';
 import { early, oneOf, root, text, tidy, under } from './root.ts';
 import { setupRoutes } from './setupRoutes.ts';
 
 export interface BranchSearch {
+  /** Absent: CI. */
   kind?: 'ci' | 'dev';
-}
-export interface FlowSearch {
-  tab?: 'artifacts' | 'data';
+  state?: 'open' | 'failed' | 'passed' | 'turned';
+  q?: string;
 }
 export interface RunSearch {
   tab?: 'artifacts' | 'notices' | 'details';
@@ -29,6 +30,9 @@ export interface JobSearch {
 export interface ListSearch {
   q?: string;
   sort?: string;
+}
+export interface QueueSearch extends ListSearch {
+  group?: string;
 }
 export interface SearchSearch {
   q?: string;
@@ -50,20 +54,9 @@ const branch = createRoute({
   getParentRoute: under,
   path: '/p/$project/b/$branch',
   loader: ({ context: { client }, params }) => early(() => client.query(queries.branchNamed(params.project, params.branch))),
-  validateSearch: (search: Record<string, unknown>): BranchSearch => tidy({ kind: oneOf('ci', 'dev')(search.kind) }),
+  validateSearch: (search: Record<string, unknown>): BranchSearch =>
+    tidy({ kind: oneOf('ci', 'dev')(search.kind), state: oneOf('open', 'failed', 'passed', 'turned')(search.state), q: text(search.q) }),
   component: lazyRouteComponent(() => import('../pages/branch/BranchPage.tsx'), 'BranchPage'),
-});
-const newFlow = createRoute({
-  getParentRoute: under,
-  path: '/p/$project/b/$branch/run',
-  component: lazyRouteComponent(() => import('../pages/branch/NewFlowPage.tsx'), 'NewFlowPage'),
-});
-const flow = createRoute({
-  getParentRoute: under,
-  path: '/flows/$flow',
-  loader: ({ context: { client }, params }) => early(() => client.query(queries.flow(params.flow))),
-  validateSearch: (search: Record<string, unknown>): FlowSearch => tidy({ tab: oneOf('artifacts', 'data')(search.tab) }),
-  component: lazyRouteComponent(() => import('../pages/flow/FlowPage.tsx'), 'FlowPage'),
 });
 const run = createRoute({
   getParentRoute: under,
@@ -99,7 +92,7 @@ const job = createRoute({
 const queue = createRoute({
   getParentRoute: under,
   path: '/queue',
-  validateSearch: list,
+  validateSearch: (search: Record<string, unknown>): QueueSearch => tidy({ ...list(search), group: text(search.group) }),
   component: lazyRouteComponent(() => import('../pages/queue/QueuePage.tsx'), 'QueuePage'),
 });
 const search = createRoute({
@@ -136,7 +129,7 @@ const design = createRoute({
   component: lazyRouteComponent(() => import('../pages/design/DesignPage.tsx'), 'DesignPage'),
 });
 
-const routeTree = root.addChildren([home, project, branch, ...branchRoutes, newFlow, flow, run, job, queue, search, agents, agent, groups, group, ...setupRoutes, design]);
+const routeTree = root.addChildren([home, project, branch, ...branchRoutes, ...flowRoutes, run, job, queue, search, agents, agent, groups, group, ...setupRoutes, design]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

@@ -1,4 +1,4 @@
-// Foldable groups: lines between `::group::title` and `::endgroup::`.
+// Foldable groups: lines between `::group::title` and `::endgroup::`, and the lines of each step.
 
 export interface Group {
   title: string;
@@ -8,6 +8,33 @@ export interface Group {
   last: number | undefined;
   depth: number;
 }
+
+/** Where the lines of a step begin. */
+export interface StepMark {
+  /** Its number in the job, from 0. */
+  step: number;
+  firstLine: number;
+}
+
+export interface StepLines {
+  step: number;
+  first: number;
+  /** `undefined` for the last: it goes on to the end of the log. */
+  last: number | undefined;
+}
+
+/** The lines of each step, in order; steps that wrote nothing are left out. */
+export function stepLines(marks: readonly StepMark[], total: number): StepLines[] {
+  const sorted = [...marks].sort((one, other) => one.step - other.step);
+  return sorted.flatMap(({ step, firstLine }, index): StepLines[] => {
+    const next = sorted[index + 1]?.firstLine;
+    if (firstLine >= (next ?? total)) return [];
+    return [{ step, first: firstLine, last: next === undefined ? undefined : next - 1 }];
+  });
+}
+
+/** What a step's group is called among folded groups: below zero, as its first line may begin a group of its own. */
+export const stepKey = (first: number): number => -1 - first;
 
 /** What finds the lines that begin or end groups: a regular expression that Rust and JavaScript read alike. */
 export const MARKER = '^::(group::|endgroup::)';

@@ -1,6 +1,6 @@
 // One line as DOM nodes. Text goes in as text nodes only; whatever a log says, it can never be markup.
 import { ansi, type Style } from './ansi.ts';
-import { endsGroup, groupTitle } from './groups.ts';
+import { endsGroup, groupTitle, stepKey } from './groups.ts';
 import { type Part, parts } from './pieces.ts';
 import type { Line } from './source.ts';
 
@@ -10,7 +10,10 @@ export const DRAWN_MAX = 20_000;
 export interface RowLook {
   time: ((line: Line) => string) | undefined;
   pattern: RegExp | undefined;
-  folded: (line: number) => boolean | undefined;
+  /** Whether a group is folded, by the line that names it, or by a step's key. */
+  folded: (key: number) => boolean | undefined;
+  /** The name of the step that begins with a line. */
+  step: (line: number) => string | undefined;
 }
 
 function colour(element: HTMLElement, layer: 'fg' | 'bg', value: number | string | undefined): void {
@@ -94,22 +97,30 @@ export class Row {
   #fill(number: number, line: Line | undefined, look: RowLook): void {
     this.element.classList.toggle('missing', line === undefined);
     const title = line && groupTitle(line.text);
+    const step = look.step(number);
     this.element.classList.toggle('group-end', line !== undefined && endsGroup(line.text));
+    this.element.classList.toggle('step-start', step !== undefined);
     if (!line) {
       this.#text.replaceChildren();
       return;
     }
-    if (title === undefined) {
-      this.#text.replaceChildren(...textNodes(line, look.pattern));
-      return;
+    const nodes = title === undefined ? textNodes(line, look.pattern) : [toggle(number, look, textNodes({ ...line, text: title === '' ? 'group' : title }, look.pattern))];
+    if (step !== undefined) {
+      const button = toggle(stepKey(number), look, [document.createTextNode(step)]);
+      button.classList.add('log-step');
+      nodes.unshift(button);
     }
-    const folded = look.folded(number);
-    const toggle = document.createElement('button');
-    toggle.type = 'button';
-    toggle.className = 'log-fold';
-    toggle.dataset.fold = String(number);
-    toggle.setAttribute('aria-expanded', String(folded !== true));
-    toggle.append(...textNodes({ ...line, text: title === '' ? 'group' : title }, look.pattern));
-    this.#text.replaceChildren(toggle);
+    this.#text.replaceChildren(...nodes);
   }
+}
+
+/** A button that folds what is below it. */
+function toggle(key: number, look: RowLook, inside: Node[]): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'log-fold';
+  button.dataset.fold = String(key);
+  button.setAttribute('aria-expanded', String(look.folded(key) !== true));
+  button.append(...inside);
+  return button;
 }

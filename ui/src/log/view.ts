@@ -22,8 +22,8 @@ export interface LogEvents {
   followed: (follows: boolean) => void;
   /** A line's number was clicked. */
   picked: (line: number, shift: boolean) => void;
-  /** A group's title was clicked. */
-  toggled: (line: number) => void;
+  /** A group's title was clicked, or a step's: see `stepKey`. */
+  toggled: (key: number) => void;
 }
 
 /** What is shown first: a line, or the end, followed or not. */
@@ -46,7 +46,7 @@ export class LogView {
   #at: Position = { row: 0, px: 0 };
   #map = new RowMap(0, []);
   #hidden: readonly Hidden[] = [];
-  #look: RowLook = { time: undefined, pattern: undefined, folded: () => undefined };
+  #look: RowLook = { time: undefined, pattern: undefined, folded: () => undefined, step: () => undefined };
   #wrap = false;
   #follows = false;
   #selection: Selection | undefined;

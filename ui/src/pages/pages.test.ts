@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { JobView, RunView, StageView } from '../api/generated/types.gen.ts';
 import { spansOf } from './agents/spans.ts';
-import { layout } from './flow/graph.ts';
+import { layout, waitsFor } from './flow/graph.ts';
 import { readSteps } from './job/steps.ts';
 import { shownJobs } from './run/filter.ts';
 
@@ -68,6 +68,12 @@ describe('the graph of stages', () => {
     expect([...x.keys()].sort()).toEqual(['build', 'deploy', 'unit']);
     expect((x.get('build') ?? 0) < (x.get('unit') ?? 0) && (x.get('unit') ?? 0) < (x.get('deploy') ?? 0)).toBe(true);
     expect(edges).toHaveLength(2);
+  });
+
+  it('joins several parents, and tells which of them are still waited for', () => {
+    const { edges } = layout([run('a'), run('b')], [stage('a'), stage('b'), stage('c', 'a', 'b')]);
+    expect(edges.map((edge) => edge.key)).toEqual(['a\nc', 'b\nc']);
+    expect(waitsFor(['a', 'b'], [{ ...run('a'), result: 'error' }, { ...run('a'), result: 'ok' }, { ...run('b'), result: 'error' }])).toEqual(['b']);
   });
 
   it('shows runs of stages that are gone, and survives circles', () => {

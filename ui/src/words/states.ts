@@ -54,13 +54,19 @@ export function jobState(job: Pick<JobView, 'state' | 'outcome' | 'stopping'> & 
 
 const isOver = (run: Pick<RunView, 'state'>) => run.state === 'completed' || run.state === 'processed';
 
-export function runState(run: Pick<RunView, 'state' | 'result' | 'jobs'>): State {
+/** The run of its group that a run waits behind; the API says it in its note. */
+export function waitsBehind(run: Pick<RunView, 'state' | 'note'>): string | undefined {
+  return run.state === 'creating' ? /^waits for its turn behind run (\S+) /.exec(run.note ?? '')?.[1] : undefined;
+}
+
+export function runState(run: Pick<RunView, 'state' | 'result' | 'jobs' | 'note'>): State {
   if (isOver(run)) {
     if (run.result === 'error') return state('failed', 'Failed');
     if (run.result === 'cancelled') return state('cancelled', 'Cancelled');
     return state('passed', 'Passed');
   }
   if (run.state === 'manual') return state('manual', 'Waits for you');
+  if (waitsBehind(run) !== undefined) return state('queued', 'Waits its turn');
   if (run.state === 'creating') return state('queued', 'Creating');
   if (run.jobs.error > 0) return state('failed', 'Failing');
   if (run.jobs.executing > 0) return state('running', 'Running');
@@ -68,14 +74,14 @@ export function runState(run: Pick<RunView, 'state' | 'result' | 'jobs'>): State
   return state('running', 'Running');
 }
 
-/** A flow in a list comes without its runs; then how it went is not known. */
-export function flowState(flow: Pick<FlowView, 'state' | 'cancelled' | 'runs'>): State {
+/** A flow in a list may come without its runs; then its result tells how it went, which early servers did not keep. */
+export function flowState(flow: Pick<FlowView, 'state' | 'cancelled' | 'runs'> & { result?: string | null }): State {
   const runs = flow.runs ?? [];
   const failed = runs.some((run) => run.result === 'error' || run.jobs.error > 0);
   if (flow.state === 'completed') {
     if (flow.cancelled) return state('cancelled', 'Cancelled');
-    if (failed) return state('failed', 'Failed');
-    if (!flow.runs) return state('idle', 'Finished');
+    if (failed || flow.result === 'error') return state('failed', 'Failed');
+    if (!flow.runs) return flow.result === 'ok' ? state('passed', 'Passed') : flow.result === 'cancelled' ? state('cancelled', 'Cancelled') : state('idle', 'Finished');
     return runs.some((run) => run.result === 'cancelled') ? state('cancelled', 'Cancelled') : state('passed', 'Passed');
   }
   if (flow.cancelled) return state('cancelled', 'Stopping');

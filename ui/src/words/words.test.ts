@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytes, counted } from './amounts.ts';
 import { may } from './grants.ts';
 import { called } from './labels.ts';
-import { agentState, flowState, jobState, runState } from './states.ts';
+import { agentState, flowState, jobState, runState, waitsBehind } from './states.ts';
 import { ago, offset, span } from './time.ts';
 
 const counts = { total: 2, waiting: 0, executing: 0, completed: 2, error: 0 };
@@ -65,12 +65,21 @@ describe('states', () => {
   });
 
   it('call a run failing as soon as one job failed', () => {
-    const run = { state: 'in_progress', jobs: { ...counts, executing: 1, completed: 1, error: 1 } };
+    const run = { state: 'in_progress' as const, jobs: { ...counts, executing: 1, completed: 1, error: 1 } };
     expect(runState(run).word).toBe('Failing');
+  });
+
+  it('tell a run that waits for its turn from one that is being made', () => {
+    const run = { state: 'creating' as const, jobs: { ...counts, total: 0, completed: 0 } };
+    expect(runState(run).word).toBe('Creating');
+    expect(runState({ ...run, note: 'waits for its turn behind run 01m82flw-3 of its group' }).word).toBe('Waits its turn');
+    expect(waitsBehind({ state: 'creating', note: 'waits for its turn behind run 01m82flw-3 of its group' })).toBe('01m82flw-3');
   });
 
   it('do not claim that a flow passed when its runs are not known', () => {
     expect(flowState({ state: 'completed', cancelled: false })).toEqual({ look: 'idle', word: 'Finished' });
+    const words = (['ok', 'error', 'cancelled'] as const).map((result) => flowState({ state: 'completed', cancelled: false, result }).word);
+    expect(words).toEqual(['Passed', 'Failed', 'Cancelled']);
   });
 
   it('tell that a flow waits for a person only when nothing else goes on', () => {
@@ -95,7 +104,7 @@ describe('labels', () => {
 
 describe('grants', () => {
   it('hold in their project, or everywhere, and include the lower roles', () => {
-    const grants = [{ role: 'user', project: 'shop' }, { role: 'viewer' }];
+    const grants = [{ role: 'user' as const, project: 'shop' }, { role: 'viewer' as const }];
     const roles = ['viewer', 'user', 'admin'] as const;
     expect(roles.map((role) => may(grants, role, 'shop'))).toEqual([true, true, false]);
     expect(roles.map((role) => may(grants, role, 'docs'))).toEqual([true, false, false]);

@@ -1,7 +1,7 @@
 // A branch: flows × stages, live. Which stage broke when, how long it took, what waits.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 
 import { deleteBranch } from '../../api/actions.ts';
 import type { BranchView } from '../../api/generated/types.gen.ts';
@@ -11,21 +11,28 @@ import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
-import { Segments } from '../../parts/Fields.tsx';
+import { Segments, TextField } from '../../parts/Fields.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { FlowGrid } from './FlowGrid.tsx';
+import type { FlowFilter } from './marked.ts';
 
 const route = getRouteApi('/p/$project/b/$branch');
 const PAGE = 25;
 
 const KINDS = [
-  { value: 'all', label: 'All' },
   { value: 'ci', label: 'CI' },
   { value: 'dev', label: 'Dev' },
 ] as const;
+const STATES: { value: FlowFilter | 'all'; label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'open', label: 'Running' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'passed', label: 'Passed' },
+  { value: 'turned', label: 'Turned' },
+];
 
 export function BranchPage() {
   const { project, branch: name } = route.useParams();
@@ -41,12 +48,15 @@ export function BranchPage() {
 }
 
 function Branch({ project, branch }: { project: string; branch: BranchView }) {
-  const { kind } = route.useSearch();
+  const search = route.useSearch();
+  const kind = search.kind ?? 'ci';
   const navigate = route.useNavigate();
   const [deleting, setDeleting] = useState(false);
   const not = useWhyNot('admin', branch.project);
   const columns = useQuery(stages(branch.id));
   const flows = useInfiniteQuery(pagedFlows(branch.id, PAGE, kind));
+  const set = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true, resetScroll: false });
+  const text = useDeferredValue(search.q);
   const noStages = columns.data?.items.length === 0;
   const start = (
     <Link to="/p/$project/b/$branch/run" params={{ project, branch: branch.name }} className="button button-main">
@@ -84,9 +94,11 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
         <Segments
           label="Kind of flows"
           choices={KINDS}
-          value={kind ?? 'all'}
-          onChoose={(value) => void navigate({ search: value === 'all' ? {} : { kind: value }, replace: true })}
+          value={kind}
+          onChoose={(value) => set({ kind: value === 'ci' ? undefined : value })}
         />
+        <Segments label="State" choices={STATES} value={search.state ?? 'all'} onChoose={(value) => set({ state: value === 'all' ? undefined : value })} />
+        <TextField label="Filter flows" hideLabel type="search" placeholder="Filter by change, branch, person" value={search.q ?? ''} onChange={(event) => set({ q: event.target.value || undefined })} />
       </div>
       <Panel flush>
         <Query of={flows} rows={8}>
@@ -97,11 +109,13 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
                 <Empty action={noStages ? makeStage : start}>
                   {noStages
                     ? 'Flows will be here. First the branch needs a stage.'
-                    : 'Flows of this branch will be here, each with the state of every stage.'}
+                    : kind === 'dev'
+                      ? 'Flows of changes that are not in this branch yet will be here: those of pull requests, and what people start as Dev.'
+                      : 'Flows of this branch will be here, each with the state of every stage.'}
                 </Empty>
               );
             }
-            return <FlowGrid flows={items} stages={columns.data?.items ?? []} />;
+            return <FlowGrid flows={items} stages={columns.data?.items ?? []} usual={branch.branch_name} state={search.state} text={text} />;
           }}
         </Query>
         {flows.hasNextPage && (

@@ -1,76 +1,119 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
-import type { FlowView, RunView, StageView } from '../../api/generated/types.gen.ts';
-import { StateBadge, StateIcon, Tag } from '../../parts/State.tsx';
+import type { FlowView, StageView } from '../../api/generated/types.gen.ts';
+import { Empty } from '../../parts/Panel.tsx';
+import { StateBadge, StateIcon } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { count } from '../../words/amounts.ts';
+import { readBrief } from '../../words/changes.ts';
+import { called } from '../../words/labels.ts';
+import type { Mark } from '../../words/marks.ts';
 import { flowState, runState } from '../../words/states.ts';
+import { Outside, Sha } from '../shared/ChangeLine.tsx';
+import { MarkTag } from '../shared/MarkTag.tsx';
 import { useFlows } from '../shared/useFlows.ts';
 import { columnNames } from './columns.ts';
-import { called } from '../../words/labels.ts';
+import { type FlowFilter, markedFlows, type MarkedFlow, runOf, shownFlows } from './marked.ts';
 
-const LEFT: Column<FlowView>[] = [
+function Change({ flow }: { flow: FlowView }) {
+  const brief = readBrief(flow.change);
+  if (!brief) return <span className="muted clip">{flow.started_by ?? ''}</span>;
+  const { subject, sha, by, url, pull } = brief;
+  return (
+    <span className="row" title={[subject, by && `by ${by}`].filter(Boolean).join(', ')}>
+      {pull !== undefined && <Outside to={url}>#{pull}</Outside>}
+      <bdi className="clip grow">{subject ?? by ?? ''}</bdi>
+      {sha !== undefined && <Sha sha={sha} to={pull === undefined ? url : undefined} />}
+    </span>
+  );
+}
+
+const LEFT: Column<MarkedFlow>[] = [
   {
     id: 'flow',
     title: 'Flow',
-    cell: (flow) => (
+    cell: ({ flow }) => (
       <Link to="/flows/$flow" params={{ flow: flow.id }} className="clip" title={called(flow.label)}>
         <bdi>{called(flow.label)}</bdi>
       </Link>
     ),
     width: '84px',
   },
-  { id: 'state', title: 'State', cell: (flow) => <StateBadge state={flowState(flow)} />, width: '136px' },
+  {
+    id: 'state',
+    title: 'State',
+    cell: ({ flow, mark }) => (
+      <span className="row">
+        <StateBadge state={flowState(flow)} />
+        {mark && <MarkTag mark={mark} />}
+      </span>
+    ),
+    width: '196px',
+  },
 ];
-const RIGHT: Column<FlowView>[] = [
-  { id: 'kind', title: 'Kind', cell: (flow) => <Tag>{flow.kind.toUpperCase()}</Tag>, width: '64px', spare: true },
-  { id: 'source', title: 'Branch', cell: (flow) => <bdi className="clip mono" title={flow.branch_name}>{flow.branch_name}</bdi>, width: '140px', spare: true },
-  { id: 'took', title: 'Took', cell: (flow) => <Span from={flow.created_at} to={flow.completed_at} />, width: '92px', right: true },
-  { id: 'started', title: 'Started', cell: (flow) => <span className="muted small"><Ago at={flow.created_at} /></span>, width: '96px', right: true, spare: true },
+const CHANGE: Column<MarkedFlow> = { id: 'change', title: 'Change', cell: ({ flow }) => <Change flow={flow} />, width: '230px', spare: true };
+const SOURCE: Column<MarkedFlow> = { id: 'source', title: 'Branch', cell: ({ flow }) => <bdi className="clip mono" title={flow.branch_name}>{flow.branch_name}</bdi>, width: '140px', spare: true };
+const RIGHT: Column<MarkedFlow>[] = [
+  { id: 'took', title: 'Took', cell: ({ flow }) => <Span from={flow.created_at} to={flow.completed_at} />, width: '92px', right: true },
+  { id: 'started', title: 'Started', cell: ({ flow }) => <span className="muted small"><Ago at={flow.created_at} /></span>, width: '96px', right: true, spare: true },
 ];
 
-/** The newest run of a stage in a flow: stages that were started again have several. */
-function runOf(flow: FlowView, stage: string): RunView | undefined {
-  return flow.runs?.findLast((run) => run.stage_name === stage);
-}
+const TURNED: Record<Mark, string> = { broke: '▼', mended: '▲' };
 
-function Cell({ flow, stage }: { flow: FlowView; stage: string }) {
+function Cell({ of: { flow, stages }, stage }: { of: MarkedFlow; stage: string }) {
   const run = runOf(flow, stage);
   if (!run) return <span className="muted" aria-label={flow.runs ? 'not started' : 'loading'}>{flow.runs ? '·' : ''}</span>;
-  const state = runState(run);
+  const [state, mark] = [runState(run), stages.get(stage)];
   const waits = run.jobs.waiting > 0 && run.completed_at == null;
-  const label = `${stage}: ${state.word}${run.jobs.error > 0 ? `, ${run.jobs.error} of ${run.jobs.total} jobs failed` : ''}${waits ? `, ${run.jobs.waiting} waiting` : ''}`;
+  const label = `${stage}: ${state.word}${mark ? `, ${mark}` : ''}${run.jobs.error > 0 ? `, ${run.jobs.error} of ${run.jobs.total} jobs failed` : ''}${waits ? `, ${run.jobs.waiting} waiting` : ''}`;
   return (
     <Link to="/runs/$run" params={{ run: run.id }} className={`cell look-${state.look}`} title={label} preload={false}>
       <StateIcon look={state.look} />
       <span className="visually-hidden">{label} </span>
       {state.look === 'manual' && <span className="clip">manual</span>}
-      {state.look === 'queued' && <span className="clip">{count(run.jobs.waiting)} queued</span>}
+      {state.look === 'queued' && <span className="clip">{run.jobs.waiting > 0 ? `${count(run.jobs.waiting)} queued` : state.word.toLowerCase()}</span>}
       {state.look !== 'manual' && state.look !== 'queued' && <Span from={run.started_at} to={run.completed_at} />}
+      {mark && <span className="cell-mark" aria-hidden="true">{TURNED[mark]}</span>}
     </Link>
   );
 }
 
-export function FlowGrid({ flows, stages }: { flows: readonly FlowView[]; stages: readonly StageView[] }) {
+interface Props {
+  flows: readonly FlowView[];
+  stages: readonly StageView[];
+  /** The branch's own name in the repositories: a column says where flows build another. */
+  usual: string;
+  state: FlowFilter | undefined;
+  text: string | undefined;
+}
+
+const columnsOf = (stages: string, changes: boolean, sources: boolean): Column<MarkedFlow>[] => [
+  ...LEFT,
+  ...(changes ? [CHANGE] : []),
+  ...stages
+    .split('\n')
+    .filter(Boolean)
+    .map((stage): Column<MarkedFlow> => ({ id: `stage:${stage}`, title: stage, cell: (of) => <Cell of={of} stage={stage} />, width: '122px' })),
+  ...(sources ? [SOURCE] : []),
+  ...RIGHT,
+];
+
+export function FlowGrid({ flows, stages, usual, state, text }: Props) {
   const whole = useFlows(flows);
   const names = columnNames(
     stages,
     whole.flatMap((flow) => flow.runs?.map((run) => run.stage_name) ?? []),
   );
+  const rows = shownFlows(markedFlows(whole, names), state, text);
   const key = names.join('\n');
-  const columns = useMemo(
-    () => [
-      ...LEFT,
-      ...key.split('\n').filter(Boolean).map((stage): Column<FlowView> => ({ id: `stage:${stage}`, title: stage, cell: (flow) => <Cell flow={flow} stage={stage} />, width: '112px' })),
-      ...RIGHT,
-    ],
-    [key],
-  );
+  const changes = flows.some((flow) => flow.change);
+  const sources = flows.some((flow) => flow.branch_name !== usual);
+  const columns = useMemo(() => columnsOf(key, changes, sources), [key, changes, sources]);
   return (
     <div className="scroll-x" role="region" aria-label="Flows and stages" tabIndex={0}>
-      <Table label="Flows" columns={columns} rows={whole} rowKey={(flow) => flow.id} empty={null} />
+      <Table label="Flows" columns={columns} rows={rows} rowKey={({ flow }) => flow.id} empty={<Empty>None of the {count(flows.length)} flows read so far is like that.</Empty>} />
     </div>
   );
 }

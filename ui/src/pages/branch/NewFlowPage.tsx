@@ -1,20 +1,26 @@
-// Starting a flow by hand: kind, repository branch, arguments.
+// Starting a flow by hand: kind, repository branch, and what its stages ask for.
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { startFlow } from '../../api/actions.ts';
 import type { BranchView } from '../../api/generated/types.gen.ts';
+import { parameters } from '../../api/parameters.ts';
 import { branchNamed, type Kind } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useSubmit } from '../../app/useSubmit.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
-import { Button, IconButton } from '../../parts/Button.tsx';
+import { Banner } from '../../parts/Banner.tsx';
+import { Button } from '../../parts/Button.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { Query } from '../../parts/Query.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { ArgumentFields } from './ArgumentFields.tsx';
+import { filled, type Parameter, sent, wrongBranch, wrongIn } from './arguments.ts';
 
 const route = getRouteApi('/p/$project/b/$branch/run');
 
@@ -30,78 +36,72 @@ export function NewFlowPage() {
   return (
     <div className="page page-narrow">
       <PageHead title={<>Start a flow of <bdi>{name}</bdi></>} />
-      <Query of={branch}>{(data) => <Form project={project} branch={data} />}</Query>
+      <Query of={branch}>{(data) => <Asked key={data.id} project={project} branch={data} />}</Query>
     </div>
   );
 }
 
-interface Argument {
-  name: string;
-  value: string;
+/** The form, once it is known what to ask for; where that cannot be read, names and values by hand. */
+function Asked({ project, branch }: { project: string; branch: BranchView }) {
+  const asked = useQuery(parameters(branch.id));
+  if (asked.isPending) return <Panel><Skeleton rows={5} label="Parameters" /></Panel>;
+  return (
+    <>
+      {asked.isError && <Banner look="tests">What the stages ask for could not be read ({asked.error.message}). Arguments can be named by hand.</Banner>}
+      <Form project={project} branch={branch} asked={asked.data?.items ?? []} />
+    </>
+  );
 }
 
 /** A key that makes a repeated start the same flow. `randomUUID` needs HTTPS, this does not. */
 const freshKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (value) => value.toString(16).padStart(2, '0')).join('');
 
-function Form({ project, branch }: { project: string; branch: BranchView }) {
+function Form({ project, branch, asked }: { project: string; branch: BranchView; asked: readonly Parameter[] }) {
+  const search = route.useSearch();
   const navigate = useNavigate();
   const { actOrThrow } = useAct();
+  const { busy, error, submit, wrong } = useSubmit();
   const not = useWhyNot('user', branch.project);
-  const [kind, setKind] = useState<Kind>('ci');
-  const [source, setSource] = useState('');
-  const [args, setArgs] = useState<Argument[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const [kind, setKind] = useState<Kind>(search.kind ?? 'ci');
+  const [source, setSource] = useState(search.source ?? '');
+  const [form, setForm] = useState(() => filled(search.args, asked));
   const [key] = useState(freshKey);
 
-  const change = (index: number, part: Partial<Argument>) => setArgs(args.map((arg, at) => (at === index ? { ...arg, ...part } : arg)));
-  const names = args.map((arg) => arg.name.trim()).filter(Boolean);
-  const twice = names.find((item, index) => names.indexOf(item) !== index);
+  const archived = branch.archived_at == null ? undefined : 'the branch is archived: bring it back in its settings first';
+  const why = not ?? archived ?? wrongIn(form, asked, source.trim());
 
-  const start = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const values = Object.fromEntries(args.filter((arg) => arg.name.trim() !== '').map((arg) => [arg.name.trim(), arg.value]));
-      const flow = await actOrThrow(() => startFlow(branch.id, { kind, branch_name: source.trim() || null, args: values }, key), { touch: [['branch', branch.id]] });
+  const start = () =>
+    submit(async () => {
+      const body = { kind, branch_name: source.trim() || null, args: sent(form, asked) };
+      const flow = await actOrThrow(() => startFlow(branch.id, body, key), { say: 'The flow is started', touch: [['branch', branch.id], ['every-branch']] });
       await navigate({ to: '/flows/$flow', params: { flow: flow.id } });
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Panel>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy && !twice && !not) void start();
+          if (!busy && why === undefined) void start();
         }}
       >
         <div className="field">
           <span className="field-label">Kind</span>
           <Segments label="Kind" choices={KINDS} value={kind} onChoose={setKind} />
+          <p className="small muted">{kind === 'ci' ? 'CI: what the branch holds, with its releases and history.' : 'Dev: a change that is not in the branch yet; counted by itself.'}</p>
         </div>
-        <TextField label="Repository branch" placeholder={branch.branch_name} value={source} onChange={(event) => setSource(event.target.value)} hint="Left empty: the branch's own." />
-        <fieldset className="arguments">
-          <legend className="field-label">Arguments</legend>
-          <p className="small muted">They override the defaults of the stages’ parameters.</p>
-          {args.map((arg, index) => (
-            <div key={index} className="argument">
-              <TextField label={`Name of argument ${index + 1}`} hideLabel placeholder="name" value={arg.name} onChange={(event) => change(index, { name: event.target.value })} />
-              <TextField label={`Value of argument ${index + 1}`} hideLabel placeholder="value" value={arg.value} onChange={(event) => change(index, { value: event.target.value })} />
-              <IconButton icon="close" label={`Remove argument ${index + 1}`} onClick={() => setArgs(args.filter((_, at) => at !== index))} />
-            </div>
-          ))}
-          <Button icon="plus" onClick={() => setArgs([...args, { name: '', value: '' }])}>
-            Add argument
-          </Button>
-        </fieldset>
+        <TextField
+          label="Repository branch"
+          placeholder={branch.branch_name}
+          value={source}
+          wrong={wrongBranch(source.trim()) ?? wrong('/branch_name')}
+          onChange={(event) => setSource(event.target.value)}
+          hint={<>Left empty: <bdi className="mono">{branch.branch_name}</bdi>, the branch’s own.</>}
+        />
+        <ArgumentFields parameters={asked} form={form} onChange={setForm} refused={(name) => wrong(`/args/${name}`)} />
         {error !== undefined && <ProblemNote error={error} />}
-        <div className="row">
-          <Button look="main" type="submit" busy={busy} why={twice === undefined ? not : `the argument ${twice} is there twice`}>
+        <div className="row row-wrap">
+          <Button look="main" type="submit" busy={busy} why={why}>
             Start flow
           </Button>
           <Link to="/p/$project/b/$branch" params={{ project, branch: branch.name }}>

@@ -1,4 +1,4 @@
-// A flow: how it stands, why it waits, its stages as a graph, and where the time went.
+// A flow: how it stands, why it waits, its stages as a graph, where the time went, and what is different.
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -7,26 +7,28 @@ import type { FlowView } from '../../api/generated/types.gen.ts';
 import { flow, flowArtifacts, stages } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
-import { Facts } from '../../parts/Facts.tsx';
-import { PageHead } from '../../parts/PageHead.tsx';
 import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Tabs, TabText } from '../../parts/Tabs.tsx';
-import { Ago, Span } from '../../parts/Time.tsx';
-import { flowState } from '../../words/states.ts';
+import { readBrief } from '../../words/changes.ts';
+import { called } from '../../words/labels.ts';
+import { isFlowOver } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Values } from '../shared/Values.tsx';
-import { FlowActions } from './FlowActions.tsx';
+import { Changes } from './Changes.tsx';
+import { FlowHead } from './FlowHead.tsx';
+import { Since } from './Since.tsx';
 import { Timeline } from './Timeline.tsx';
 import { WhyWaiting } from './WhyWaiting.tsx';
-import { called } from '../../words/labels.ts';
 
 const route = getRouteApi('/flows/$flow');
 
 /** Comes by itself: finding the places of the graph is most of this page's weight. */
 const StageGraph = lazy(async () => ({ default: (await import('./StageGraph.tsx')).StageGraph }));
+/** Few look at it. */
+const FlowData = lazy(async () => ({ default: (await import('./FlowData.tsx')).FlowData }));
 
 export function FlowPage() {
   const { flow: id } = route.useParams();
@@ -36,7 +38,7 @@ export function FlowPage() {
   return (
     <div className="page page-wide">
       <PageQuery of={found} what="Flow">
-        {(data) => <Flow flow={data} />}
+        {(data) => <Flow key={data.id} flow={data} />}
       </PageQuery>
     </div>
   );
@@ -44,49 +46,39 @@ export function FlowPage() {
 
 function Flow({ flow: item }: { flow: FlowView }) {
   const { tab } = route.useSearch();
+  const commits = readBrief(item.change)?.commits;
+  const tabs = [
+    [undefined, 'Overview', undefined],
+    ['changes', 'Changes', commits],
+    ['artifacts', 'Artifacts', undefined],
+    ['arguments', 'Arguments', Object.keys(item.args).length || undefined],
+    ['data', 'Data', undefined],
+  ] as const;
   return (
     <>
-      <PageHead state={flowState(item)} title={<>Flow <bdi>{called(item.label)}</bdi></>} actions={<FlowActions flow={item} />}>
-        <Facts
-          facts={[
-            ['Branch', <bdi key="branch" className="mono">{item.branch_name}</bdi>],
-            ['Kind', item.kind.toUpperCase()],
-            ['Started', <Ago key="started" at={item.created_at} />],
-            [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.created_at} to={item.completed_at} />],
-            ['Because', because(item)],
-            ['Number', `${item.sequence} in the branch, ${item.own_sequence} of its kind`],
-          ]}
-        />
-      </PageHead>
+      <FlowHead flow={item} />
       <Tabs label="Parts of the flow">
-        <Link to="." search={{}} className="tab" activeOptions={{ exact: true }} data-here={tab === undefined ? '' : undefined}>
-          <TabText>Overview</TabText>
-        </Link>
-        <Link to="." search={{ tab: 'artifacts' }} className="tab" data-here={tab === 'artifacts' ? '' : undefined}>
-          <TabText>Artifacts</TabText>
-        </Link>
-        <Link to="." search={{ tab: 'data' }} className="tab" data-here={tab === 'data' ? '' : undefined}>
-          <TabText amount={Object.keys(item.args).length || undefined}>Arguments</TabText>
-        </Link>
+        {tabs.map(([name, title, amount]) => (
+          <Link key={title} to="." search={name === undefined ? {} : { tab: name }} className="tab" data-here={tab === name ? '' : undefined} aria-current={tab === name ? 'page' : undefined}>
+            <TabText amount={amount}>{title}</TabText>
+          </Link>
+        ))}
       </Tabs>
       {tab === undefined && <Overview flow={item} />}
+      {tab === 'changes' && <Changes flow={item} />}
       {tab === 'artifacts' && <Artifacts id={item.id} />}
-      {tab === 'data' && (
+      {tab === 'arguments' && (
         <Panel title="Arguments">
           <Values values={item.args} empty="This flow was started without arguments." />
         </Panel>
       )}
+      {tab === 'data' && (
+        <Suspense fallback={<Skeleton rows={6} label="Data" />}>
+          <FlowData flow={item} />
+        </Suspense>
+      )}
     </>
   );
-}
-
-const TRIGGERS: Record<string, string> = { interval: 'its time came', date: 'its time came', cron: 'its time came', repo: 'there were commits' };
-
-/** Why there is this flow; nothing from a server that does not say. */
-function because({ reason, trigger_stage: stage }: FlowView): string | undefined {
-  if (reason === undefined) return undefined;
-  if (reason === 'person') return 'somebody started it';
-  return `${TRIGGERS[reason] ?? reason}${stage ? `, says ${stage}` : ''}`;
 }
 
 function Overview({ flow: item }: { flow: FlowView }) {
@@ -99,13 +91,16 @@ function Overview({ flow: item }: { flow: FlowView }) {
           <Empty>No stage was started: each root stage that is enabled gets a run when a flow starts.</Empty>
         ) : (
           <Suspense fallback={<Skeleton rows={2} label="Stages" />}>
-            <StageGraph runs={item.runs ?? []} stages={known.data?.items ?? []} />
+            <StageGraph runs={item.runs ?? []} stages={known.data?.items ?? []} over={isFlowOver(item)} />
           </Suspense>
         )}
       </Panel>
-      <Panel title={<>Timeline <span className="muted small">thin: waiting for an agent, thick: running</span></>}>
-        <Timeline flow={item} />
-      </Panel>
+      <div className="beside">
+        <Panel title={<>Timeline <span className="muted small">thin: waiting, thick: running</span></>}>
+          <Timeline flow={item} />
+        </Panel>
+        <Since flow={item} />
+      </div>
     </div>
   );
 }

@@ -1,16 +1,18 @@
-// Why a flow goes no further: jobs without an agent, runs that wait for a person.
-import { useQueries } from '@tanstack/react-query';
+// Why a flow goes no further: jobs without an agent or held by others, runs that wait for a person or for their turn.
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { startRun } from '../../api/actions.ts';
 import type { FlowView, JobView, RunView } from '../../api/generated/types.gen.ts';
-import { runJobs, waiting } from '../../api/queries.ts';
+import { run, runJobs, waiting } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Span } from '../../parts/Time.tsx';
 import { counted } from '../../words/amounts.ts';
-import { isRunOver } from '../../words/states.ts';
+import { called } from '../../words/labels.ts';
+import { isRunOver, waitsBehind } from '../../words/states.ts';
 
 /** Enough to see why; the queue has them all. */
 const SHOWN = 3;
@@ -19,6 +21,7 @@ const LOOKED_AT = 200;
 export function WhyWaiting({ flow }: { flow: FlowView }) {
   const open = flow.runs?.filter((run) => !isRunOver(run)) ?? [];
   const queued = open.filter((run) => run.jobs.waiting > 0);
+  const behind = open.filter((run) => waitsBehind(run) !== undefined);
   const lists = useQueries({ queries: queued.map((run) => runJobs(run.id, LOOKED_AT)) });
   const waits = lists.flatMap((list) => list.data?.items.filter((job) => job.state === 'queued') ?? []);
   // What waits for other jobs goes on by itself; what waits for an agent may need somebody.
@@ -30,8 +33,11 @@ export function WhyWaiting({ flow }: { flow: FlowView }) {
       {open
         .filter((run) => run.state === 'manual')
         .map((run) => (
-          <Manual key={run.id} run={run} />
+          <Manual key={run.id} run={run} project={flow.project} />
         ))}
+      {behind.map((run) => (
+        <Turn key={run.id} run={run} />
+      ))}
       {jobs.map((job, index) => {
         const reason = reasons[index]?.data;
         return reason?.waiting ? <Waits key={job.id} job={job} stage={queued.find((run) => run.id === job.run)?.stage_name} reason={reason.reason} /> : null;
@@ -62,13 +68,35 @@ function Waits({ job, stage, reason }: { job: JobView; stage: string | undefined
 /** The API's sentences begin small: they also stand behind a colon. */
 export const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-function Manual({ run }: { run: RunView }) {
+/** A run whose group has another in progress. */
+function Turn({ run: item }: { run: RunView }) {
+  const before = waitsBehind(item) ?? '';
+  const other = useQuery({ ...run(before), placeholderData: undefined }).data;
+  return (
+    <Banner look="queued">
+      <strong>
+        <Link to="/runs/$run" params={{ run: item.id }}>
+          <bdi>{item.stage_name}</bdi>
+        </Link>{' '}
+        waits for its turn, for <Span from={item.created_at} to={undefined} />.
+      </strong>{' '}
+      One run of its group goes on at a time, and{' '}
+      <Link to="/runs/$run" params={{ run: before }}>
+        {other ? <bdi>{`${other.stage_name} run ${called(other.label)}`}</bdi> : 'an older run'}
+      </Link>{' '}
+      is before it.
+    </Banner>
+  );
+}
+
+function Manual({ run, project }: { run: RunView; project: string }) {
   const { busy, act } = useAct();
+  const not = useWhyNot('user', project);
   return (
     <Banner
       look="manual"
       action={
-        <Button look="main" busy={busy} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch: [['flow', run.flow], ['run', run.id]] })}>
+        <Button look="main" busy={busy} why={not} onClick={() => void act(() => startRun(run.id), { say: `${run.stage_name} is started`, touch: [['flow', run.flow], ['run', run.id]] })}>
           Start {run.stage_name}
         </Button>
       }

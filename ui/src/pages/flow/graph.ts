@@ -40,6 +40,11 @@ function reached(runs: readonly RunView[], stages: readonly StageView[]): Map<st
   return nodes;
 }
 
+/** The parents that did not pass yet: what a stage waits for. One that is started again counts by its newest run. */
+export function waitsFor(parents: readonly string[], runs: readonly RunView[]): string[] {
+  return parents.filter((parent) => runs.findLast((run) => run.stage_name === parent)?.result !== 'ok');
+}
+
 export function layout(runs: readonly RunView[], stages: readonly StageView[]): Graph {
   const found = reached(runs, stages);
   const graph = new dagre.graphlib.Graph();

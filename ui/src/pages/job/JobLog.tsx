@@ -3,6 +3,7 @@ import { getRouteApi, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import type { JobView } from '../../api/generated/types.gen.ts';
+import { stepLines, type StepMark } from '../../log/groups.ts';
 import type { RowLook } from '../../log/row.ts';
 import { extend, formatSelection, parseSelection } from '../../log/selection.ts';
 import { copyText } from '../../parts/Copy.tsx';
@@ -14,6 +15,7 @@ import { isJobOver } from '../../words/states.ts';
 import { clock, offset } from '../../words/time.ts';
 import { LogTools } from './LogTools.tsx';
 import { nextTimes, type Times, useLogPrefs } from './prefs.ts';
+import type { Step } from './steps.ts';
 import { useGroups } from './useGroups.ts';
 import { firstError, useLogSearch } from './useLogSearch.ts';
 import { useLogView } from './useLogView.ts';
@@ -27,13 +29,23 @@ function timeOf(times: Times, startedAt: string | null | undefined): RowLook['ti
   return (line) => (Number.isNaN(from) ? clock(line.time) : offset(Date.parse(line.time) - from));
 }
 
-export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | undefined }) {
+interface Props {
+  job: JobView;
+  tryNumber: number | undefined;
+  steps: readonly Step[];
+  onMarks: (marks: readonly StepMark[]) => void;
+}
+
+export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
   const { q, regex } = route.useSearch();
   const navigate = route.useNavigate();
   const hash = useRouterState({ select: (state) => state.location.hash });
+  const visit = useRouterState({ select: (state) => state.location.state.__TSR_key });
   const selection = useMemo(() => parseSelection(hash), [hash]);
   const [prefs, setPrefs] = useLogPrefs();
   const [at, setAt] = useState<number>();
+  /** The address that this log gives itself, or came with: any other way there is a link, and what it names is shown. */
+  const own = useRef<string | undefined>(hash);
   const field = useRef<HTMLInputElement>(null);
 
   const begun = job.started_at != null || tryNumber !== undefined;
@@ -44,24 +56,43 @@ export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | u
     begin: { line: selection?.from, follow: !isJobOver(job) },
     handlers: { picked: (line, shift) => pick(line, shift), toggled: (line) => groups.toggle(line) },
   });
-  const groups = useGroups(job.id, tryNumber, state.total, state.complete);
+  const groups = useGroups(job.id, tryNumber, state);
   const { pattern, found } = useLogSearch(job.id, tryNumber, q, regex === true, state);
 
-  const pick = (line: number, shift: boolean) =>
-    void navigate({ search: true, hash: formatSelection(extend(selection, line, shift)), replace: true, resetScroll: false, hashScrollIntoView: false });
+  const pick = (line: number, shift: boolean) => {
+    const next = formatSelection(extend(selection, line, shift));
+    own.current = next;
+    void navigate({ search: true, hash: next, replace: true, resetScroll: false, hashScrollIntoView: false });
+  };
   const show = (line: number) => {
     groups.show(line);
     view?.reveal(line);
   };
 
+  const { marks, total } = state;
+  const names = JSON.stringify(steps.map((step) => step.name));
+  const begins = useMemo(() => {
+    const name = JSON.parse(names) as string[];
+    return new Map(stepLines(marks, total).map(({ step, first }) => [first, name[step] ?? `step ${step + 1}`]));
+  }, [marks, total, names]);
+  useEffect(() => onMarks(marks), [onMarks, marks]);
   const look = useMemo(
-    (): RowLook => ({ time: timeOf(prefs.times, job.started_at), pattern, folded: (line) => groups.folded.has(line) }),
-    [prefs.times, job.started_at, pattern, groups.folded],
+    (): RowLook => ({ time: timeOf(prefs.times, job.started_at), pattern, folded: (key) => groups.folded.has(key), step: (line) => begins.get(line) }),
+    [prefs.times, job.started_at, pattern, groups.folded, begins],
   );
   useEffect(() => view?.setLook(look), [view, look]);
   useEffect(() => view?.setWrap(prefs.wrap), [view, prefs.wrap]);
   useEffect(() => view?.setHidden(groups.hidden), [view, groups.hidden]);
   useEffect(() => view?.select(selection), [view, selection]);
+  const shown = useRef(show);
+  useEffect(() => {
+    shown.current = show;
+  });
+  useEffect(() => {
+    const ours = hash === own.current;
+    own.current = undefined;
+    if (!ours && selection) shown.current(selection.from);
+  }, [hash, visit, selection]);
 
   const line = at === undefined ? undefined : found.lines[at];
   useEffect(() => view?.setCurrent(line), [view, line]);
@@ -118,6 +149,7 @@ export function JobLog({ job, tryNumber }: { job: JobView; tryNumber: number | u
         anyFolded={groups.folded.size > 0}
         onSearch={(part) => {
           setAt(undefined);
+          own.current = hash;
           void navigate({ search: (now) => ({ ...now, ...part }), hash: true, replace: true, resetScroll: false, hashScrollIntoView: false });
         }}
         onStep={step}

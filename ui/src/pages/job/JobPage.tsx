@@ -1,11 +1,13 @@
 // A job: its steps, why it failed or waits, and its log to the last line.
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 
 import type { JobView } from '../../api/generated/types.gen.ts';
 import { agent, job } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
+import type { StepMark } from '../../log/groups.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
@@ -40,6 +42,7 @@ export function JobPage() {
 function Job({ job: item }: { job: JobView }) {
   const { try: chosen } = route.useSearch();
   const steps = readSteps(item.steps);
+  const [marks, setMarks] = useState<readonly StepMark[]>([]);
   return (
     <>
       <PageHead state={jobState(item)} title={<bdi>{item.name}</bdi>} actions={<JobActions job={item} />}>
@@ -71,10 +74,10 @@ function Job({ job: item }: { job: JobView }) {
       <Failure job={item} steps={steps} />
       <div className="job-body">
         <aside className="job-side" aria-label="Steps">
-          <Steps steps={steps} />
+          <Steps steps={steps} marks={marks} />
           <Tries job={item} chosen={chosen} />
         </aside>
-        <JobLog key={chosen ?? 0} job={item} tryNumber={chosen} />
+        <JobLog key={chosen ?? 0} job={item} tryNumber={chosen} steps={steps} onMarks={setMarks} />
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 
 import { jobLog } from '../../api/logs.ts';
+import type { StepMark } from '../../log/groups.ts';
 import { type Begin, type LogEvents, LogView } from '../../log/view.ts';
 
 /** A live log is looked at so often. */
@@ -14,6 +15,8 @@ export interface LogState {
   heard: boolean;
   error: unknown;
   follows: boolean;
+  /** Where its steps begin, as far as that is known. */
+  marks: readonly StepMark[];
 }
 
 export interface LogHandlers {
@@ -31,7 +34,7 @@ interface Asked {
   handlers: LogHandlers;
 }
 
-const UNHEARD: LogState = { total: 0, complete: false, heard: false, error: undefined, follows: false };
+const UNHEARD: LogState = { total: 0, complete: false, heard: false, error: undefined, follows: false, marks: [] };
 
 export function useLogView({ job, tryNumber, begun, begin, handlers }: Asked) {
   const host = useRef<HTMLDivElement>(null);
@@ -51,7 +54,8 @@ export function useLogView({ job, tryNumber, begun, begin, handlers }: Asked) {
       picked: (line, shift) => held.current.handlers.picked(line, shift),
       toggled: (line) => held.current.handlers.toggled(line),
     };
-    const made = new LogView(host.current, jobLog(job, tryNumber), events, held.current.begin);
+    const marked = (marks: readonly StepMark[]) => setState((now) => (now.marks.length === marks.length ? now : { ...now, marks }));
+    const made = new LogView(host.current, jobLog(job, tryNumber, marked), events, held.current.begin);
     // The engine is made once its element is there; the page draws what it says from then on.
     setView(made);  
     return () => {
