@@ -71,6 +71,8 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['admin-audit', '/admin/audit', '.audit-row'],
   ['admin-audit-none', '/admin/audit?actor=nobody&from=2026-11-01', '.empty'],
   ['admin-diagnostics', '/admin/diagnostics', 'text=Queues between'],
+  ['admin-tools', '/admin/tools', '.tool-field'],
+  ['admin-tools-step', '/admin/tools?tool=every-step', '.tool-field'],
   ['me', '/me', '.segments'],
   ['project-settings', '/p/kraken/settings', '.copy-line'],
   ['project-secrets', '/p/kraken/settings/secrets', '.table'],

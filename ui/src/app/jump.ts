@@ -29,6 +29,7 @@ export const pageEntries: readonly Entry[] = [
   { icon: 'key', kind: 'page', name: 'Settings of the system', to: '/admin/settings' },
   { icon: 'key', kind: 'page', name: 'Audit: who did what', to: '/admin/audit' },
   { icon: 'key', kind: 'page', name: 'Diagnostics', to: '/admin/diagnostics' },
+  { icon: 'key', kind: 'page', name: 'Tools of steps', to: '/admin/tools' },
   { icon: 'key', kind: 'page', name: 'You: rights, theme, sign out', to: '/me' },
   { icon: 'theme', kind: 'page', name: 'Design: every component', to: '/design' },
 ];

@@ -63,8 +63,14 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin/AuditPage.tsx'), 'AuditPage'),
 });
 
+const tools = createRoute({
+  getParentRoute: inAdmin,
+  path: 'tools',
+  validateSearch: (search: Record<string, unknown>): { tool?: string; version?: string } => tidy({ tool: text(search.tool), version: text(search.version) }),
+  component: lazyRouteComponent(() => import('../pages/admin/ToolsPage.tsx'), 'ToolsPage'),
+});
 const diagnostics = createRoute({ getParentRoute: inAdmin, path: 'diagnostics', component: lazyRouteComponent(() => import('../pages/admin/DiagnosticsPage.tsx'), 'DiagnosticsPage') });
 
 const me = createRoute({ getParentRoute: under, path: '/me', component: lazyRouteComponent(() => import('../pages/me/MePage.tsx'), 'MePage') });
 
-export const setupRoutes = [project.addChildren([projectFirst, general, secrets, webhooks, notifications, access]), admin.addChildren([adminFirst, tokens, settings, audit, diagnostics]), me] as const;
+export const setupRoutes = [project.addChildren([projectFirst, general, secrets, webhooks, notifications, access]), admin.addChildren([adminFirst, tokens, settings, audit, diagnostics, tools]), me] as const;

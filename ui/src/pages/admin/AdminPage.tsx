@@ -9,6 +9,7 @@ const PARTS = [
   ['/admin/settings', 'Settings'],
   ['/admin/audit', 'Audit'],
   ['/admin/diagnostics', 'Diagnostics'],
+  ['/admin/tools', 'Tools'],
 ] as const;
 
 export function AdminPage() {
