@@ -84,7 +84,7 @@ fn number(value: f64) -> String {
 
 #[derive(Clone, Debug, Serialize)]
 struct Measured {
-    row: u8,
+    row: String,
     what: &'static str,
     figures: Vec<Figure>,
 }
@@ -102,7 +102,7 @@ impl Report {
     }
 
     pub(crate) fn add(&mut self, row: Row, figures: Vec<Figure>) {
-        self.rows.push(Measured { row: row.number(), what: row.what(), figures });
+        self.rows.push(Measured { row: row.name(), what: row.what(), figures });
     }
 
     pub(crate) fn finish(&mut self) {
@@ -117,7 +117,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines: Vec<(String, [String; 5])> = vec![("row".to_owned(), HEADINGS.map(str::to_owned))];
         for row in &self.rows {
-            let mut label = row.row.to_string();
+            let mut label = row.row.clone();
             for figure in &row.figures {
                 let mut cells = figure.cells();
                 cells[0] = format!("{}: {}", row.what, cells[0]);
@@ -130,10 +130,10 @@ impl fmt::Display for Report {
         for (at, (row, cells)) in lines.iter().enumerate() {
             let [what, ours, target, unit, factor] = cells;
             let [w, o, t, u, x] = widths;
-            writeln!(f, "| {row:>3} | {what:w$} | {ours:>o$} | {target:>t$} | {unit:u$} | {factor:x$} |")?;
+            writeln!(f, "| {row:>8} | {what:w$} | {ours:>o$} | {target:>t$} | {unit:u$} | {factor:x$} |")?;
             if at == 0 {
                 let rule = widths.map(|width| "-".repeat(width)).join(" | ");
-                writeln!(f, "| --- | {rule} |")?;
+                writeln!(f, "| -------- | {rule} |")?;
             }
         }
         Ok(())

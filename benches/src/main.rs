@@ -4,6 +4,7 @@
 //! comes out of it, or is a time that the job itself read. Nothing here fails because something was slow: it only says how slow.
 
 mod client;
+mod evaluation;
 mod figures;
 mod lines;
 mod machine;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use evaluation::Writing;
 use figures::Report;
 use machine::Machine;
 use rows::Row;
@@ -28,8 +30,8 @@ use system::Setup;
 #[derive(Debug, Parser)]
 #[command(name = "kraken-bench")]
 struct Cli {
-    /// Only this row; may be repeated
-    #[arg(long = "row", value_name = "NUMBER")]
+    /// Only this row, by its number or name; may be repeated
+    #[arg(long = "row", value_name = "ROW")]
     rows: Vec<Row>,
     /// Say where the time of row 1 goes, from the call to the job's first command
     #[arg(long)]
@@ -61,12 +63,22 @@ enum Command {
         /// How many
         count: u64,
     },
+    /// Evaluate, check and expand a stage of 1,000 jobs so many times: what the row `stage` does
+    #[command(hide = true)]
+    Evaluate {
+        /// How it is written
+        writing: Writing,
+        /// How often
+        times: usize,
+    },
 }
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
-    if let Some(Command::Lines { count }) = cli.command {
-        return lines::print(count).context("cannot print");
+    match cli.command {
+        Some(Command::Lines { count }) => return lines::print(count).context("cannot print"),
+        Some(Command::Evaluate { writing, times }) => return evaluation::print(writing, times),
+        None => {}
     }
     // The process has no other way to encrypt; nothing can have been chosen before.
     let _chosen_already = rustls::crypto::ring::default_provider().install_default();

@@ -25,7 +25,7 @@ const BEFORE: SignedDuration = SignedDuration::from_secs(30);
 pub(super) async fn measure(setup: &Setup) -> Result<Vec<Figure>> {
     let count = setup.samples(TRIGGERS);
     // Nobody is there to run what is started: that is another row.
-    let system = System::start(setup, "row-11", 0).await?;
+    let system = System::start(setup, "triggers", 0).await?;
     let due = Timestamp::now().checked_add(BEFORE + SAVED_WITHIN * i32::try_from(count)?)?;
     let code = stage(due);
     let branches = stream::iter((0..count).step_by(PER_BRANCH))

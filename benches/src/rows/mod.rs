@@ -8,6 +8,7 @@ mod lists;
 mod log;
 mod restart;
 mod server_killed;
+mod stage;
 mod throughput;
 mod twenty_jobs;
 
@@ -31,11 +32,12 @@ pub(crate) enum Row {
     Lists,
     ServerKilled,
     AgentKilled,
-    Due,
+    Triggers,
+    Stage,
 }
 
 impl Row {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Command,
         Self::Result,
         Self::OneAgent,
@@ -46,12 +48,17 @@ impl Row {
         Self::Lists,
         Self::ServerKilled,
         Self::AgentKilled,
-        Self::Due,
+        Self::Triggers,
+        Self::Stage,
     ];
 
-    /// Its number in the table, from 1.
-    pub(crate) fn number(self) -> u8 {
-        self as u8 + 1
+    /// What it is asked for by: its number in the table of targets, from 1, or, where that has none for it, a name.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Triggers => "triggers".to_owned(),
+            Self::Stage => "stage".to_owned(),
+            numbered => (numbered as u8 + 1).to_string(),
+        }
     }
 
     pub(crate) fn what(self) -> &'static str {
@@ -66,7 +73,8 @@ impl Row {
             Self::Lists => "list the 50 newest of 1,000 flows",
             Self::ServerKilled => "kill -9 of the server amid 20 jobs, restart",
             Self::AgentKilled => "kill -9 of an agent amid 20 jobs, restart",
-            Self::Due => "10,000 stages whose time comes at once, one tick",
+            Self::Triggers => "10,000 stages whose time comes at once, one tick",
+            Self::Stage => "a stage with 1,000 jobs: evaluate, check, expand",
         }
     }
 
@@ -82,14 +90,15 @@ impl Row {
             Self::Lists => lists::measure(setup).await,
             Self::ServerKilled => server_killed::measure(setup).await,
             Self::AgentKilled => agent_killed::measure(setup).await,
-            Self::Due => due::measure(setup).await,
+            Self::Triggers => due::measure(setup).await,
+            Self::Stage => stage::measure(setup),
         }
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.number().fmt(f)
+        self.name().fmt(f)
     }
 }
 
@@ -97,7 +106,10 @@ impl FromStr for Row {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let row = text.parse().ok().and_then(|number: usize| Self::ALL.get(number.checked_sub(1)?).copied());
-        row.ok_or_else(|| format!("there is no row {text:?}: expected 1 to {}", Self::ALL.len()))
+        let row = Self::ALL.into_iter().find(|row| row.name() == text);
+        row.ok_or_else(|| format!("there is no row {text:?}: expected one of {}", Self::ALL.map(Self::name).join(", ")))
     }
 }
+
+#[cfg(test)]
+mod tests;
