@@ -1,7 +1,5 @@
 //! The SDK's transport, with the store at the other end instead of a network.
 
-use std::time::Instant;
-
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::StatusCode;
@@ -40,7 +38,8 @@ impl HttpConnector for Connector {
 
 /// Answers, and notes what it took.
 async fn noted(meter: &Meter, store: &DynamoDb, target: &str, body: &[u8]) -> Answer {
-    let (began, caller, body) = (Instant::now(), meter::caller(), meter::asking(body));
+    let (caller, body) = (meter::caller(), meter::asking(body));
+    let began = meter::begun().await;
     let answer = operations::answer(store, target, &body).await;
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
     let failed = !answer.status.is_success();

@@ -121,6 +121,14 @@ pub(crate) fn caller() -> Arc<str> {
     CALLER.try_with(Arc::clone).unwrap_or_else(|_| Arc::from(NOBODY))
 }
 
+/// When a call is made, as a service at the end of a network would see it: who makes several at once has begun them all before the first is
+/// answered. The engines may answer so soon that it would be chance otherwise, and what waits for what could not be told.
+pub(crate) async fn begun() -> Instant {
+    let began = Instant::now();
+    tokio::task::yield_now().await;
+    began
+}
+
 /// Runs a function in the name of `caller`, and notes that it was called. Without a meter it just runs.
 pub async fn within<F: Future>(meter: Option<&Meter>, caller: impl FnOnce() -> String, function: F) -> F::Output {
     let Some(meter) = meter else { return function.await };

@@ -8,7 +8,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -20,7 +19,7 @@ use tracing::instrument::WithSubscriber;
 
 use super::access::Gate;
 use super::operations::Backend;
-use crate::meter::{Call, Meter, Service, s3_operation};
+use crate::meter::{Call, Meter, Service, begun, s3_operation};
 
 /// Lists of parts and of keys to delete are the largest documents that come: 10,000 parts take some 3 MB.
 const XML_BYTES: usize = 8 * 1024 * 1024;
@@ -59,7 +58,7 @@ impl Endpoint {
 
     /// Answers one request of `caller`, and notes it.
     pub async fn noted(&self, meter: &Meter, caller: Arc<str>, request: Request<Body>) -> Response<Body> {
-        let began = Instant::now();
+        let began = begun().await;
         let operation = s3_operation(request.method(), request.uri(), request.headers().contains_key("x-amz-copy-source"));
         let about = request.uri().path().to_owned();
         let response = self.respond(request).await;

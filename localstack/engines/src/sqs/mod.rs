@@ -11,7 +11,6 @@ mod acknowledge;
 mod batch;
 mod call;
 mod catalogue;
-mod client;
 mod deliver;
 mod digest;
 mod fault;
@@ -32,7 +31,6 @@ mod wire;
 
 use std::fmt;
 use std::path::Path;
-use std::time::Instant;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bytes::Bytes;
@@ -96,7 +94,7 @@ impl Sqs {
 
     /// The leanest client of these queues in this process: it neither signs nor retries.
     pub fn client(&self) -> aws_sdk_sqs::Client {
-        client::client(self)
+        crate::lean_client::lean_client!(aws_sdk_sqs, self.http_client())
     }
 
     /// Answers one request of the JSON protocol. `target` is its `X-Amz-Target` (`AmazonSQS.SendMessage`), `base` the
@@ -109,7 +107,7 @@ impl Sqs {
     }
 
     async fn noted(&self, meter: &Meter, target: &str, base: &str, body: &Bytes) -> Response<Bytes> {
-        let (began, caller) = (Instant::now(), meter::caller());
+        let (caller, began) = (meter::caller(), meter::begun().await);
         let answer = self.handle(target, base, body).await;
         let call = meter::Call::new(began, caller, Service::Sqs, target.trim_start_matches(TARGET).to_owned());
         meter.note(meter::Call { about: queue_name(body), items: messages(answer.body()), failed: !answer.status().is_success(), ..call });

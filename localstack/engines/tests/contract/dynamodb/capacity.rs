@@ -3,7 +3,6 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use kraken_engines::dynamodb;
 use kraken_engines::meter::{Meter, Units};
 
 use super::table::{BY_DUE, Item, TABLE, Table, item, key, n, s};
@@ -18,7 +17,7 @@ struct Metered {
 impl Metered {
     async fn new() -> Self {
         let (table, meter) = (Table::new().await, Meter::default());
-        let client = dynamodb::client(&table.engine.clone().metered(Some(meter.clone())));
+        let client = table.engine.clone().metered(Some(meter.clone())).client();
         Self { client, meter, _table: table }
     }
 
@@ -107,4 +106,21 @@ async fn a_query_that_finds_nothing_takes_half_a_unit() {
     let call = call.expression_attribute_names("#group", "group").expression_attribute_values(":group", s("none"));
     call.send().await.unwrap();
     assert_eq!(table.took().read, 0.5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_that_are_made_at_once_overlap_however_soon_they_are_answered() {
+    let table = Metered::new().await;
+    table.put(sized("small", 100)).await;
+    let read = async |sk: &'static str| {
+        let call = table.client.get_item().table_name(TABLE).set_key(Some(key("a", sk)));
+        call.send().await.unwrap();
+    };
+    for _ in 0..200 {
+        futures::join!(read("small"), read("none"), read("small"));
+        let calls = table.meter.calls();
+        table.meter.clear();
+        let (last_began, first_ended) = (calls.iter().map(|call| call.began).max(), calls.iter().map(|call| call.ended).min());
+        assert!(calls.len() == 3 && last_began < first_ended, "{calls:?}");
+    }
 }
