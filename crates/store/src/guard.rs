@@ -1,6 +1,6 @@
 //! Items that exist so that something exists only once: unique names, repeated calls.
 
-use kraken_domain::{BranchId, FlowId, ProjectId, StageId, Timestamp};
+use kraken_domain::{BranchId, FlowId, ProjectId, StageId, Timestamp, record::Stage};
 use serde::{Deserialize, Serialize};
 
 use crate::{Entity, Indexes, Key, Store, StoreError, Versioned, keys, read::Order};
@@ -62,6 +62,14 @@ pub enum Guard {
 impl Guard {
     /// Stands for any import in what must not be there.
     pub const NO_IMPORT: Self = Self::Importing { since: Timestamp::UNIX_EPOCH };
+
+    /// What goes with a stage that is where it is, under its name: its name, and its place.
+    pub fn of_stage(stage: &Stage) -> [Self; 2] {
+        [
+            Self::StageName { branch: stage.branch, name: stage.name.clone(), stage: stage.id },
+            Self::StagePlace { stage: stage.id, branch: stage.branch },
+        ]
+    }
 
     /// When the import began, if it stands for one.
     pub(crate) fn importing_since(&self) -> Option<Timestamp> {

@@ -70,6 +70,9 @@ pub enum BranchCommand {
         #[arg(long)]
         continue_numbers: bool,
     },
+        /// Copy the old branch's own secrets, too
+        #[arg(long)]
+        secrets: bool,
     /// Put a branch away: nothing starts in it until it is restored
     Archive {
         /// The branch
@@ -120,10 +123,10 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
             let branch: BranchView = client.put(&api(&["branches", &branch.to_string()])?, &change).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
-        BranchCommand::Fork { branch, name, branch_name, continue_numbers } => {
+        BranchCommand::Fork { branch, name, branch_name, continue_numbers, secrets } => {
             let from = client.branch_id(&branch).await?;
             let numbering = if continue_numbers { Numbering::Continue } else { Numbering::Restart };
-            let fork = BranchFork { name, branch_name, numbering };
+            let fork = BranchFork { name, branch_name, numbering, secrets };
             let branch: BranchView = client.post(&api(&["branches", &from.to_string(), "fork"])?, &fork).await?;
             screen.details(&branch, |look| details(&branch, look))
         }

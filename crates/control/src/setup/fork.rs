@@ -1,11 +1,12 @@
-//! A branch made from another: its stages and variables, at the start of a release, say.
+//! A branch made from another: its stages and variables, and its secrets where that is asked for, at the start of a release, say.
 //!
-//! The stages are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
+//! Stages and secrets are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
 //! appear at once, put away. Bringing it back, which gives it what the clock starts, comes last: where that breaks off, anybody can do it.
 
 use kraken_domain::{
     BranchId, StageId,
     record::{Branch, Stage},
+    secret::StoredSecret,
 };
 use kraken_protocol::api::{BranchChange, BranchFork, Numbering};
 use kraken_store::{Commit, CommitError, Entity, Guard, WRITES_MAX};
@@ -17,11 +18,11 @@ use crate::{Control, ControlError};
 const PER_STAGE: usize = 3;
 
 impl Control {
-    /// Makes a branch with copies of the stages and variables of another.
+    /// Makes a branch with copies of the stages and variables of another, and of its own secrets if `fork` says so.
     ///
     /// # Errors
     /// [`ControlError::NotFound`]; [`ControlError::Invalid`] for a bad name; [`ControlError::Conflict`] when the project has a branch of
-    /// that name.
+    /// that name; [`ControlError::Damaged`] when a secret that is to be copied cannot be opened.
     pub async fn fork_branch(&self, from: BranchId, fork: BranchFork) -> Result<Branch, ControlError> {
         check_names(Some(&fork.name), fork.branch_name.as_deref())?;
         let from = self.branch(from).await?.value;
@@ -45,7 +46,8 @@ impl Control {
             .map(|stage| Stage { id: self.ids.stage(now), branch: branch.id, created_at: now, runs: 0, ..stage.value.clone() })
             .collect();
         let numbered: Vec<(StageId, StageId)> = originals.iter().zip(&copies).map(|(old, new)| (old.id, new.id)).collect();
-        self.write_stages(&copies).await.map_err(|error| broke_off(error, &project.name))?;
+        let secrets = if fork.secrets { self.resealed(from.id, branch.id).await? } else { Vec::new() };
+        self.write_below(&copies, &secrets).await.map_err(|error| broke_off(error, &project.name))?;
         if fork.numbering == Numbering::Continue {
             self.store.copy_numbers(from.id, branch.id, &numbered).await?;
         }
@@ -56,7 +58,7 @@ impl Control {
             Ok(()) => {}
             Err(CommitError::Refused(keys)) => {
                 // Surely nothing refers to them. After any other error the branch may be there all the same.
-                self.remove_stages(branch.id, &copies).await;
+                self.remove_below(branch.id, &copies, &secrets).await;
                 let taken = keys.contains(&guard.key());
                 return Err(if taken {
                     name_taken(&project.name, &branch.name)
@@ -69,12 +71,19 @@ impl Control {
         self.change_branch(branch.id, BranchChange { archived: Some(false), ..BranchChange::default() }).await
     }
 
-    async fn write_stages(&self, stages: &[Stage]) -> Result<(), CommitError> {
+    async fn write_below(&self, stages: &[Stage], secrets: &[StoredSecret]) -> Result<(), CommitError> {
         for some in stages.chunks(WRITES_MAX / PER_STAGE) {
             let mut commit = Commit::new();
             for stage in some {
-                let [name, place] = guards(stage);
+                let [name, place] = Guard::of_stage(stage);
                 commit.create(&name)?.create(&place)?.create(stage)?;
+            }
+            self.store.commit(commit).await?;
+        }
+        for some in secrets.chunks(WRITES_MAX) {
+            let mut commit = Commit::new();
+            for secret in some {
+                commit.create(secret)?;
             }
             self.store.commit(commit).await?;
         }
@@ -82,15 +91,26 @@ impl Control {
     }
 
     /// Nobody has seen them. What stays, should this fail, stays unseen.
-    async fn remove_stages(&self, branch: BranchId, stages: &[Stage]) {
+    async fn remove_below(&self, branch: BranchId, stages: &[Stage], secrets: &[StoredSecret]) {
+        let mut commits: Vec<Commit> = Vec::new();
         for some in stages.chunks(WRITES_MAX / PER_STAGE) {
             let mut commit = Commit::new();
             for stage in some {
-                let [name, place] = guards(stage);
+                let [name, place] = Guard::of_stage(stage);
                 commit.forget(&name).forget(&place).forget(stage);
             }
+            commits.push(commit);
+        }
+        for some in secrets.chunks(WRITES_MAX) {
+            let mut commit = Commit::new();
+            for secret in some {
+                commit.forget(secret);
+            }
+            commits.push(commit);
+        }
+        for commit in commits {
             if let Err(error) = self.store.commit(commit).await {
-                tracing::warn!(branch.id = %branch, %error, "stages of a branch that was not made could not be removed");
+                tracing::warn!(branch.id = %branch, %error, "what belongs to a branch that was not made could not be removed");
             }
         }
     }
@@ -101,11 +121,4 @@ fn broke_off(error: CommitError, project: &str) -> ControlError {
         CommitError::Store(error) => error.into(),
         CommitError::Refused(_) => ControlError::Conflict(format!("project {project:?} was changed at the same moment: try again")),
     }
-}
-
-fn guards(stage: &Stage) -> [Guard; 2] {
-    [
-        Guard::StageName { branch: stage.branch, name: stage.name.clone(), stage: stage.id },
-        Guard::StagePlace { stage: stage.id, branch: stage.branch },
-    ]
 }

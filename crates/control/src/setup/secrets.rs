@@ -110,6 +110,27 @@ impl Control {
         Ok(())
     }
 
+    /// Copies of the secrets of one branch for another, sealed anew: what is sealed opens at its place alone. One that has no value here is
+    /// copied without one.
+    ///
+    /// # Errors
+    /// [`ControlError::Damaged`] when one cannot be opened: it must be set again, or removed.
+    pub(super) async fn resealed(&self, from: BranchId, to: BranchId) -> Result<Vec<StoredSecret>, ControlError> {
+        let owner = SecretOwner::Branch(to);
+        let mut copies = Vec::new();
+        for read in self.store.secrets(SecretOwner::Branch(from)).await? {
+            let sealed = match &read.sealed {
+                Some(sealed) => {
+                    let plain = self.sealer.open(&read.owner.place(&read.name), sealed).await?;
+                    Some(self.sealer.seal(&owner.place(&read.name), &plain).await?)
+                }
+                None => None,
+            };
+            copies.push(StoredSecret { owner, sealed, ..read.value });
+        }
+        Ok(copies)
+    }
+
     /// Which secrets a branch's stages can name: the project's, and over them the branch's own.
     ///
     /// # Errors

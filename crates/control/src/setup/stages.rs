@@ -74,9 +74,9 @@ impl Control {
             runs: 0,
         };
         let stage = with_schema(stage, &schema)?;
-        let name = Guard::StageName { branch: branch.id, name: stage.name.clone(), stage: stage.id };
+        let [name, place] = Guard::of_stage(&stage);
         let mut commit = Commit::new();
-        commit.create(&name)?.create(&Guard::StagePlace { stage: stage.id, branch: branch.id })?.create(&stage)?;
+        commit.create(&name)?.create(&place)?.create(&stage)?;
         triggers::keep(&mut commit, &stage, &[], now)?;
         if stage.is_root() {
             commit.touch(&branch);
@@ -163,12 +163,9 @@ impl Control {
             return Err(ControlError::Conflict(why).into());
         }
         let mut commit = Commit::new();
+        let [name, place] = Guard::of_stage(&stage);
         triggers::remove(&mut commit, &self.store.triggers(id).await?);
-        commit
-            .touch_alone(&branch)
-            .delete(&stage)
-            .forget(&Guard::StageName { branch: stage.branch, name: stage.name.clone(), stage: id })
-            .forget(&Guard::StagePlace { stage: id, branch: stage.branch });
+        commit.touch_alone(&branch).delete(&stage).forget(&name).forget(&place);
         Ok(self.store.commit(commit).await?)
     }
 

@@ -89,6 +89,9 @@ pub struct BranchFork {
     /// Where its flows and runs begin to count.
     #[serde(default)]
     pub numbering: Numbering,
+    /// Whether it gets copies of the branch's own secrets. Else those must be set in it; its project's are its own anyway.
+    #[serde(default)]
+    pub secrets: bool,
 }
 
 /// Where the flows and runs of a forked branch begin to count.
