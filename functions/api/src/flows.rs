@@ -78,6 +78,7 @@ async fn start(
         by: caller.name().map(str::to_owned),
         ..StartFlow::new(branch.id, new.kind, FlowReason::Person)
     };
+        read: Some(branch.value.clone()),
     let (flow, runs) = control.start_flow(start).await?;
     let runs = shown(&control, runs).await?;
     Ok((StatusCode::CREATED, Body(views::flow(flow, Some(runs)))))

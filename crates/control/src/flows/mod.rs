@@ -1,5 +1,6 @@
 //! Flows and what is in them: starting, cancelling, repeating.
 
+mod audience;
 mod begin;
 mod cancel;
 pub(crate) mod context;

@@ -17,7 +17,10 @@ use kraken_store::Durations;
 use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, Notification, StageSchema, interpolate};
 use serde_json::{Map, Value};
 
-use super::context::RunContext;
+use super::{
+    audience::{Audience, audience},
+    context::RunContext,
+};
 use crate::{Control, ControlError, Spec};
 
 /// A run as it goes on from `creating`, and its jobs.
@@ -66,15 +69,26 @@ impl Control {
         };
         // Evaluation may take its full second: never on a thread that serves others.
         let evaluated = tokio::task::spawn_blocking(move || match begun {
-            Some(spec) => planned_again(&spec.schema, &seen),
-            None => evaluate(&owned, &seen),
+            // Whom to tell is known of what has begun.
+            Some(spec) => planned_again(&spec.schema, &seen).map_err(|broken| (broken.note, None)),
+            None => evaluate(&owned, &seen).map_err(|broken| {
+                let told = audience(&owned, broken.returned.as_ref(), &seen);
+                (broken.note, told)
+            }),
         });
         let evaluated = evaluated.await;
         let evaluated = evaluated.map_err(|error| ControlError::Internal(format!("the evaluation of a stage broke: {error}")))?;
         let mut run = context.run;
         let evaluated = match evaluated {
             Ok(evaluated) => evaluated,
-            Err(note) => return Ok(PreparedRun { run: run.on(RunEvent::Invalid { note }, now)?.next, jobs: Vec::new(), flow_label: None }),
+            Err((note, told)) => {
+                if let Some(Audience { stage, args }) = told {
+                    run.notices = true;
+                    run.args = args.into_iter().collect();
+                    run.audience = Some(self.store_spec(Spec { code: String::new(), schema: stage }).await?);
+                }
+                return Ok(PreparedRun { run: run.on(RunEvent::Invalid { note }, now)?.next, jobs: Vec::new(), flow_label: None });
+            }
         };
         run.timeout_s = evaluated.timeout_s;
         run.notices = evaluated.notices;
@@ -112,7 +126,20 @@ impl Control {
     }
 }
 
-fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, String> {
+/// Why a stage gives no jobs, and what its code returned, if it returned anything.
+struct Broken {
+    note: String,
+    returned: Option<Value>,
+}
+
+impl Broken {
+    /// After the code returned that: it is copied only where something is wrong.
+    fn after(returned: &Value) -> impl FnOnce(String) -> Self {
+        move |note| Self { note, returned: Some(returned.clone()) }
+    }
+}
+
+fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, Broken> {
     let given = ctx.args.as_object().cloned().unwrap_or_default();
     let (defaults, first) = match schema_of(code, ctx) {
         Ok((schema, stage)) => (stage.default_args(), Ok((schema, stage))),
@@ -132,7 +159,7 @@ fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, String> {
 }
 
 /// The parameters' defaults as far as they can be learnt without any argument.
-fn defaults_of(code: &str, ctx: &Context) -> Map<String, Value> {
+pub(super) fn defaults_of(code: &str, ctx: &Context) -> Map<String, Value> {
     let ctx = with_args(ctx, kraken_workflow::unknown());
     let schema = kraken_workflow::evaluate(code, &ctx, &Limits::default());
     let stage = schema.ok().and_then(|schema| StageSchema::from_value(&schema).ok());
@@ -149,37 +176,42 @@ fn with_args(ctx: &Context, args: Value) -> Context {
 }
 
 /// The stage, held to every rule that does not depend on what else there is: that was looked at when it was saved.
-fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), String> {
-    let schema = kraken_workflow::evaluate(code, ctx, &Limits::default()).map_err(|error| error.to_string())?;
+fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), Broken> {
+    let schema = kraken_workflow::evaluate(code, ctx, &Limits::default());
+    let schema = schema.map_err(|error| Broken { note: error.to_string(), returned: None })?;
     match kraken_workflow::check_value(&schema, &Known::default()) {
         (Some(stage), problems) if problems.is_empty() => Ok((schema, stage)),
-        (_, problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        (_, problems) => Err(Broken { note: lines(&problems), returned: Some(schema) }),
     }
 }
 
+fn lines(problems: &[kraken_workflow::Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 /// The jobs of a stored schema, with the arguments that its run already has.
-fn planned_again(schema: &Value, ctx: &Context) -> Result<Evaluated, String> {
+fn planned_again(schema: &Value, ctx: &Context) -> Result<Evaluated, Broken> {
     let (stage, problems) = kraken_workflow::check_value(schema, &Known::default());
-    let stage = stage.ok_or_else(|| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let stage = stage.ok_or_else(|| Broken { note: lines(&problems), returned: None })?;
     evaluated(schema.clone(), &stage, ctx, ctx.args.as_object().cloned().unwrap_or_default())
 }
 
 /// A job is one record: more steps would not fit into it with what becomes of them.
 const STEPS_MAX: usize = 200;
 
-fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, String> {
+fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, Broken> {
     let filled = |name: &str, template: &Option<String>| match template {
         Some(template) => interpolate(template, ctx).map(Some).map_err(|error| format!("/{name}: {error}")),
         None => Ok(None),
     };
     Ok(Evaluated {
         timeout_s: stage.timeout,
-        run_label: filled("run_label", &stage.run_label)?,
-        flow_label: filled("flow_label", &stage.flow_label)?,
-        plans: filled_plans(stage, ctx)?,
+        run_label: filled("run_label", &stage.run_label).map_err(Broken::after(&schema))?,
+        flow_label: filled("flow_label", &stage.flow_label).map_err(Broken::after(&schema))?,
+        plans: filled_plans(stage, ctx).map_err(Broken::after(&schema))?,
         notices: stage.notification != Notification::default(),
-        graph: ordered(stage)?,
-        concurrency: concurrency(stage, ctx)?,
+        graph: ordered(stage).map_err(Broken::after(&schema))?,
+        concurrency: concurrency(stage, ctx).map_err(Broken::after(&schema))?,
         args,
         schema,
     })

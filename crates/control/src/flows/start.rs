@@ -42,11 +42,24 @@ pub struct StartFlow {
     /// Only these root stages; `None`: those that start with each flow.
     pub stages: Option<BTreeSet<StageId>>,
 }
+    /// The branch as the caller has just read it; `None`: it is read.
+    pub read: Option<Branch>,
 
 impl StartFlow {
     /// A flow without arguments or changes.
     pub fn new(branch: BranchId, kind: FlowKind, reason: FlowReason) -> Self {
-        Self { branch, kind, reason, args: BTreeMap::new(), branch_name: None, once: None, by: None, changes: Vec::new(), stages: None }
+        Self {
+            branch,
+            kind,
+            reason,
+            args: BTreeMap::new(),
+            branch_name: None,
+            once: None,
+            by: None,
+            changes: Vec::new(),
+            stages: None,
+            read: None,
+        }
     }
 
     /// Whether that root stage gets a run.
@@ -114,7 +127,10 @@ impl Control {
     }
 
     async fn try_start_flow(&self, start: &StartFlow, haste: Haste, looked: &OnceLock<Looked>) -> Result<(Flow, Vec<Run>), Attempt> {
-        let branch = self.branch(start.branch).await?.value;
+        let branch = match &start.read {
+            Some(branch) => branch.clone(),
+            None => self.branch(start.branch).await?.value,
+        };
         in_use(&branch)?;
         let (project, stages) = tokio::try_join!(self.store.project(branch.project), self.store.stages(branch.id))?;
         let project = project.ok_or_else(|| ControlError::not_found("project", branch.project))?.value;
@@ -265,3 +281,4 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         state: RunState::Creating,
     }
 }
+        audience: None,

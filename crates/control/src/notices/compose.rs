@@ -94,8 +94,8 @@ impl Control {
     /// The notice as it goes out; `veil` comes to cover the secrets that it was filled in with.
     async fn try_compose(&self, notice: &Notice, now: Timestamp, veil: &mut Veil) -> Result<(Parcel, Option<Place>), Unsent> {
         let facts = self.facts(notice).await?.ok_or_else(|| "the run, its flow, its branch or its project was deleted".to_owned())?;
-        let spec = facts.context.run.spec.as_ref().ok_or_else(|| "the run has no stored stage".to_owned())?;
-        let wanted = self.notification(&spec.sha256).await?;
+        let sha256 = facts.context.run.told_by().ok_or_else(|| "the run has no stored stage".to_owned())?;
+        let wanted = self.notification(sha256).await?;
         let named = serde_json::to_value(&wanted).ok().and_then(|mut channels| Some(channels.get_mut(notice.channel.as_str())?.take()));
         let secrets = self.secrets_of_channel(notice, &named.unwrap_or_default()).await?;
         veil.cover_secrets(&secrets);

@@ -70,8 +70,8 @@ impl Control {
     async fn wanted(&self, turn: &Turn) -> Result<Vec<Wanted>, ControlError> {
         // Its flow was deleted, and with it all its runs; or it never came to have jobs.
         let Some(run) = self.store.run(turn.run).await? else { return Ok(Vec::new()) };
-        let Some(spec) = &run.spec else { return Ok(Vec::new()) };
-        Ok(channels(&self.notification(&spec.sha256).await?))
+        let Some(sha256) = run.told_by() else { return Ok(Vec::new()) };
+        Ok(channels(&self.notification(sha256).await?))
     }
 
     /// Whom the stage of a run tells.

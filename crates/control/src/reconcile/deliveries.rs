@@ -92,6 +92,7 @@ impl Control {
             by: change.as_ref().map(|change| change.by.name.clone()).filter(|name| !name.is_empty()),
             changes: change.into_iter().collect(),
             stages: Some(stages.into_iter().collect()),
+            read: Some(branch.clone()),
             ..StartFlow::new(branch.id, kind, reason)
         };
         match self.start_flow(start).await {

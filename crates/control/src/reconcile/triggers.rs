@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use kraken_domain::{
     FlowId, StageId, Timestamp,
     flow::{FlowKind, FlowReason},
-    record::Stage,
+    record::{Branch, Stage},
     run::RunReason,
     trigger::{Look, Rule, Trigger, TriggerKind},
 };
@@ -55,10 +55,10 @@ impl Control {
             return self.move_on(&read, due, now, None, false).await;
         };
         let branch = self.store.branch(read.branch).await?;
-        if let Some(branch) = branch.filter(|branch| branch.archived_at.is_some()) {
+        if let Some(branch) = branch.as_ref().filter(|branch| branch.archived_at.is_some()) {
             // What the clock starts comes back with the branch.
             let mut commit = Commit::new();
-            commit.delete(&read).require(&branch);
+            commit.delete(&read).require(branch);
             return Ok(self.store.commit(commit).await?);
         }
         match read.rule {
@@ -72,15 +72,16 @@ impl Control {
         }
         if found.is_root() {
             // On the heap: what starts a flow is large, and this is called from deep within a tick.
-            let flow = Box::pin(self.start_due(&read, due)).await?;
+            let flow = Box::pin(self.start_due(&read, due, branch.map(|branch| branch.value))).await?;
             tracing::info!(stage.id = %stage, flow.id = %flow, kind = kind.as_str(), %due, "a trigger started a flow");
             return self.move_on(&read, due, now, Some(flow), false).await;
         }
         Box::pin(self.add_due_run(&read, &found, due, now)).await
     }
 
-    async fn start_due(&self, trigger: &Trigger, due: Timestamp) -> Result<FlowId, ControlError> {
+    async fn start_due(&self, trigger: &Trigger, due: Timestamp, read: Option<Branch>) -> Result<FlowId, ControlError> {
         let start = StartFlow {
+            read,
             once: Some(trigger.once(due)),
             changes: self.changes_found(trigger).await,
             ..StartFlow::new(trigger.branch, FlowKind::Ci, FlowReason::Trigger { stage: trigger.stage, kind: trigger.rule.kind(), due })

@@ -58,6 +58,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         notices: false,
         note: None,
         source_commit: None,
+        audience: None,
         ordered: false,
         concurrency: None,
         released_at: None,

@@ -68,6 +68,7 @@ fn run() -> Run {
         notices: false,
         note: None,
         source_commit: None,
+        audience: None,
         ordered: false,
         concurrency: None,
         released_at: None,

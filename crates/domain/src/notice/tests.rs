@@ -32,6 +32,7 @@ fn run(state: RunState) -> Run {
         jobs_made: 1,
         notices: true,
         note: None,
+        audience: None,
         source_commit: None,
         ordered: false,
         concurrency: None,

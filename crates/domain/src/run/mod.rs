@@ -58,6 +58,9 @@ pub struct Run {
     /// Whether its stage names somebody to be told of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notices: bool,
+    /// Where its stage could not be evaluated: the hash of a stored one that says whom to tell of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
     /// What people should know about it: no jobs, a schema in error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -236,3 +239,8 @@ impl Run {
 
 #[cfg(test)]
 mod tests;
+    /// The hash of the stored stage that names those who are told of it.
+    pub fn told_by(&self) -> Option<&str> {
+        self.spec.as_ref().map(|spec| spec.sha256.as_str()).or(self.audience.as_deref())
+    }
+

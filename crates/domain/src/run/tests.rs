@@ -40,6 +40,7 @@ fn creating() -> Run {
         jobs_made: 0,
         notices: false,
         note: None,
+        audience: None,
         source_commit: None,
         ordered: false,
         concurrency: None,

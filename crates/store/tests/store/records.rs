@@ -87,6 +87,7 @@ pub(crate) fn run(n: u64) -> Run {
         notices: false,
         note: None,
         source_commit: None,
+        audience: None,
         ordered: false,
         concurrency: None,
         released_at: None,
