@@ -12,6 +12,6 @@ pub use bus::{Bus, BusError, EVENTS_PER_CALL, Fate, SOURCE};
 pub use credentials::{AgentAccess, CredentialError, CredentialSource};
 pub use inbox::Inbox;
 pub use objects::{ObjectError, Objects, Reading};
-pub use queues::{AgentQueue, NEW_LOGS, QueueError, Queues, Received, Topic};
+pub use queues::{AgentQueue, Depth, NEW_LOGS, QueueError, Queues, Received, Topic};
 pub use roles::Roles;
 pub use seal::{KeyParameter, SealError, Sealed, Sealer, SealingKeys, Zeroizing};

@@ -1,7 +1,9 @@
 //! Queues: wake-ups between functions, and one queue per agent. A message only says where to look.
 
+mod depth;
 mod new_logs;
 
+pub use depth::Depth;
 pub use new_logs::NEW_LOGS;
 
 use std::{collections::HashMap, fmt, sync::Arc};

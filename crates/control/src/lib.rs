@@ -6,8 +6,10 @@
 mod again;
 pub mod agents;
 pub mod artifacts;
+pub mod audit;
 pub mod changes;
 mod clock;
+mod diagnostics;
 mod effects;
 mod error;
 pub mod flows;
@@ -59,14 +61,38 @@ pub struct Control {
     pub search: Option<Arc<dyn kraken_search::LogSearch>>,
     /// Who looks into repositories. `None`: nobody here.
     pub repos: Option<kraken_repos::Repos>,
+    /// Since when this process is at it.
+    pub started_at: kraken_domain::Timestamp,
     /// Before this, no lease is over: nobody could be reached to renew it. `None`: somebody always could.
     pub leases_hold_until: Option<kraken_domain::Timestamp>,
     pub(crate) known: Arc<spec::Known>,
 }
 
+/// Where the control plane is at home.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// In one process with everything that it needs.
+    #[default]
+    Local,
+    /// Functions on AWS.
+    Aws,
+}
+
+impl Home {
+    /// The name that the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Aws => "aws",
+        }
+    }
+}
+
 /// What can be set about the control plane.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Where this is.
+    pub home: Home,
     /// How often agents do what.
     pub intervals: kraken_protocol::agent::Intervals,
     /// Seconds that an agent's credentials last.
@@ -84,6 +110,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            home: Home::default(),
             intervals: kraken_protocol::agent::Intervals {
                 heartbeat_s: 15,
                 idle_heartbeat_s: 15,
@@ -110,6 +137,7 @@ impl Control {
     /// Puts the parts together.
     pub fn new(store: Store, objects: Objects, queues: Queues, credentials: CredentialSource, clock: Clock, settings: Settings) -> Self {
         Self {
+            started_at: clock.now(),
             store,
             objects,
             queues,

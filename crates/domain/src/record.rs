@@ -57,9 +57,9 @@ pub struct Branch {
     pub public: bool,
 }
 
-/// What this version takes over from a stage's code into its record: 1, parents, triggers by the clock, webhooks. A record with less was saved by
-/// an earlier version, and its code may say more.
-pub const TAKEN_OVER: u32 = 1;
+/// What this version takes over from a stage's code into its record: 1, parents, triggers by the clock, webhooks; 2, parameters. A record with
+/// less was saved by an earlier version, and its code may say more.
+pub const TAKEN_OVER: u32 = 2;
 
 /// A stage as it stands now. What a run was started with is kept with the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,9 @@ pub struct Stage {
     /// Which webhooks start it, if it is a root stage.
     #[serde(default, skip_serializing_if = "WebhookRule::is_default")]
     pub webhook: WebhookRule,
+    /// The form that a person sees who starts it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
     /// How much of what its code says was taken over when it was saved: see [`TAKEN_OVER`].
     #[serde(default)]
     pub taken_over: u32,
@@ -112,6 +115,25 @@ impl Stage {
     pub fn is_root(&self) -> bool {
         self.parents.is_empty()
     }
+}
+
+/// An entry of the form that a person sees who starts a stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// How the argument is named.
+    pub name: String,
+    /// What it is: `string`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its value unless somebody gives another.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub default: String,
+    /// What people are told about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The values to choose from; empty for any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
 }
 
 /// The file of a repository that holds the code of a stage.

@@ -2,7 +2,7 @@
 //!
 //! Invariants: a lease outlasts two renewals that are lost; an agent counts as silent only after two heartbeats that are lost.
 
-use kraken_control::Settings;
+use kraken_control::{Home, Settings};
 use kraken_protocol::{agent::Intervals, answer::ANSWER_BYTES_MAX};
 
 /// How agents and control plane go about it on AWS.
@@ -15,6 +15,7 @@ use kraken_protocol::{agent::Intervals, answer::ANSWER_BYTES_MAX};
 /// * A function's answer has at most 6 MB.
 pub fn settings() -> Settings {
     Settings {
+        home: Home::Aws,
         intervals: Intervals { heartbeat_s: 30, idle_heartbeat_s: 300, poll_wait_s: 20, log_flush_ms: 30_000, lease_s: 90, own_log_s: 300 },
         silent_after_s: 660,
         tell_starts: true,

@@ -105,6 +105,8 @@ impl Default for Query {
 pub struct Page {
     /// In the order asked for.
     pub entries: Vec<Entry>,
+    /// Of each entry: its number within its origin. `None` where that is not known any more.
+    pub numbers: Vec<Option<u64>>,
     /// Asks for what comes after, given with the same query; `None` when there is nothing more.
     pub cursor: Option<String>,
 }

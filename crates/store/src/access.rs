@@ -1,6 +1,6 @@
 //! Tokens. Only the hash of a secret is stored, and it is the key: a look-up is the check.
 
-use kraken_domain::{AgentId, Timestamp, TokenId, access::Grant};
+use kraken_domain::{AgentId, Timestamp, TokenId, access::Grant, audit::Made};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -90,6 +90,10 @@ impl Entity for Token {
 
     fn key(&self) -> Key {
         keys::token(&self.hash)
+    }
+
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("token", self.id))
     }
 
     fn indexes(&self) -> Indexes {

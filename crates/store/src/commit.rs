@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
-use kraken_domain::{Timestamp, news::News};
+use kraken_domain::{Timestamp, audit::Made, news::News};
 
 use crate::{
-    Entity, Key, Store, StoreError, Versioned,
+    Entity, Key, Store, StoreError, Versioned, audit,
     counts::CountsChange,
     entity::{Item, to_item},
     error::failed,
@@ -20,8 +20,8 @@ use crate::{
     untold,
 };
 
-/// The most writes that one commit can hold. The table takes 100; three are left for the events and turns of the others.
-pub const WRITES_MAX: usize = 97;
+/// The most writes that one commit can hold. The table takes 100; four are left for the events and turns of the others, and for who did it.
+pub const WRITES_MAX: usize = 96;
 
 /// Why a commit did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,8 @@ impl CommitError {
 pub struct Commit {
     writes: Vec<Write>,
     news: News,
+    /// The first thing it makes that people look for.
+    made: Option<Made>,
 }
 
 #[derive(Debug)]
@@ -136,6 +138,7 @@ impl Commit {
     /// [`StoreError::TooLarge`].
     pub fn create<E: Entity>(&mut self, record: &E) -> Result<&mut Self, StoreError> {
         self.news.add(E::news(None, record, 1));
+        self.made = self.made.take().or_else(|| record.made());
         self.put(record, 1, Condition::Absent)
     }
 
@@ -235,16 +238,24 @@ impl Store {
     /// [`CommitError::Refused`] with the records that are no longer as they were read; [`CommitError::Store`] when the
     /// table failed. An unanswered commit may have happened: deciding again on what is then read shows it.
     pub async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let Commit { mut writes, news } = commit;
+        let Commit { mut writes, news, made } = commit;
         // Nobody else writes their keys, and written again they are the same.
         let untold = untold::items(news.events)?;
         let turns = notices::item(news.turns)?;
         writes.extend(untold.into_iter().chain(turns).map(|(key, item)| Write::Put { key, item, condition: Condition::None }));
-        match writes.len() {
-            0 => {}
-            1 => self.write_one(writes.remove(0)).await?,
-            _ => self.write_all(writes).await?,
+        let entry = if writes.is_empty() { None } else { audit::to_carry(made) };
+        if let Some(entry) = &entry {
+            writes.push(Write::Put { key: entry.key(), item: to_item(entry, 1)?, condition: Condition::None });
         }
+        let done = match writes.len() {
+            0 => Ok(()),
+            1 => self.write_one(writes.remove(0)).await,
+            _ => self.write_all(writes).await,
+        };
+        if done.is_err() && entry.is_some() {
+            audit::not_carried();
+        }
+        done?;
         self.observer.note(&news.measures);
         Ok(())
     }

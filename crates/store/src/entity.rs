@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use kraken_domain::news::News;
+use kraken_domain::{audit::Made, news::News};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Key, StoreError, TodoKind, keys::attribute};
@@ -28,6 +28,11 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// What a write of it makes known outside, in the same commit: `before` as it was read, `version` that of `after`.
     fn news(_before: Option<&Self>, _after: &Self, _version: u64) -> News {
         News::none()
+    }
+
+    /// What the entry in the audit log says of its making; `None` for what nobody looks for there.
+    fn made(&self) -> Option<Made> {
+        None
     }
 
     /// Which sparse indexes it is in, and where.

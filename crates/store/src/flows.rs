@@ -1,5 +1,6 @@
 //! Flows, runs, jobs and their artifacts.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use kraken_domain::{
     AgentId, BranchId, FlowId, JobId, RunId,
     change::Change,
@@ -10,7 +11,13 @@ use kraken_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, Entity, Indexes, Key, Paged, Store, StoreError, TodoKind, Versioned, keys, read::Order};
+use crate::{
+    Cursor, Entity, Indexes, Key, Paged, Store, StoreError, TodoKind, Versioned,
+    entity::from_item,
+    keys,
+    read::{Order, Slice},
+    table::list_index,
+};
 
 impl Entity for Flow {
     const KIND: &'static str = "a flow";
@@ -165,6 +172,33 @@ impl Store {
         after: Option<&Cursor>,
     ) -> Result<Paged<Versioned<Flow>>, StoreError> {
         self.listed(&keys::flows_of(branch, kind), Order::Descending, limit, after).await
+    }
+
+    /// The flows of a branch that were made before `flow`, newest first, and whether there are more than these.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn flows_before(
+        &self,
+        branch: BranchId,
+        kind: FlowKind,
+        flow: FlowId,
+        limit: u32,
+    ) -> Result<(Vec<Versioned<Flow>>, bool), StoreError> {
+        let list = keys::flows_of(branch, kind);
+        // Ids sort by creation.
+        let range = ("#sort < :before", vec![(":before", AttributeValue::S(flow.to_string()))]);
+        let slice = Slice { index: list_index(), partition: &list, range: Some(range), order: Order::Descending };
+        let page = self.slice(slice, limit, None).await?;
+        Ok((page.items.iter().map(from_item).collect::<Result<_, _>>()?, page.next.is_some()))
+    }
+
+    /// The changes that many flows were started with, in the order of `ids`; `None` where one was started with none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changes_of_flows(&self, ids: &[FlowId]) -> Result<Vec<Option<Versioned<FlowChanges>>>, StoreError> {
+        self.records(&ids.iter().map(|id| keys::flow_changes(*id)).collect::<Vec<_>>()).await
     }
 
     /// A run.

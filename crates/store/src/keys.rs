@@ -2,6 +2,7 @@
 //!
 //! `docs/data-model.md` is generated from [`SHAPES`] and [`INDEXES`].
 
+mod audit;
 mod indexes;
 mod of;
 mod shapes;
@@ -16,6 +17,7 @@ use kraken_domain::{
     AgentId, BranchId, FlowId, JobId, ProjectId, RunId, StageId, flow::FlowKind, place::Lane, secret::SecretOwner, trigger::TriggerKind,
 };
 
+pub(crate) use audit::{AUDIT, audit, audited, audited_from};
 pub use indexes::{Carries, INDEXES, Index};
 pub use shapes::{SHAPES, Shape};
 pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};

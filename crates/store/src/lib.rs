@@ -5,10 +5,12 @@
 //! the record is as it was read. What a commit makes known outside goes with it.
 
 mod access;
+pub mod audit;
 mod batch;
 mod commit;
 mod counts;
 mod cursor;
+mod due;
 mod durations;
 mod entity;
 mod error;
@@ -37,6 +39,7 @@ pub use access::{Bearer, Token, secret_hash};
 pub use commit::{Commit, CommitError, WRITES_MAX};
 pub use counts::MarkedCounts;
 pub use cursor::{Cursor, Paged};
+pub use due::Due;
 pub use durations::Durations;
 pub use entity::{Entity, Indexes, Versioned};
 pub use error::StoreError;

@@ -3,6 +3,7 @@
 use kraken_domain::{
     AgentId, Timestamp,
     agent::{Agent, AgentState},
+    audit::Made,
     news::{self, News},
     record::AgentsGroup,
 };
@@ -63,6 +64,10 @@ impl Entity for AgentsGroup {
 
     fn key(&self) -> Key {
         keys::group(&self.name)
+    }
+
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("agents group", &self.name))
     }
 
     fn indexes(&self) -> Indexes {

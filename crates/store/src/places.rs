@@ -2,6 +2,7 @@
 
 use kraken_domain::{
     BranchId, ProjectId, StageId,
+    audit::Made,
     record::{Branch, Project, Stage},
 };
 
@@ -12,6 +13,10 @@ impl Entity for Project {
 
     fn key(&self) -> Key {
         keys::project(self.id)
+    }
+
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("project", self.id))
     }
 
     fn indexes(&self) -> Indexes {
@@ -26,6 +31,10 @@ impl Entity for Branch {
         keys::branch(self.id)
     }
 
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("branch", self.id))
+    }
+
     fn indexes(&self) -> Indexes {
         Indexes { list: Some((keys::branches_of(self.project), self.name.clone())), ..Indexes::default() }
     }
@@ -36,6 +45,10 @@ impl Entity for Stage {
 
     fn key(&self) -> Key {
         keys::stage(self.branch, self.id)
+    }
+
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("stage", self.id))
     }
 }
 

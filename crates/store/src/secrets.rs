@@ -1,6 +1,9 @@
 //! Secrets of projects and branches. What they hold is sealed long before it comes here.
 
-use kraken_domain::secret::{SecretOwner, StoredSecret};
+use kraken_domain::{
+    audit::Made,
+    secret::{SecretOwner, StoredSecret},
+};
 
 use crate::{Entity, Key, Store, StoreError, Versioned, keys};
 
@@ -9,6 +12,10 @@ impl Entity for StoredSecret {
 
     fn key(&self) -> Key {
         keys::secret(self.owner, &self.name)
+    }
+
+    fn made(&self) -> Option<Made> {
+        Some(Made::new("secret", &self.name))
     }
 }
 

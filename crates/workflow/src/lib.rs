@@ -36,7 +36,7 @@ pub use references::{SecretUse, references, secret_uses};
 pub use schema::{
     AgentsEnvironment, Concurrency, Config, DEFAULT_CONFIG, DEFAULT_JOB_TIMEOUT_S, DEFAULT_RUN_TIMEOUT_S, DEFAULT_WHEN, Discord, Email,
     Event, GitHost, JobSpec, MIN_JOB_TIMEOUT_S, Notification, Parameter, ROOT, RepoBranch, RepoTrigger, Slack, StageSchema, StepSpec,
-    Triggers, Webhook, WebhookFilter, WebhookTrigger, is_builtin_tool, workflow_schema,
+    ToolFields, Triggers, Webhook, WebhookFilter, WebhookTrigger, is_builtin_tool, step_fields_schema, tool_catalogue, workflow_schema,
 };
 pub use secret::{MASK, Secret, SecretKind, Secrets};
 pub use time::{LONGEST_S, format_duration, parse_date, parse_duration};

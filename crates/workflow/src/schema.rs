@@ -3,6 +3,7 @@
 //! Invariant: the tables (`table`, `tools`) are the one list of keys. The check of shapes walks them, the published
 //! JSON Schema is written from them, and a test holds the typed model to them.
 
+mod catalogue;
 mod json_schema;
 mod model;
 mod nearest;
@@ -10,6 +11,7 @@ mod shape;
 mod table;
 mod tools;
 
+pub use catalogue::{ToolFields, step_fields_schema, tool_catalogue};
 pub use json_schema::workflow_schema;
 pub use model::{
     AgentsEnvironment, Concurrency, Config, DEFAULT_CONFIG, DEFAULT_JOB_TIMEOUT_S, DEFAULT_RUN_TIMEOUT_S, DEFAULT_WHEN, Discord, Email,

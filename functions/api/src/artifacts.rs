@@ -5,13 +5,16 @@ use std::time::Duration;
 use axum::{
     Json as Body,
     extract::{Path, State},
-    response::Redirect,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
 };
 use kraken_cloud::Reading;
 use kraken_control::{Control, ControlError};
 use kraken_domain::{JobId, RunId, access::Role};
-use kraken_protocol::api::{ArtifactView, Page, Problem};
+use kraken_protocol::api::{ArtifactAddress, ArtifactView, Page, Problem};
 use kraken_store::ArtifactRecord;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -62,10 +65,23 @@ async fn of_run(
     Ok(Body(page(control.run_artifacts(run.id, limit as usize, after.as_ref()).await?, view)))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AddressAsked {
+    /// `true`: the answer is the address, for programs that cannot follow where they are sent. Else one is sent there.
+    address: Option<bool>,
+}
+
 /// Leads to a file: an address that is good for five minutes. Public files need no token.
-#[utoipa::path(get, path = "/api/runs/{run}/artifacts/{*path}", tag = "artifacts", params(("run" = String, Path), ("path" = String, Path)),
-    responses((status = 307), (status = 404, body = Problem)))]
-async fn download(State(control): State<Control>, Secret(secret): Secret, Path((run, path)): Path<(String, String)>) -> Answer<Redirect> {
+#[utoipa::path(get, path = "/api/runs/{run}/artifacts/{*path}", tag = "artifacts",
+    params(("run" = String, Path), ("path" = String, Path), AddressAsked),
+    responses((status = 200, body = ArtifactAddress), (status = 307), (status = 404, body = Problem)))]
+async fn download(
+    State(control): State<Control>,
+    Secret(secret): Secret,
+    Path((run, path)): Path<(String, String)>,
+    Asked(asked): Asked<AddressAsked>,
+) -> Answer<Response> {
     let run: RunId = id("run", &run)?;
     let not_found = || ControlError::not_found("artifact", format!("{path:?} in run {run}"));
     let found = match control.store.run(run).await? {
@@ -81,5 +97,10 @@ async fn download(State(control): State<Control>, Secret(secret): Secret, Path((
     let (_, file) = found.ok_or_else(not_found)?;
     let name = file.path.rsplit('/').next().map(str::to_owned);
     let url = control.objects.presigned_get(&file.key, READABLE_FOR, Reading { file_name: name.as_deref(), ..Reading::default() }).await?;
-    Ok(Redirect::temporary(&url))
+    if !asked.address.unwrap_or(false) {
+        return Ok(Redirect::temporary(&url).into_response());
+    }
+    // It is only good for a while, and opens the file for whoever has it.
+    let expires = control.clock.now().saturating_add(READABLE_FOR).unwrap_or(kraken_domain::Timestamp::MAX);
+    Ok(([(header::CACHE_CONTROL, "no-store")], Body(ArtifactAddress { url, expires })).into_response())
 }

@@ -7,7 +7,7 @@ use axum::{
 use kraken_control::{Control, ControlError, setup::Caller, transfer::refused_since};
 use kraken_domain::AgentId;
 
-use crate::problem::ApiError;
+use crate::{audit, problem::ApiError};
 
 /// A person or a program, known by a valid token. Agents are turned away: their token is on every build host.
 pub(crate) struct Auth(pub(crate) Caller);
@@ -31,6 +31,7 @@ impl FromRequestParts<Control> for Auth {
             }
             person @ Caller::User { .. } => {
                 refused_since(importing_since)?;
+                audit::note(parts, control, &person);
                 Ok(Self(person))
             }
         }

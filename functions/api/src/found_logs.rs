@@ -43,6 +43,7 @@ struct FindAsked {
     /// Written before this time (RFC 3339).
     until: Option<Timestamp>,
     /// `newest` or `oldest` first; the newest when absent.
+    #[param(inline)]
     order: Option<Asking>,
     /// The most lines to give: 1 to 1,000, 100 when absent.
     limit: Option<usize>,

@@ -5,9 +5,11 @@
 mod agent_calls;
 mod agents;
 mod artifacts;
+mod audit;
 mod auth;
 mod branches;
 mod changes;
+mod diagnostics;
 mod flows;
 mod found_logs;
 mod groups;
@@ -16,6 +18,7 @@ mod language;
 mod logs;
 mod outside;
 mod page;
+mod parameters;
 mod problem;
 mod projects;
 mod request;
@@ -23,11 +26,13 @@ mod runs;
 mod secrets;
 mod settings;
 mod sign_in;
+mod since_green;
 mod size;
 mod stage_sources;
 mod stages;
 mod system;
 mod tokens;
+mod tools;
 mod transfer;
 mod variables;
 mod views;
@@ -68,10 +73,13 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(branches::routes())
         .merge(stages::routes())
         .merge(language::routes())
+        .merge(tools::routes())
         .merge(secrets::routes())
         .merge(variables::routes())
         .merge(stage_sources::routes())
+        .merge(parameters::routes())
         .merge(flows::routes())
+        .merge(since_green::routes())
         .merge(runs::routes())
         .merge(jobs::routes())
         .merge(logs::routes())
@@ -85,6 +93,8 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(transfer::routes())
         .merge(webhooks::routes())
         .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(diagnostics::routes())
         .merge(outside::routes())
 }
 

@@ -21,9 +21,14 @@ use crate::{
 
 const REQUEST_ID: &str = "x-request-id";
 
+/// Names a request, in its answer, in the log and in the audit log.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// The outermost layer: gives the request an id, logs it once, and writes problem documents.
-pub(crate) async fn outermost(State(control): State<Control>, request: Request, next: Next) -> Response {
+pub(crate) async fn outermost(State(control): State<Control>, mut request: Request, next: Next) -> Response {
     let id = control.ids.unique();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // The others are recorded as they become known.
     let span = tracing::info_span!(
@@ -39,7 +44,7 @@ pub(crate) async fn outermost(State(control): State<Control>, request: Request, 
         job.id = Empty,
     );
     let began = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = kraken_store::audit::answering(next.run(request)).instrument(span.clone()).await;
     if let Some(most) = control.settings.answer_bytes_max {
         response = size::bounded(response, most).await;
     }

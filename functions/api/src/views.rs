@@ -42,6 +42,7 @@ pub(crate) fn stage(stage: Stage, code: Option<String>, triggers: Vec<Trigger>) 
         created_at: stage.created_at,
         updated_at: stage.updated_at,
         triggers: triggers.into_iter().map(trigger).collect(),
+        parameters: stage.parameters.into_iter().map(Into::into).collect(),
     }
 }
 

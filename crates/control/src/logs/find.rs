@@ -44,7 +44,9 @@ impl Control {
             0
         });
         let room = text_bytes(page.entries.len());
-        Ok(FoundLogs { items: page.entries.into_iter().map(|entry| shown(entry, room)).collect(), next: page.cursor, behind })
+        let numbers = page.numbers.into_iter().chain(std::iter::repeat(None));
+        let items = page.entries.into_iter().zip(numbers).map(|(entry, number)| shown(entry, number, room)).collect();
+        Ok(FoundLogs { items, next: page.cursor, behind })
     }
 
     /// The query with what the caller may see made part of it.
@@ -134,8 +136,8 @@ pub(super) fn text_bytes(lines: usize) -> usize {
     TEXT_BYTES / lines.max(16)
 }
 
-/// An entry as people see it, with at most `room` bytes of its text.
-pub(super) fn shown(entry: Entry, room: usize) -> FoundLine {
+/// An entry as people see it, with at most `room` bytes of its text. `number` is that within what it was read from, which for a job is its log.
+pub(super) fn shown(entry: Entry, number: Option<u64>, room: usize) -> FoundLine {
     let source = Arc::unwrap_or_clone(entry.source);
     let mut text = entry.text;
     if text.len() > room {
@@ -143,6 +145,7 @@ pub(super) fn shown(entry: Entry, room: usize) -> FoundLine {
         text.push('…');
     }
     FoundLine {
+        number: number.filter(|_| source.service == JOBS),
         time: entry.time,
         level: entry.level.name().to_owned(),
         service: source.service,

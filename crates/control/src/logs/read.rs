@@ -3,7 +3,7 @@
 use futures::{Stream, stream};
 use kraken_domain::job::Job;
 use kraken_protocol::{
-    api::LogLines,
+    api::{LogLines, LogStep},
     log::{LogIndex, Member},
 };
 
@@ -12,6 +12,8 @@ use crate::{Control, ControlError};
 
 /// Members that one page reads. Those of the lines that a page may have are a few; where they are tiny the page has fewer lines.
 const MEMBERS_PER_PAGE: usize = 64;
+/// Steps whose marks are given.
+const STEPS_MAX: usize = 1000;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
 const LOOKS: usize = 5;
 
@@ -54,7 +56,10 @@ impl Control {
                 lines.push(line);
             }
         }
-        Ok(Some(LogLines { lines, total: index.lines, complete: index.complete }))
+        // What an agent says may be anything; no job has more steps.
+        let steps = index.steps.iter().take(STEPS_MAX);
+        let steps = steps.map(|mark| LogStep { step: mark.step, first_line: mark.first_line, at: mark.at }).collect();
+        Ok(Some(LogLines { lines, total: index.lines, complete: index.complete, steps }))
     }
 
     /// The whole log as it was written, a member at a time.

@@ -151,7 +151,7 @@ impl Scan<'_> {
                 if self.found.len() >= self.query.limit {
                     return on_with(number);
                 }
-                self.found.push(shown(entry, self.room));
+                self.found.push(shown(entry, Some(number), self.room));
             }
         }
         Ok(None)

@@ -3,10 +3,12 @@
 mod branches;
 mod fork;
 mod older;
+mod parameters;
 mod projects;
 mod secrets;
 mod sequences;
 mod sign_in;
+mod stage_check;
 mod stage_source;
 mod stages;
 pub(crate) mod system;

@@ -6,11 +6,11 @@ use kraken_domain::{
     BranchId, StageId,
     record::{Branch, Stage, StageSource, TAKEN_OVER, check_name},
 };
-use kraken_protocol::api::{FieldProblem, NewStage, PlannedJob, StageChange, StageCheck, StageChecked};
+use kraken_protocol::api::{FieldProblem, NewStage, StageChange};
 use kraken_store::{Commit, Entity, Guard};
 use kraken_workflow::{Checked, Known, StageSchema};
 
-use super::triggers;
+use super::{parameters, triggers};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -69,6 +69,7 @@ impl Control {
             manual: false,
             rules: Vec::new(),
             webhook: kraken_domain::webhook::WebhookRule::default(),
+            parameters: Vec::new(),
             taken_over: 0,
             source: source.cloned(),
             runs: 0,
@@ -162,25 +163,11 @@ impl Control {
             let why = format!("stage {:?} waits for {:?}: change or delete it first", child.name, stage.name);
             return Err(ControlError::Conflict(why).into());
         }
-        let mut commit = Commit::new();
         let [name, place] = Guard::of_stage(&stage);
+        let mut commit = Commit::new();
         triggers::remove(&mut commit, &self.store.triggers(id).await?);
         commit.touch_alone(&branch).delete(&stage).forget(&name).forget(&place);
         Ok(self.store.commit(commit).await?)
-    }
-
-    /// Whether this code would be accepted, and the jobs that a run of it would have.
-    ///
-    /// # Errors
-    /// [`ControlError::NotFound`] for the branch; code in error is an answer, not an error.
-    pub async fn check_stage(&self, branch: BranchId, check: StageCheck) -> Result<StageChecked, ControlError> {
-        let branch = self.branch(branch).await?;
-        let checked = self.checked(&branch, &check.name, check.code).await?;
-        let jobs = match (&checked.schema, checked.problems.is_empty()) {
-            (Some(schema), true) => kraken_workflow::expand(schema).into_iter().map(planned).collect(),
-            _ => Vec::new(),
-        };
-        Ok(StageChecked { ok: checked.problems.is_empty(), problems: problems(checked.problems), jobs })
     }
 
     /// Takes over from the code of a stage what an earlier version did not take over when it saved it. Nothing happens when it is done.
@@ -197,6 +184,8 @@ impl Control {
             Some(schema) => Stage {
                 rules: triggers::rules(&schema.triggers)?,
                 webhook: triggers::webhook(&schema.triggers)?,
+                // Those of code that was accepted before they were kept may be too many; its next save says so.
+                parameters: parameters::of_schema(&schema).unwrap_or_default(),
                 taken_over: TAKEN_OVER,
                 ..read.value.clone()
             },
@@ -219,7 +208,7 @@ impl Control {
         }
     }
 
-    async fn checked(&self, branch: &Branch, name: &str, code: String) -> Result<Checked, ControlError> {
+    pub(super) async fn checked(&self, branch: &Branch, name: &str, code: String) -> Result<Checked, ControlError> {
         if code.len() > CODE_MAX {
             return Err(ControlError::TooLarge(format!("the code has {} bytes: at most {CODE_MAX} are accepted", code.len())));
         }
@@ -251,19 +240,10 @@ pub(super) fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, C
     let rules = triggers::rules(&schema.triggers)?;
     let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
     let webhook = triggers::webhook(&schema.triggers)?;
-    Ok(Stage { parents, starts_with_parent, manual, rules, webhook, taken_over: TAKEN_OVER, ..stage })
+    let parameters = parameters::of_schema(schema)?;
+    Ok(Stage { parents, starts_with_parent, manual, rules, webhook, parameters, taken_over: TAKEN_OVER, ..stage })
 }
 
-fn planned(plan: kraken_workflow::JobPlan) -> PlannedJob {
-    PlannedJob {
-        name: plan.name,
-        system: plan.place.system,
-        executor: plan.place.executor.to_string(),
-        agents_group: plan.place.group,
-        steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
-    }
-}
-
-fn problems(problems: Vec<kraken_workflow::Problem>) -> Vec<FieldProblem> {
+pub(super) fn problems(problems: Vec<kraken_workflow::Problem>) -> Vec<FieldProblem> {
     problems.into_iter().map(|problem| FieldProblem { path: problem.path, line: problem.line, message: problem.message }).collect()
 }

@@ -41,6 +41,7 @@ impl Caller {
             Self::Agent(_) => &[],
         };
         if allows(grants, project, role) {
+            kraken_store::audit::note_project(project);
             return Ok(());
         }
         let place = match project {

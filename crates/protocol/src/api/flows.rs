@@ -269,6 +269,15 @@ pub struct Rerun {
     pub jobs: Vec<JobId>,
 }
 
+/// Where a stored file is: `GET /api/runs/{run}/artifacts/{path}?address=true`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ArtifactAddress {
+    /// Good for a GET, without a token.
+    pub url: String,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
 /// A file that a job stored.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ArtifactView {

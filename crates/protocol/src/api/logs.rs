@@ -13,6 +13,20 @@ pub struct LogLines {
     pub total: u64,
     /// Whether it will grow no more.
     pub complete: bool,
+    /// Where steps begin, in order, of the whole log so far.
+    #[serde(default)]
+    pub steps: Vec<LogStep>,
+}
+
+/// Where the lines of a step begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LogStep {
+    /// Its number in the job, from 0.
+    pub step: u32,
+    /// Number of its first line, from 0. A step without lines has that of the next.
+    pub first_line: u64,
+    /// When it began.
+    pub at: Timestamp,
 }
 
 /// One line.
@@ -77,6 +91,9 @@ pub struct FoundLine {
     /// The step it is about: its number in the job, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
+    /// Of a line of a job: its number in the job's log, from 0, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
     /// The agent it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,

@@ -4,14 +4,19 @@
 //! ([`Page`]) with an opaque cursor. Errors are RFC 9457 problem documents ([`Problem`]).
 
 mod agents;
+mod audit;
+mod diagnostics;
 mod flows;
 mod logs;
 mod notices;
+mod parameters;
 mod secrets;
 mod settings;
 mod setup;
 mod sign_in;
+mod since_green;
 mod sources;
+mod tools;
 mod transfer;
 mod variables;
 mod webhooks;
@@ -21,14 +26,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use agents::*;
+pub use audit::*;
+pub use diagnostics::*;
 pub use flows::*;
 pub use logs::*;
 pub use notices::*;
+pub use parameters::*;
 pub use secrets::*;
 pub use settings::*;
 pub use setup::*;
 pub use sign_in::*;
+pub use since_green::*;
 pub use sources::*;
+pub use tools::*;
 pub use transfer::*;
 pub use variables::*;
 pub use webhooks::*;

@@ -7,7 +7,7 @@ use kraken_domain::{BranchId, FlowId, ProjectId, StageId, TokenId, access::Role}
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{FieldProblem, RepoHeadView, SourceView};
+use super::{FieldProblem, ParameterView, RepoHeadView, SourceView};
 
 /// A project.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -148,6 +148,9 @@ pub struct StageView {
     /// What starts it by the clock; empty while it is disabled.
     #[serde(default)]
     pub triggers: Vec<TriggerView>,
+    /// What a person is asked who starts it, as its code says.
+    #[serde(default)]
+    pub parameters: Vec<ParameterView>,
     /// Where its code is, if that is a repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceView>,
@@ -232,6 +235,9 @@ pub struct StageChecked {
     pub problems: Vec<FieldProblem>,
     /// The jobs that a run of it would have, when it is right.
     pub jobs: Vec<PlannedJob>,
+    /// What a person would be asked who starts it, when it is right.
+    #[serde(default)]
+    pub parameters: Vec<ParameterView>,
 }
 
 /// A job that a run would have.
@@ -245,8 +251,29 @@ pub struct PlannedJob {
     pub executor: String,
     /// Its agents group.
     pub agents_group: String,
+    /// The config that applies.
+    #[serde(default)]
+    pub config: String,
+    /// Seconds that it may take.
+    #[serde(default)]
+    pub timeout_s: u32,
+    /// Names of the jobs that must have finished without error first.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// How many steps it has.
     pub steps: u32,
+    /// Its steps. Absent where those of all jobs were too many for one answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step_list: Vec<PlannedStep>,
+}
+
+/// A step that a job would have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlannedStep {
+    /// What people see.
+    pub name: String,
+    /// Its tool: `name` or `name@version`.
+    pub tool: String,
 }
 
 /// A token, without its secret.

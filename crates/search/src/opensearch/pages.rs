@@ -47,6 +47,11 @@ impl Hit {
     fn bytes(&self) -> usize {
         self.fields.bytes.first().copied().unwrap_or(0)
     }
+
+    /// Its number within its origin, which its id ends with.
+    fn number(&self) -> Option<u64> {
+        self.id.rsplit_once('-')?.1.parse().ok()
+    }
 }
 
 /// Answers `query`.
@@ -55,7 +60,7 @@ pub(super) async fn search(client: &OpenSearch, names: &Names, query: &Query) ->
     let search = Search { client, path: format!("{}/_search", names.patterns().join(",")), asked: Asked::new(query) };
     let matcher = Matcher::new(&query.text)?;
     let mut after = query.cursor.as_deref().map(Place::parse).transpose()?;
-    let mut found = Found { limit: query.limit, entries: Vec::new(), bytes: 0, looked_at: 0, looked_at_bytes: 0 };
+    let mut found = Found { limit: query.limit, entries: Vec::new(), numbers: Vec::new(), bytes: 0, looked_at: 0, looked_at_bytes: 0 };
     loop {
         // One more than is wanted tells whether there is more.
         let size = if search.asked.exact { found.wanted() + 1 } else { CANDIDATES };
@@ -98,6 +103,7 @@ fn fitting(hits: &[Hit], most: usize) -> usize {
 struct Found {
     limit: usize,
     entries: Vec<Entry>,
+    numbers: Vec<Option<u64>>,
     bytes: usize,
     looked_at: usize,
     looked_at_bytes: usize,
@@ -122,12 +128,13 @@ impl Found {
         if let Some(entry) = entry {
             self.bytes += entry.text.len();
             self.entries.push(entry);
+            self.numbers.push(hit.number());
         }
     }
 
     fn page(self, more_after: Option<Place>) -> Result<Page, SearchError> {
         let cursor = more_after.as_ref().map(Place::cursor).transpose()?;
-        Ok(Page { entries: self.entries, cursor })
+        Ok(Page { entries: self.entries, numbers: self.numbers, cursor })
     }
 }
 

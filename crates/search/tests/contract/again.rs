@@ -45,6 +45,10 @@ async fn what_overlaps_adds_only_what_is_new_in_any_order(place: &Place) {
         place.append(part("a", numbers)).await;
     }
     assert_eq!(sorted(place).await, numbers(0..33));
+    // Each is found with its number, wherever it was cut.
+    let page = place.logs.search(Query { limit: 1000, ..oldest() }).await.unwrap();
+    let texts = page.entries.iter().map(|entry| entry.text.parse().ok());
+    assert_eq!((page.numbers.len(), page.numbers), (33, texts.collect::<Vec<Option<u64>>>()));
 }
 
 async fn many_that_append_the_same_at_once_keep_it_once(place: &Place) {

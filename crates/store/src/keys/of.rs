@@ -3,7 +3,7 @@
 use kraken_domain::{AgentId, FlowId, JobId, RunId, StageId, trigger::TriggerKind, webhook::DeliveryId};
 
 use super::{
-    Key, SECRET, importing, settings,
+    AUDIT, Key, SECRET, importing, settings,
     untold::{NOTICE, TURNS, UNTOLD},
     webhooks::WEBHOOK,
 };
@@ -68,7 +68,8 @@ impl Key {
 
     /// Whether a system that has neither projects nor agents may have such an item.
     pub(crate) fn may_be_of_a_new_system(&self) -> bool {
-        matches!(self.sort.as_str(), "TOKEN" | "GROUP") || self.is_settings()
+        // Who made the tokens of a new system is known from its beginning.
+        matches!(self.sort.as_str(), "TOKEN" | "GROUP" | AUDIT) || self.is_settings()
     }
 
     pub(crate) fn is_settings(&self) -> bool {

@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 36] = [
+pub const SHAPES: [Shape; 37] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -83,6 +83,12 @@ pub const SHAPES: [Shape; 36] = [
     Shape { what: "who set a commit's status last", partition: "STATUS#<hash>", sort: "STATUS", indexes: "expires after 30 days" },
     Shape { what: "agents group", partition: "GROUP#<name>", sort: "GROUP", indexes: "list GROUPS / <name>" },
     Shape { what: "token", partition: "TOKEN#<hash of secret>", sort: "TOKEN", indexes: "list TOKENS#<kind> / <token>" },
+    Shape {
+        what: "who made a call that changed something",
+        partition: "REQUEST#<request>",
+        sort: "AUDIT",
+        indexes: "list AUDIT / <time>#<request>; expires after 400 days",
+    },
     Shape { what: "settings of the system", partition: "SYSTEM", sort: "SETTINGS", indexes: "" },
     Shape { what: "import that has not ended", partition: "SYSTEM", sort: "IMPORTING", indexes: "" },
     Shape { what: "lane that has had jobs", partition: "LANES", sort: "LANE#<lane>", indexes: "" },

@@ -1,6 +1,7 @@
 //! The table over the real engine: what the rest of the house relies on.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod audit;
 mod commits;
 mod lists;
 mod moving;

@@ -34,7 +34,8 @@ fn property(field: &Field) -> Value {
     schema
 }
 
-fn value(kind: Kind) -> Value {
+/// What a value of that kind is.
+pub(super) fn value(kind: Kind) -> Value {
     let name = || json!({"type": "string", "minLength": 1});
     let template = || json!({"type": "string", "pattern": "#\\{"});
     match kind {

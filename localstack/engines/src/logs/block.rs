@@ -65,6 +65,18 @@ impl Block {
         Entry { time: timestamp(line.time), level: context.level, source: Arc::clone(&context.source), text }
     }
 
+    /// The number of entry `index` within its origin, where that was noted.
+    pub(super) fn number(&self, index: usize) -> Option<u64> {
+        let mut left = index as u64;
+        for run in &self.runs {
+            match left.checked_sub(run.lines) {
+                Some(beyond) => left = beyond,
+                None => return (run.origin != Origin::UNKNOWN).then(|| run.first.saturating_add(left)),
+            }
+        }
+        None
+    }
+
     /// The earliest and the latest time. The block must not be empty.
     pub(super) fn times(&self) -> (i64, i64) {
         let times = self.lines.iter().map(|line| line.time);

@@ -176,7 +176,7 @@ impl Filter {
             let rank = place.rank(self.order);
             let wanted = fitting[line.context as usize] && line.time >= self.times.0 && line.time < self.times.1;
             if wanted && best.wants(rank) {
-                best.add(rank, place, block.entry(index));
+                best.add(rank, place, block.entry(index), block.number(index));
             }
         };
         let mut lines: Vec<usize> = match self.matcher.is_empty() {

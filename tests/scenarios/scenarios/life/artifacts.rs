@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use kraken_domain::job::Outcome;
 use kraken_harness::{Api, Home, code, ended, job, refusal, require, stage};
-use kraken_protocol::api::{ArtifactView, Page};
+use kraken_protocol::api::{ArtifactAddress, ArtifactView, Page};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -137,6 +137,15 @@ async fn files_are_for_those_who_may_see_them() -> Result<()> {
     let anybody = api.with_token(None);
     assert_eq!(fetched(&anybody, run, "all.txt").await?, b"all\n");
     assert_eq!(fetched(&api, run, "mine.txt").await?, b"mine\n");
+    // Where a program cannot follow where it is sent, it gets the address.
+    let told: ArtifactAddress = api.get(&format!("/api/runs/{run}/artifacts/mine.txt?address=true")).await?;
+    let there = reqwest::get(&told.url).await?.error_for_status()?;
+    assert_eq!(there.bytes().await?.as_ref(), b"mine\n");
+    assert!(told.expires > kraken_domain::Timestamp::now());
+    let refused = refusal(anybody.get::<Value>(&format!("/api/runs/{run}/artifacts/mine.txt?address=true")).await)?;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    let refused = refusal(api.get::<Value>(&format!("/api/runs/{run}/artifacts/mine.txt?address=perhaps")).await)?;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     for hidden in ["mine.txt", "no-such.txt"] {
         let refused = refusal(anybody.get::<Value>(&format!("/api/runs/{run}/artifacts/{hidden}")).await)?;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{hidden}");

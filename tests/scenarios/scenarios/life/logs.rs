@@ -6,7 +6,7 @@ use anyhow::Result;
 use flate2::read::MultiGzDecoder;
 use kraken_control::Settings;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, ended, refusal, settings, shell, wait_until};
+use kraken_harness::{Home, ended, refusal, settings, shell, stage, wait_until};
 use kraken_protocol::api::{LogLines, LogMatches};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -64,6 +64,22 @@ async fn a_log_can_be_followed_while_the_job_runs() -> Result<()> {
     std::fs::write(&go, "")?;
     let job = api.only_job(&api.completed(&flow).await?).await?;
     assert_eq!(api.log(&job).await?, ["first", "second"]);
+    home.end([agent]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_says_where_its_steps_begin() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let steps = ["echo one; echo two", "true", "echo three"].map(|cmd| json!({"tool": "shell", "cmd": cmd}));
+    let branch = api.branch_with("demo", &[("build", &stage(&steps))]).await?;
+    let job = api.run_one(&branch).await?;
+    ended(&job, Outcome::Ok)?;
+    // They are of the whole log, whichever lines are asked for.
+    let log: LogLines = api.get(&format!("/api/jobs/{}/log?tail=1", job.id)).await?;
+    assert_eq!(log.steps.iter().map(|mark| (mark.step, mark.first_line)).collect::<Vec<_>>(), [(0, 0), (1, 2), (2, 2)]);
+    assert!(log.steps.windows(2).all(|marks| marks[0].at <= marks[1].at));
     home.end([agent]).await
 }
 

@@ -62,6 +62,7 @@ async fn a_line_is_found_by_what_it_says_and_where_it_comes_from() -> Result<()>
         assert_eq!(texts(&lines), ["a quokka, later"], "{place}");
         let ordered = found(&api, &format!("{place}&service=job&order=oldest")).await?;
         assert_eq!(texts(&ordered), ["a cassowary of demo", "red-kestrel", "a quokka, later"], "{place}");
+        assert_eq!(ordered.items.iter().map(|line| line.number).collect::<Vec<_>>(), [Some(0), Some(1), Some(2)], "{place}");
     }
     assert_eq!(texts(&found(&api, &format!("job={}&step=1", job.id)).await?), ["a quokka, later"]);
     let nothing: FoundLogs = api.get(&format!("/api/logs?q=quokka&job={}&step=0", job.id)).await?;

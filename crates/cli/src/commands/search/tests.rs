@@ -24,6 +24,7 @@ fn a_line_tells_when_whose_and_what() {
         run: None,
         job: Some("f-1-2".into()),
         step: None,
+        number: None,
         agent: None,
         text: "a line\u{1b}[2J".into(),
     };

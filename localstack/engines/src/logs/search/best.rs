@@ -26,6 +26,8 @@ struct Kept {
     rank: u128,
     place: Place,
     entry: Entry,
+    /// Within its origin, where that is known.
+    number: Option<u64>,
 }
 
 impl Best {
@@ -44,10 +46,10 @@ impl Best {
         self.admits(rank) && self.after.is_none_or(|after| rank > after)
     }
 
-    /// Keeps an entry that is wanted.
-    pub(super) fn add(&mut self, rank: u128, place: Place, entry: Entry) {
+    /// Keeps an entry that is wanted, with its number within its origin.
+    pub(super) fn add(&mut self, rank: u128, place: Place, entry: Entry, number: Option<u64>) {
         self.bytes += entry.text.len();
-        self.worst_first.push(Kept { rank, place, entry });
+        self.worst_first.push(Kept { rank, place, entry, number });
         while self.worst_first.len() > self.limit + 1 || self.bytes > PAGE_BYTES && self.worst_first.len() > 1 {
             let Some(dropped) = self.worst_first.pop() else { break };
             self.bytes -= dropped.entry.text.len();
@@ -66,7 +68,8 @@ impl Best {
         }
         let kept = self.worst_first.into_sorted_vec();
         let cursor = kept.last().filter(|_| more).map(|last| last.place.cursor());
-        Page { entries: kept.into_iter().map(|kept| kept.entry).collect(), cursor }
+        let (entries, numbers) = kept.into_iter().map(|kept| (kept.entry, kept.number)).unzip();
+        Page { entries, numbers, cursor }
     }
 }
 
