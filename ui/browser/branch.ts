@@ -1,7 +1,7 @@
 // What is set for the branches of the made-up installation: variables, numbers, badge, sources of stages, tools.
 import type { SecretView, SequencesView, SourceView, StageView, TriggerView, VariablesView } from '../src/api/generated/types.gen.ts';
 import type { Route } from './api.ts';
-import { AWKWARD, branches, CODE, FLOW, MAIN, NOW, stages } from './world.ts';
+import { AWKWARD, branches, checked, CODE, FLOW, MAIN, NOW, stages } from './world.ts';
 
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
 const COMMIT = '6558a22f0d4c1b3e9a7755d1c0ffee0123456789';
@@ -87,7 +87,38 @@ export const tools = {
 
 const conflict = (detail: string) => ({ status: 409, body: { type: '/problems/conflict', title: 'Conflict', status: 409, detail, request_id: '9ea42de890405bf7' } });
 
+/** What comes of code that is right: jobs with all that is known of them. */
+const right = {
+  ok: true,
+  problems: [],
+  parameters: [
+    { name: 'level', type: 'string', default: 'quiet', description: AWKWARD.html, choices: ['quiet', 'loud'] },
+    { name: 'target', type: 'string', default: '', description: '' },
+  ],
+  jobs: ['unit', AWKWARD.html, AWKWARD.long].map((name, index) => ({
+    name,
+    system: index === 2 ? AWKWARD.long : 'ubuntu:24.04',
+    executor: 'docker',
+    agents_group: 'all',
+    config: 'default',
+    timeout_s: 300,
+    needs: index === 0 ? [] : ['unit'],
+    steps: 2 + index,
+    step_list: index === 2 ? [] : ['git', 'shell', 'artifacts', 'pytest'].slice(0, 2 + index).map((tool) => ({ name: AWKWARD.html, tool })),
+  })),
+};
+
 export const branchRoutes: Route[] = [
+  [
+    'POST',
+    /^branches\/([^/]+)\/stages\/check$/,
+    async (_parts, _query, request) => {
+      const sent: Buffer[] = [];
+      for await (const chunk of request) sent.push(chunk as Buffer);
+      const { name } = JSON.parse(Buffer.concat(sent).toString()) as { name: string };
+      return { body: name === stages[0]?.name ? checked : right };
+    },
+  ],
   ['GET', /^branches\/([^/]+)\/env$/, ([id]) => ({ body: id === MAIN ? variables : { version: 1, variables: {} } })],
   ['PUT', /^branches\/([^/]+)\/env$/, () => conflict('branch "main" is of version 8 by now: read its variables again, then change them')],
   ['GET', /^branches\/([^/]+)\/sequences$/, () => ({ body: sequences })],

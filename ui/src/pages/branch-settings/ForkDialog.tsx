@@ -19,7 +19,7 @@ const NUMBERINGS: { value: Numbering; label: string }[] = [
 export function ForkDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { branch } = useHere();
   return (
-    <Dialog title={`Fork ${branch.name}`} open={open} onClose={onClose}>
+    <Dialog keep title={`Fork ${branch.name}`} open={open} onClose={onClose}>
       <Wish onClose={onClose} />
     </Dialog>
   );

@@ -30,12 +30,42 @@ function Steps({ job }: { job: Planned }) {
   );
 }
 
+/** What a person is asked who starts the stage. */
+interface Asked {
+  name: string;
+  default: string;
+  description: string;
+  choices?: string[];
+}
+
+function Parameters({ asked }: { asked: readonly Asked[] }) {
+  return (
+    <p className="panel-note wrap-any">
+      Who starts it is asked for{' '}
+      {asked.map(({ name, default: usual, description, choices = [] }, index) => (
+        <span key={name} title={[description, choices.join(', ')].filter(Boolean).join(': ')}>
+          {index > 0 && ', '}
+          <code>{name}</code>
+          {usual !== '' && (
+            <span className="muted">
+              {' '}
+              (<bdi>{usual}</bdi> by default)
+            </span>
+          )}
+        </span>
+      ))}
+      .
+    </p>
+  );
+}
+
 /** What would become of the code: its problems, or the jobs of a run. */
 export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageChecked> & { current: boolean }; named: boolean; onLine: (line: number) => void }) {
   const { data } = check;
   if (check.isError) return <ProblemNote error={check.error} retry={() => void check.refetch()} />;
   if (!data) return named ? null : <p className="small muted">Give the stage a name, and its code is checked while you write.</p>;
   const state = !check.current ? ({ look: 'running', word: 'Checking' } as const) : data.ok ? ({ look: 'passed', word: 'Right' } as const) : ({ look: 'failed', word: counted(data.problems.length, 'problem') } as const);
+  const asked = data.ok ? ((data as StageChecked & { parameters?: Asked[] }).parameters ?? []) : [];
   return (
     <Panel
       title={data.ok ? `A run has ${counted(data.jobs.length, 'job')}` : 'Problems'}
@@ -46,6 +76,7 @@ export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageC
       }
       flush
     >
+      {asked.length > 0 && <Parameters asked={asked} />}
       {data.ok ? (
         <Table label="Jobs of a run" columns={COLUMNS} rows={data.jobs} rowKey={(job) => `${job.name}\n${job.system}\n${job.executor}\n${job.agents_group}`} empty={<Empty>No jobs: a run completes at once.</Empty>} />
       ) : (

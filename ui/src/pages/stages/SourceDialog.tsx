@@ -13,7 +13,7 @@ import { shownInFields, SourceFields } from './SourceFields.tsx';
 /** From which file of which repository a stage takes its code. */
 export function SourceDialog({ stage, open, onClose }: { stage: StageView; open: boolean; onClose: () => void }) {
   return (
-    <Dialog wide title={stage.source ? `Source of ${stage.name}` : `Take the code of ${stage.name} from a repository`} open={open} onClose={onClose}>
+    <Dialog wide keep title={stage.source ? `Source of ${stage.name}` : `Take the code of ${stage.name} from a repository`} open={open} onClose={onClose}>
       <Form stage={stage} onClose={onClose} />
     </Dialog>
   );

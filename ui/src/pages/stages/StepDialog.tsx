@@ -19,7 +19,7 @@ interface Props {
 
 export function StepDialog({ open, onClose, onStep }: Props) {
   return (
-    <Dialog wide title="Add a step" open={open} onClose={onClose}>
+    <Dialog wide keep title="Add a step" open={open} onClose={onClose}>
       <Chooser onClose={onClose} onStep={onStep} />
     </Dialog>
   );
