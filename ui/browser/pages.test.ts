@@ -79,6 +79,7 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['admin-tools-step', '/admin/tools?tool=every-step', '.tool-field'],
   ['me', '/me', '.segments'],
   ['project-settings', '/p/kraken/settings', '.copy-line'],
+  ['project-settings-awkward', `/p/${path(AWKWARD.long)}/settings/general`, '.facts'],
   ['project-secrets', '/p/kraken/settings/secrets', '.table'],
   ['project-secrets-none', '/p/warehouse/settings/secrets', '.empty'],
   ['project-webhooks', '/p/kraken/settings/webhooks', '.outcomes'],

@@ -4,8 +4,8 @@ import { getRouteApi } from '@tanstack/react-router';
 
 import { projects } from '../../api/queries.ts';
 import { audit, type AuditView } from '../../api/system.ts';
-import { AdminOnly } from '../../app/AdminOnly.tsx';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Copy } from '../../parts/Copy.tsx';
 import { SelectField, TextField } from '../../parts/Fields.tsx';
@@ -20,10 +20,15 @@ const route = getRouteApi('/admin/audit');
 
 export function AuditPage() {
   useTitle('Audit');
+  const { project } = route.useSearch();
+  const not = useWhyNot('admin', project ?? null);
+  if (not === undefined) return <Audit />;
+  // Administrators of a project see what was done in it.
   return (
-    <AdminOnly what="The record of who did what">
-      <Audit />
-    </AdminOnly>
+    <Panel flush>
+      <Filters />
+      <Empty>The record of who did what is for administrators: {not}. Choose a project that you administrate.</Empty>
+    </Panel>
   );
 }
 

@@ -21,7 +21,14 @@ export function General() {
   return (
     <div className="stack">
       {about && (
-        <Panel title="Project">
+        <Panel
+          title="Project"
+          aside={
+            <Link to="/admin/audit" search={{ project: about.id }} className="small">
+              Who changed what in it
+            </Link>
+          }
+        >
           <Facts
             column
             facts={[

@@ -1,5 +1,5 @@
 // Webhooks: which git hosts tell the project of pushes and pull requests, and what came of it.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
@@ -75,10 +75,13 @@ function HostList({ hosts, there, chosen }: { hosts: readonly Host[]; there: rea
 }
 
 function None({ project, host, not, onMade }: { project: string; host: Host; not: string | undefined; onMade: (made: WebhookMade) => void }) {
+  const client = useQueryClient();
   const { busy, act } = useAct();
   const make = async () => {
     const made = await act(() => makeWebhook(project, host.slug), { touch: [['webhooks', project]] });
     if (made) onMade(made);
+    // Somebody else may have been faster.
+    else await client.invalidateQueries({ queryKey: ['webhooks', project] });
   };
   return (
     <Panel title={host.name}>
