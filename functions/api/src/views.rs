@@ -9,7 +9,7 @@ use kraken_domain::{
     record::{AgentsGroup, Branch, Project, Stage, StageSource},
     run::{Run, RunCounts, RunReason, RunState},
     timeout::{LimitOrigin, TimeLimit},
-    trigger::{CodeProblem, Trigger, TriggerKind},
+    trigger::{CodeProblem, Rule, Trigger, TriggerKind},
 };
 use kraken_protocol::api::{
     AgentView, BranchView, EnrolmentTokenView, FieldProblem, FlowView, GrantView, GroupView, JobCounts, JobView, NoticeView, ProjectView,
@@ -54,8 +54,16 @@ fn trigger(trigger: Trigger) -> TriggerView {
     };
     let repos =
         trigger.repos().iter().map(|repo| RepoHeadView { url: repo.url.clone(), branch: repo.branch.clone(), commit: repo.head.clone() });
+    let (every_s, cron, time_zone) = match &trigger.rule {
+        Rule::Interval { every_s } | Rule::Repo { every_s, .. } | Rule::Source { every_s, .. } => (Some(*every_s), None, None),
+        Rule::Cron { rule, zone } => (None, Some(rule.clone()), Some(zone.clone())),
+        Rule::Date { .. } => (None, None, None),
+    };
     TriggerView {
         kind,
+        every_s,
+        cron,
+        time_zone,
         next_due: trigger.due,
         last_due,
         last_flow,

@@ -161,6 +161,15 @@ pub struct StageView {
 pub struct TriggerView {
     /// `interval`, `date`, `cron` or `repo`.
     pub kind: String,
+    /// Seconds between two starts of `interval`, between two looks of `repo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_s: Option<u64>,
+    /// The rule of `cron`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cron: Option<String>,
+    /// The time zone that the rule of `cron` is read in, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// When it comes next; absent when it never does again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<Timestamp>,

@@ -31,7 +31,7 @@ async fn an_interval_starts_a_flow_with_its_siblings_each_time_it_comes() -> Res
     let branch = api.branch_with("demo", &[("sibling", &shell("true")), ("quiet", &triggered(&json!({"parent": false})))]).await?;
     let stage = api.add_stage(&branch, "nightly", &triggered(&json!({"parent": false, "interval": "10m"}))).await?;
     let [trigger] = the_stage(&home, &stage).await?.triggers.try_into().ok().context("the stage has one trigger")?;
-    assert_eq!((trigger.kind.as_str(), trigger.last_due), ("interval", None));
+    assert_eq!((trigger.kind.as_str(), trigger.every_s, trigger.last_due), ("interval", Some(600), None));
 
     home.pass(9 * MINUTE).await?;
     assert!(flows(&home, &branch).await?.is_empty(), "it is not due");
@@ -59,6 +59,8 @@ async fn what_was_missed_comes_once_and_what_is_long_past_not_at_all() -> Result
     let mut home = Home::start().await?;
     let branch = home.api().branch_with("demo", &[]).await?;
     let often = home.api().add_stage(&branch, "often", &triggered(&json!({"parent": false, "cron": "*/10 * * * *"}))).await?;
+    let [rule] = the_stage(&home, &often).await?.triggers.try_into().ok().context("the stage has one trigger")?;
+    assert_eq!((rule.every_s, rule.cron.as_deref(), rule.time_zone.as_deref()), (None, Some("*/10 * * * *"), Some("UTC")));
     home.stop().await;
     home.move_clock(i64::try_from((5 * HOUR).as_millis())?);
     home.restart().await?;
