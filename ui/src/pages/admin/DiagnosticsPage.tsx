@@ -104,7 +104,7 @@ function Due({ due, asOf }: { due: readonly DueState[]; asOf: number }) {
   return (
     <ul className="lines">
       {due.map((item) => (
-        <li key={item.kind} className="line-row">
+        <li key={item.kind} className="line-row line-badged">
           <span className="line-state">
             <StateBadge state={dueState(item, asOf)} />
           </span>

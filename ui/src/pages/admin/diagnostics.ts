@@ -20,6 +20,7 @@ const DUE: Record<string, string> = {
   trigger: 'triggers whose time came',
   delivery: 'deliveries of webhooks',
   notice: 'notices to be sent to people',
+  retention: 'branches and flows to be cleared out',
 };
 export const dueWords = (kind: string): string => DUE[kind] ?? kind.replaceAll('_', ' ');
 

@@ -29,7 +29,7 @@ export function Notifications() {
       <Panel title="Channels" aside={not === undefined && <Link to="/admin/settings" className="small">Settings of the system</Link>} flush>
         <ul className="lines">
           {CHANNELS.map((about) => (
-            <li key={about.channel} className="line-row">
+            <li key={about.channel} className="line-row line-badged">
               <span className="line-state">
                 <StateBadge state={ready(about, stored.data, not)} />
               </span>

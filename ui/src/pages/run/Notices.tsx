@@ -35,7 +35,7 @@ export function Notices({ run }: { run: string }) {
 
 function Row({ notice }: { notice: NoticeView }) {
   return (
-    <li className="line-row">
+    <li className="line-row line-badged">
       <span className="line-state">
         <StateBadge state={noticeState(notice)} />
       </span>
