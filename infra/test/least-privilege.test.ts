@@ -7,6 +7,9 @@ import { rightsOf, sorted } from './support/readable';
 
 const SEARCH = { search: 'domain' };
 const AGENT_QUEUES = 'arn::sqs:::kraken-agent-*';
+const COUNTED = ['kraken-scheduler%.fifo', 'kraken-results%.fifo', 'kraken-notifier%']
+  .flatMap((queue) => [queue.replace('%', ''), queue.replace('%', '-dead')])
+  .join(', ');
 
 const log = (name: string) => ({ WriteOwnLog: `logs:CreateLogStream logs:PutLogEvents on log /kraken/${name}` });
 const receives = (queue: string) => ({ ReceiveMessages: `sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on ${queue}` });
@@ -33,6 +36,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     ...log('api'),
     ReadRecords: 'dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query on table',
     ReadLists: 'dynamodb:Query on table/index/list, table/index/queue',
+    FindDue: 'dynamodb:Query on table/index/todo',
     WriteRecords: 'dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:ConditionCheckItem on table',
     Export: 'dynamodb:Scan on table',
     Import: 'dynamodb:BatchWriteItem on table',
@@ -44,7 +48,8 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     KeepAgentQueues: `sqs:CreateQueue sqs:DeleteQueue on ${AGENT_QUEUES}`,
     UseSealingKey: 'ssm:GetParameter ssm:PutParameter on arn::ssm:::parameter/kraken/sealing-key',
     LetAgentsIn: 'sts:AssumeRole on AWS::IAM::Role ApiAgentRole',
-    CountNewLogs: 'sqs:GetQueueAttributes on kraken-indexer',
+    CountMessages: `sqs:GetQueueAttributes on ${COUNTED}`,
+    CountNewLogs: 'sqs:GetQueueAttributes on kraken-indexer, kraken-indexer-dead',
     SearchLogs: 'es:ESHttpPost on domain/*',
   },
   planner: {

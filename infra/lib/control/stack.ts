@@ -35,20 +35,23 @@ export class ControlStack extends Stack {
   constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
     const { config, stateful, search } = props;
-    const parts = this.parts(config, stateful, search);
+    const { parts, queues } = this.parts(config, stateful, search);
     const api = new Api(this, 'Api', parts);
+    const notifier = new Notifier(this, 'Notifier', parts);
     const others = [
       new Planner(this, 'Planner', parts),
       new Scheduler(this, 'Scheduler', parts),
       new Watchdog(this, 'Watchdog', parts),
       new Results(this, 'Results', parts),
-      new Notifier(this, 'Notifier', parts),
+      notifier,
     ];
+    const counted = [...queues, notifier.events].flatMap(({ queue, deadLetters }) => [queue.queueArn, deadLetters.queueArn]);
+    api.fn.may('CountMessages', ['sqs:GetQueueAttributes'], counted);
     if (stateful.newLogs !== undefined) {
       const indexer = new Indexer(this, 'Indexer', parts, stateful.newLogs);
       // No emulator brings logs anywhere.
       if (!config.local) for (const { fn } of [api, ...others]) indexer.hear(fn);
-      api.fn.may('CountNewLogs', ['sqs:GetQueueAttributes'], [stateful.newLogs.queue.queueArn]);
+      api.fn.may('CountNewLogs', ['sqs:GetQueueAttributes'], [stateful.newLogs.queue.queueArn, stateful.newLogs.deadLetters.queueArn]);
       search.allow(this, { writer: indexer.fn, reader: api.fn });
     }
     this.tableAlarm(config, stateful);
@@ -58,9 +61,9 @@ export class ControlStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: this.apiUrl });
   }
 
-  private parts(config: Config, stateful: StatefulStack, search: SearchTarget): Parts {
+  private parts(config: Config, stateful: StatefulStack, search: SearchTarget): { parts: Parts; queues: FunctionQueue[] } {
     const bus = new events.EventBus(this, 'Bus', { eventBusName: 'kraken', description: 'What happens in Kraken' });
-    const { queue: schedulerQueue } = new FunctionQueue(this, 'SchedulerQueue', {
+    const scheduler = new FunctionQueue(this, 'SchedulerQueue', {
       config,
       name: 'kraken-scheduler',
       fifo: true,
@@ -68,7 +71,7 @@ export class ControlStack extends Stack {
       waitsAtMost: Duration.minutes(5),
       holds: 'wake-ups of the scheduler',
     });
-    const { queue: resultsQueue } = new FunctionQueue(this, 'ResultsQueue', {
+    const results = new FunctionQueue(this, 'ResultsQueue', {
       config,
       name: 'kraken-results',
       fifo: true,
@@ -76,6 +79,7 @@ export class ControlStack extends Stack {
       waitsAtMost: Duration.minutes(15),
       holds: 'runs to be looked at',
     });
+    const [schedulerQueue, resultsQueue] = [scheduler.queue, results.queue];
     const values = {
       KRAKEN_TABLE: stateful.table.tableName,
       KRAKEN_BUCKET: stateful.bucket.bucketName,
@@ -90,7 +94,8 @@ export class ControlStack extends Stack {
       KRAKEN_SEALING_KEY: SEALING_KEY,
       KRAKEN_SEALING_KMS_KEY: config.sealingKmsKey,
     };
-    return { config, table: stateful.table, bucket: stateful.bucket, bus, schedulerQueue, resultsQueue, values };
+    const parts = { config, table: stateful.table, bucket: stateful.bucket, bus, schedulerQueue, resultsQueue, values };
+    return { parts, queues: [scheduler, results] };
   }
 
   private tableAlarm(config: Config, stateful: StatefulStack): void {

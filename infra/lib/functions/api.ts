@@ -35,6 +35,8 @@ export class Api extends Construct {
     const table = parts.table.tableArn;
     this.fn.may('ReadRecords', ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [table]);
     this.fn.may('ReadLists', ['dynamodb:Query'], [indexArn(parts, 'list'), indexArn(parts, 'queue')]);
+    // What is due is shown to who looks after the system.
+    this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
     const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'];
     this.fn.may('WriteRecords', writes, [table]);
     // Moving everything from one system to another: the only scan, the only writes in batches.

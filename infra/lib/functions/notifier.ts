@@ -31,10 +31,12 @@ const AS_A_MESSAGE = {
 /** The function `notifier`. */
 export class Notifier extends Construct {
   readonly fn: RustFunction;
+  /** The events that wait to be told. */
+  readonly events: FunctionQueue;
 
   constructor(scope: Construct, id: string, parts: Parts) {
     super(scope, id);
-    const { queue, deadLetters } = new FunctionQueue(this, 'Events', {
+    this.events = new FunctionQueue(this, 'Events', {
       config: parts.config,
       name: 'kraken-notifier',
       fifo: false,
@@ -42,6 +44,7 @@ export class Notifier extends Construct {
       waitsAtMost: Duration.minutes(15),
       holds: 'events that people are to be told of',
     });
+    const { queue, deadLetters } = this.events;
     new events.Rule(this, 'Rule', {
       description: 'Kraken: every domain event to the notifier',
       eventBus: parts.bus,

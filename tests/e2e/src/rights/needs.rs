@@ -35,6 +35,8 @@ pub(crate) enum Errand {
     ReadLog,
     /// Lines are searched.
     FindLogs,
+    /// Somebody looks how the system is.
+    Diagnose,
     /// The log of a job that is over is indexed.
     IndexLog,
     /// All objects are exported.
@@ -67,8 +69,8 @@ pub(crate) enum Need {
 }
 
 use Errand::{
-    Assign, Cancel, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, FreshStage, FreshStageByTheClock, Import,
-    IndexLog, List, Listen, LonelyPlan, LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog,
+    Assign, Cancel, Diagnose, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, FreshStage, FreshStageByTheClock,
+    Import, IndexLog, List, Listen, LonelyPlan, LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog,
     SetSecret, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
@@ -83,8 +85,10 @@ const KEPT_KEY: Need = NotEnforced("an instance reads the key once in its life, 
 pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("agents", "HearWakeUps", Asked(Listen)),
     ("agents", "Store", Asked(Store)),
+    ("api", "CountMessages", Asked(Diagnose)),
     ("api", "CountNewLogs", Asked(FindLogs)),
     ("api", "Export", Asked(ExportRecords)),
+    ("api", "FindDue", Asked(Diagnose)),
     ("api", "Import", Asked(Import)),
     ("api", "KeepAgentQueues", Asked(Enrol)),
     ("api", "LetAgentsIn", Asked(OpenSession)),

@@ -95,6 +95,7 @@ impl World {
                 Ok(())
             }
             Errand::FindLogs => api.get::<Value>("/api/logs?limit=1").await.map(drop),
+            Errand::Diagnose => api.get::<Value>("/api/diagnostics").await.map(drop),
             Errand::IndexLog => self.index_log().await,
             Errand::ExportObjects => api.get::<Value>("/api/export/objects").await.map(drop),
             Errand::ExportRecords => api.get::<Value>("/api/export/records").await.map(drop),

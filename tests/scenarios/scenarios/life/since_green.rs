@@ -1,12 +1,13 @@
 //! What changed since a branch was green.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use kraken_domain::run::RunResult;
 use kraken_harness::{GitRepo, GitServer, Home, Manners, code, refusal};
 use kraken_protocol::api::{ChangesSinceGreen, FlowView};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// Jobs of a stage that ends at once, without any agent: well, or in error for want of a group.
