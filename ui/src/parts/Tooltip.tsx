@@ -1,5 +1,6 @@
 // One tooltip for the whole page. Whatever has `data-tip` shows that text when it is pointed at for a moment, or focused by
-// keyboard; Escape hides it. Never the only place of what matters: the same text is the element's label or description.
+// keyboard; Escape hides it. Never the only place of what matters: the same text is the element's label or description, so who
+// hears the page is not told it twice.
 import { useEffect, useRef, useState } from 'react';
 
 const WAIT_MS = 400;
@@ -61,7 +62,7 @@ export function Tooltip() {
   }, [shown]);
 
   return shown ? (
-    <div ref={box} className="tooltip" role="tooltip">
+    <div ref={box} className="tooltip" role="tooltip" aria-hidden="true">
       {shown.text}
     </div>
   ) : null;
