@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod api;
 pub mod artifacts;
+pub mod data;
 pub mod executor;
 pub mod facts;
 pub mod identity;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kraken_protocol::agent::{
-    AbandonRequest, ClaimRequest, Claimed, EnrolRequest, Enrolled, FindArtifacts, FinishRequest, Finished, FoundArtifacts, HeartbeatAnswer,
-    HeartbeatRequest, RegisterArtifacts, Session, SessionRequest,
+    AbandonRequest, ChangeData, ChangedData, ClaimRequest, Claimed, DataNow, EnrolRequest, Enrolled, FindArtifacts, FinishRequest,
+    Finished, FoundArtifacts, HeartbeatAnswer, HeartbeatRequest, ReadData, RegisterArtifacts, Session, SessionRequest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -85,6 +85,22 @@ impl Call for RegisterArtifacts {
 impl Call for FindArtifacts {
     type Answer = FoundArtifacts;
     const PATH: &'static str = "api/agent/artifacts/find";
+    const TIMEOUT: Duration = LONG;
+    const RETRY: Retry = Retry::FOR_EVER;
+}
+
+/// The step that waits for it has a time limit of its own.
+impl Call for ReadData {
+    type Answer = DataNow;
+    const PATH: &'static str = "api/agent/data/read";
+    const TIMEOUT: Duration = LONG;
+    const RETRY: Retry = Retry::FOR_EVER;
+}
+
+/// The step that waits for it has a time limit of its own. Repeated, it is done once.
+impl Call for ChangeData {
+    type Answer = ChangedData;
+    const PATH: &'static str = "api/agent/data/change";
     const TIMEOUT: Duration = LONG;
     const RETRY: Retry = Retry::FOR_EVER;
 }

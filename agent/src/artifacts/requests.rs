@@ -18,7 +18,10 @@ pub async fn answer(store: &dyn ArtifactStore, workspace: &Workspace, step: u32,
             let folder = format!("{PRIVATE_DIR}/inbox/{step}-{id}");
             store.fetch(workspace, &folder, &sources).await.map(|files| Answer::ArtifactsFetched { files })
         }
-        Ask::Unknown => Ok(Answer::Error { message: "this agent is too old for what the tool wants: update it".to_owned() }),
+        // What is no matter of files is answered elsewhere.
+        Ask::ReadData { .. } | Ask::ChangeData { .. } | Ask::Unknown => {
+            Ok(Answer::Error { message: "this agent is too old for what the tool wants: update it".to_owned() })
+        }
     };
     Reply { id, answer: answer.unwrap_or_else(|error| Answer::Error { message: error.to_string() }) }
 }

@@ -18,6 +18,7 @@ use terminal::Terminal;
 
 use crate::{
     artifacts::FolderStore,
+    data::DataHere,
     executor::{Executor, ExecutorError, JobPlace, LocalExecutor, LocalSettings},
     log::{LogHandle, Sink},
     signals::Wish,
@@ -33,6 +34,8 @@ pub struct LocalOptions {
     pub work_dir: PathBuf,
     /// Where its artifacts go, and come from.
     pub artifacts: PathBuf,
+    /// User data, for all jobs of a run.
+    pub data: DataHere,
     /// Leave the job's folder, for looking at it.
     pub keep_workspace: bool,
 }
@@ -75,9 +78,11 @@ pub async fn run_locally(
         log,
         log_thread: &log_thread,
         artifacts: Arc::new(FolderStore::new(&options.artifacts)),
+        data: Arc::new(options.data.clone()),
         until: Instant::now() + Duration::from_secs(u64::from(order.timeout_s)),
         stop: stopping,
         progress: &progress,
+        learnt: Vec::new(),
     };
     let heeding = async {
         if wishes.wait_for(|wish| *wish >= Wish::Cancel).await.is_ok() {

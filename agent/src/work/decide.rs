@@ -14,6 +14,7 @@ use kraken_protocol::tool::{self, Finished, Reason};
 
 pub use self::event::{Action, Cause, Decision, Event};
 use super::script::{Ready, Script, StepRun};
+use crate::data::Learnt;
 
 enum State {
     Preparing,
@@ -60,6 +61,11 @@ impl Life {
                 .unwrap_or_else(|| Verdict::because(Outcome::JobTimeout, format!("the job took longer than its {} s", self.timeout_s))),
             Some(Cause::StepOvertime | Cause::Broken) | None => failed.unwrap_or(Verdict::plain(Outcome::Ok)),
         }
+    }
+
+    /// A step found or left a document of user data like this.
+    pub fn learn(&mut self, learnt: Learnt) {
+        self.script.learn(learnt);
     }
 
     /// Decides what to do about `event`, which happened at `now`.

@@ -9,7 +9,7 @@ use bytes::BytesMut;
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use jiff::Timestamp;
 use kraken_domain::step::Step;
-use kraken_protocol::tool::{self, Reply};
+use kraken_protocol::tool::{self, Reply, Request};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -18,6 +18,7 @@ use tokio::{
 use super::decide::{Action, Cause, Decision, Event, Life};
 use crate::{
     artifacts::{self, ArtifactStore},
+    data::{self, DataStore, Learnt},
     executor::{Executor, Job, JobPlace, Signal},
     log::{LogHandle, LogThread},
 };
@@ -35,13 +36,19 @@ pub(crate) struct Drive<'a> {
     pub(crate) log: LogHandle,
     pub(crate) log_thread: &'a LogThread,
     pub(crate) artifacts: Arc<dyn ArtifactStore>,
+    pub(crate) data: Arc<dyn DataStore>,
     /// When the job's time is up.
     pub(crate) until: Instant,
     /// Whether, and why, the job shall stop.
     pub(crate) stop: watch::Receiver<Option<Cause>>,
     /// Hears how the steps go.
     pub(crate) progress: &'a watch::Sender<Vec<Step>>,
+    /// What steps found or left of user data, until it is told: later ones see it.
+    pub(crate) learnt: Vec<Learnt>,
 }
+
+/// The answer to a tool, and what came with it of user data.
+type Answered = (Reply, Option<Learnt>);
 
 /// What is waited for besides the executor.
 #[derive(Default)]
@@ -69,6 +76,9 @@ impl Drive<'_> {
         let mut running = 0;
         let mut event = Event::Prepared;
         loop {
+            for learnt in self.learnt.drain(..) {
+                life.learn(learnt);
+            }
             let decision = life.on(event, Timestamp::now());
             self.tell(life, &decision).await;
             match decision.action {
@@ -116,14 +126,15 @@ impl Drive<'_> {
         &mut self,
         job: &mut Job,
         output: &mut BytesMut,
-        replies: &mut FuturesUnordered<BoxFuture<'static, Reply>>,
+        replies: &mut FuturesUnordered<BoxFuture<'static, Answered>>,
         clocks: &mut Clocks,
         running: u32,
     ) -> Event {
         loop {
             let signal = tokio::select! {
                 signal = job.next(output) => signal,
-                Some(reply) = replies.next(), if !replies.is_empty() => {
+                Some((reply, learnt)) = replies.next(), if !replies.is_empty() => {
+                    self.learnt.extend(learnt);
                     job.reply(reply);
                     continue;
                 }
@@ -162,12 +173,25 @@ impl Drive<'_> {
     }
 
     /// Does what a tool says or wants.
-    async fn heed(&self, job: &Job, said: tool::Event, replies: &mut FuturesUnordered<BoxFuture<'static, Reply>>, running: u32) {
+    async fn heed(&self, job: &Job, said: tool::Event, replies: &mut FuturesUnordered<BoxFuture<'static, Answered>>, running: u32) {
         match said {
             tool::Event::Log(line) => self.log.note(line.text, Timestamp::now()).await,
             tool::Event::Request(request) => {
-                let (store, workspace) = (Arc::clone(&self.artifacts), Arc::clone(job.workspace()));
-                replies.push(Box::pin(async move { artifacts::answer(&*store, &workspace, running, request).await }));
+                let Request { id, ask } = request;
+                match data::Wish::of(ask) {
+                    Ok(wish) => {
+                        let store = Arc::clone(&self.data);
+                        replies.push(Box::pin(async move {
+                            let (answer, learnt) = data::answer(&*store, wish).await;
+                            (Reply { id, answer }, learnt)
+                        }));
+                    }
+                    Err(ask) => {
+                        let (store, workspace) = (Arc::clone(&self.artifacts), Arc::clone(job.workspace()));
+                        let request = Request { id, ask };
+                        replies.push(Box::pin(async move { (artifacts::answer(&*store, &workspace, running, request).await, None) }));
+                    }
+                }
             }
             tool::Event::Started(_) | tool::Event::Finished(_) => {}
             tool::Event::TestsCollected { .. }

@@ -42,6 +42,7 @@ use self::{
 use crate::{
     api::{Api, ApiError},
     artifacts::{ArtifactStore, RemoteStore},
+    data::{DataStore, RemoteData},
     executor::{Executor, Job, JobPlace},
     identity::{Held, StateDir, StateError},
     log::{LogHandle, LogThread, LogWriter, Sink},
@@ -215,6 +216,7 @@ async fn run(
         generation: order.generation,
         prefix: order.artifact_prefix.clone(),
     });
+    let data: Arc<dyn DataStore> = Arc::new(RemoteData::new(desk.api.clone(), order.job, order.generation));
     let mut life = Life::new(script, order.timeout_s);
     let (driven, over) = oneshot::channel();
     let every = Duration::from_millis(u64::from(claim.intervals.log_flush_ms.max(50)));
@@ -224,7 +226,8 @@ async fn run(
             Some(executor) => {
                 let until = claim.since + Duration::from_secs(u64::from(order.timeout_s));
                 let place = JobPlace { system: order.system.clone() };
-                let drive = Drive { executor, place, log, log_thread: &log_thread, artifacts, until, stop, progress };
+                let learnt = Vec::new();
+                let drive = Drive { executor, place, log, log_thread: &log_thread, artifacts, data, until, stop, progress, learnt };
                 drive.run(&mut life).await
             }
             None => {

@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use kraken_domain::{
+    data::DataScope,
     flow::FlowKind,
     step::{Step, StepStatus},
 };
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::named::put_secrets;
-use crate::log::Redactor;
+use crate::{data::Learnt, log::Redactor};
 
 /// The steps of one job and all that they can see.
 pub struct Script {
@@ -62,6 +63,20 @@ impl Script {
     /// Takes the job's secrets out of texts.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
+    }
+
+    /// Later steps see a document of user data as an earlier one found or left it.
+    pub fn learn(&mut self, learnt: Learnt) {
+        let (part, field) = match learnt.scope {
+            DataScope::Flow => (&mut self.context.flow, "data"),
+            DataScope::Branch => (&mut self.context.branch, "data"),
+            DataScope::BranchCi => (&mut self.context.branch, "data_ci"),
+            DataScope::BranchDev => (&mut self.context.branch, "data_dev"),
+            DataScope::Project => (&mut self.context.project, "data"),
+        };
+        if let Value::Object(part) = part {
+            part.insert(field.to_owned(), learnt.value);
+        }
     }
 
     /// The steps as nobody has looked at them yet.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use kraken_agent::{
+    data::DataHere,
     local::{LocalOptions, Printer, run_locally},
     signals::Wish,
 };
@@ -38,7 +39,7 @@ impl Printer for Shown {
 }
 
 fn options(far: &Far) -> LocalOptions {
-    LocalOptions { tool: tool(), work_dir: far.path("work"), artifacts: far.path("kept"), keep_workspace: false }
+    LocalOptions { tool: tool(), work_dir: far.path("work"), artifacts: far.path("kept"), data: DataHere::default(), keep_workspace: false }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod cancel;
+mod data;
 mod ending;
 mod git;
 mod host;

@@ -19,3 +19,4 @@ pub use list::main as list_main;
 pub use process::user::exec_as_main;
 pub use run::main as run_main;
 pub use sweep::main as sweep_main;
+pub use tools::jq_main;

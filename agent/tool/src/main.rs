@@ -6,6 +6,7 @@ const USAGE: &str = "usage: kraken-tool run        do the step described on stan
        kraken-tool supervise  run the steps of one job, ordered on standard input
        kraken-tool list       print the built-in tools as JSON
        kraken-tool sweep MARK [WORKSPACE]  end and remove what an unsupervised job left
+       kraken-tool jq PROGRAM-FILE INPUT-FILE  print what comes of it, within bounds
        kraken-tool exec-as USER PROGRAM [ARGUMENT…]";
 
 fn main() -> ExitCode {
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
         Some("run") => kraken_tool::run_main(),
         Some("supervise") => kraken_tool::supervise::main(),
         Some("sweep") => kraken_tool::sweep_main(&arguments.collect::<Vec<_>>()),
+        Some("jq") => kraken_tool::jq_main(&arguments.collect::<Vec<_>>()),
         Some("list") => kraken_tool::list_main(),
         Some("exec-as") => kraken_tool::exec_as_main(arguments.collect()),
         Some("--version" | "-V") => {

@@ -1,9 +1,12 @@
 //! The built-in tools.
 
 mod artifacts;
+mod data;
 mod git;
 mod keys;
 mod shell;
+
+pub use data::jq_main;
 
 use crate::failure::Failure;
 use crate::process::program::Surroundings;
@@ -24,7 +27,7 @@ pub(crate) struct Tool {
 }
 
 /// All of them.
-pub(crate) const TOOLS: &[Tool] = &[artifacts::TOOL, git::TOOL, shell::TOOL];
+pub(crate) const TOOLS: &[Tool] = &[artifacts::TOOL, data::TOOL, git::TOOL, shell::TOOL];
 
 /// Finds a tool by `name` or `name@version`, where a version may be shortened: `1` stands for any `1.x.y`.
 pub(crate) fn find(wanted: &str) -> Result<&'static Tool, Failure> {

@@ -10,6 +10,7 @@ use crate::{
         branch::{self, BranchCommand},
         check::{self, CheckArgs},
         completion::{self, CompletionArgs},
+        data::{self, DataCommand},
         enrolment_token::{self, EnrolmentTokenCommand},
         env::{self, EnvCommand},
         flow::{self, FlowCommand},
@@ -73,6 +74,8 @@ pub enum Command {
     #[command(subcommand)]
     Sequence(SequenceCommand),
     #[command(subcommand)]
+    Data(DataCommand),
+    #[command(subcommand)]
     Flow(FlowCommand),
     Run(RunArgs),
     #[command(subcommand)]
@@ -115,6 +118,7 @@ impl Command {
             Self::Webhook(command) => webhook::run(command, session).await,
             Self::Env(command) => env::run(command, session).await,
             Self::Sequence(command) => sequence::run(command, session).await,
+            Self::Data(command) => data::run(command, session).await,
             Self::Flow(command) => flow::run(command, session).await,
             Self::Run(args) => run::run(args, session).await,
             Self::Job(command) => job::run(command, session).await,

@@ -22,6 +22,9 @@ pub enum ControlError {
     /// The thing is not in a state for it: look at it again.
     #[error("{0}")]
     Conflict(String),
+    /// It is of another version than the caller says it read: read it again.
+    #[error("{0}")]
+    Moved(String),
     /// An agent works on what is no longer its own: stop.
     #[error("{0}")]
     Stale(String),

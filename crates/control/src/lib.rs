@@ -9,6 +9,7 @@ pub mod artifacts;
 pub mod audit;
 pub mod changes;
 mod clock;
+pub mod data;
 mod diagnostics;
 mod effects;
 mod error;

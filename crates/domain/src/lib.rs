@@ -9,6 +9,7 @@ pub mod agent;
 pub mod audit;
 pub mod change;
 pub mod concurrency;
+pub mod data;
 pub mod flow;
 pub mod id;
 pub mod job;

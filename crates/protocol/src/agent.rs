@@ -4,6 +4,8 @@
 //! by the enrolment token). Every call about a job carries the generation that its claim handed out; an answer `409` with the
 //! problem type `stale-generation` means: stop working on it. Calls may be repeated: the answer is the same.
 
+mod data;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -16,6 +18,8 @@ use kraken_domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use data::{ChangeData, ChangedData, DataNow, ReadData};
 
 /// `POST /api/agent/enrol`: join with an enrolment token (authorised at once) or without (discovered).
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -17,6 +17,9 @@ pub trait Entity: Serialize + DeserializeOwned {
     /// What it is, for errors.
     const KIND: &'static str;
 
+    /// Bytes that its document may have.
+    const BYTES_MAX: usize = DOCUMENT_MAX;
+
     /// Where it lives.
     fn key(&self) -> Key;
 
@@ -79,8 +82,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 pub(crate) fn to_item<E: Entity>(record: &E, version: u64) -> Result<Item, StoreError> {
     let key = record.key();
     let document = serde_json::to_string(record).map_err(|error| unreadable::<E>(&key, error))?;
-    if document.len() > DOCUMENT_MAX {
-        return Err(StoreError::TooLarge { key: key.to_string(), bytes: document.len(), limit: DOCUMENT_MAX });
+    if document.len() > E::BYTES_MAX {
+        return Err(StoreError::TooLarge { key: key.to_string(), bytes: document.len(), limit: E::BYTES_MAX });
     }
     let mut item = key.to_item();
     item.insert(attribute::VERSION.into(), AttributeValue::N(version.to_string()));

@@ -3,6 +3,7 @@
 //! `docs/data-model.md` is generated from [`SHAPES`] and [`INDEXES`].
 
 mod audit;
+mod data;
 mod indexes;
 mod of;
 mod shapes;
@@ -18,6 +19,7 @@ use kraken_domain::{
 };
 
 pub(crate) use audit::{AUDIT, audit, audited, audited_from};
+pub(crate) use data::data;
 pub use indexes::{Carries, INDEXES, Index};
 pub use shapes::{SHAPES, Shape};
 pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};

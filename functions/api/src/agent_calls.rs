@@ -3,8 +3,8 @@
 use axum::{Json as Body, Router, extract::State, routing::post};
 use kraken_control::Control;
 use kraken_protocol::agent::{
-    AbandonRequest, ClaimRequest, Claimed, EnrolRequest, Enrolled, FindArtifacts, FinishRequest, Finished, FoundArtifacts, HeartbeatAnswer,
-    HeartbeatRequest, RegisterArtifacts, Session, SessionRequest,
+    AbandonRequest, ChangeData, ChangedData, ClaimRequest, Claimed, DataNow, EnrolRequest, Enrolled, FindArtifacts, FinishRequest,
+    Finished, FoundArtifacts, HeartbeatAnswer, HeartbeatRequest, ReadData, RegisterArtifacts, Session, SessionRequest,
 };
 
 use crate::{
@@ -23,6 +23,8 @@ pub(crate) fn routes() -> Router<Control> {
         .route("/api/agent/abandon", post(abandon))
         .route("/api/agent/artifacts/register", post(register_artifacts))
         .route("/api/agent/artifacts/find", post(find_artifacts))
+        .route("/api/agent/data/read", post(read_data))
+        .route("/api/agent/data/change", post(change_data))
 }
 
 async fn enrol(State(control): State<Control>, Secret(secret): Secret, Json(request): Json<EnrolRequest>) -> Answer<Body<Enrolled>> {
@@ -76,4 +78,18 @@ async fn find_artifacts(
 ) -> Answer<Body<FoundArtifacts>> {
     note_job(request.job);
     Ok(Body(control.find_artifacts(agent, request).await?))
+}
+
+async fn read_data(State(control): State<Control>, AsAgent(agent): AsAgent, Json(request): Json<ReadData>) -> Answer<Body<DataNow>> {
+    note_job(request.job);
+    Ok(Body(control.read_data(agent, request).await?))
+}
+
+async fn change_data(
+    State(control): State<Control>,
+    AsAgent(agent): AsAgent,
+    Json(request): Json<ChangeData>,
+) -> Answer<Body<ChangedData>> {
+    note_job(request.job);
+    Ok(Body(control.change_data_of_job(agent, request).await?))
 }

@@ -9,6 +9,7 @@ mod audit;
 mod auth;
 mod branches;
 mod changes;
+mod data;
 mod diagnostics;
 mod flows;
 mod found_logs;
@@ -76,6 +77,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(tools::routes())
         .merge(secrets::routes())
         .merge(variables::routes())
+        .merge(data::routes())
         .merge(stage_sources::routes())
         .merge(parameters::routes())
         .merge(flows::routes())

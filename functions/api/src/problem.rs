@@ -36,6 +36,7 @@ fn kind(error: &ControlError) -> Kind {
         ControlError::NotFound { .. } => (StatusCode::NOT_FOUND, "not-found", "Not found"),
         ControlError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is wrong"),
         ControlError::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not in this state"),
+        ControlError::Moved(_) => (StatusCode::PRECONDITION_FAILED, "moved", "Of another version by now"),
         ControlError::Stale(_) => (StatusCode::CONFLICT, "stale-generation", "The job is no longer yours"),
         ControlError::AgentInUse(_) => (StatusCode::CONFLICT, "agent-in-use", "The agent is in use"),
         ControlError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised", "Who are you?"),

@@ -10,8 +10,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kraken-workflow", &["kraken-domain"]),
     ("kraken-githosts", &["kraken-domain"]),
     ("kraken-repos", &[]),
+    ("kraken-jq", &[]),
     ("kraken-protocol", &["kraken-domain"]),
-    ("kraken-tool", &["kraken-protocol"]),
+    ("kraken-tool", &["kraken-protocol", "kraken-jq"]),
     ("kraken-agent", &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-serve"]),
     ("kraken-store", &["kraken-domain"]),
     ("kraken-cloud", &["kraken-domain"]),
@@ -81,7 +82,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The command line talks to servers through the public API alone; `up` and `run` start the parts themselves.
     (
         "kraken-cli",
-        &["kraken-domain", "kraken-workflow", "kraken-protocol", "kraken-agent", "kraken-localstack", "kraken-serve", "kraken-lambda"],
+        &[
+            "kraken-domain",
+            "kraken-workflow",
+            "kraken-jq",
+            "kraken-protocol",
+            "kraken-agent",
+            "kraken-localstack",
+            "kraken-serve",
+            "kraken-lambda",
+        ],
     ),
 ];
 

@@ -8,6 +8,7 @@ mod audit;
 mod branches;
 mod chain;
 mod concurrency;
+mod data;
 mod diagnostics;
 mod enrolment;
 mod events;

@@ -3,6 +3,7 @@
 //! Redirects are not followed on their own: they lead to presigned addresses, which must not be sent the token.
 
 mod changes;
+mod documents;
 mod pages;
 mod path;
 mod patience;
@@ -16,6 +17,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use changes::Watch;
+pub use documents::{DocumentChange, Tagged};
 pub use pages::{Listed, Pages};
 pub use path::{api, segments};
 pub use patience::{Patience, Verdict};

@@ -8,6 +8,7 @@ use std::{
 
 use jiff::SignedDuration;
 use kraken_agent::{
+    data::DataHere,
     local::{LocalOptions, run_locally},
     signals::Wish,
 };
@@ -89,6 +90,7 @@ pub async fn perform(planned: Planned, setup: Setup, screen: &mut Screen) -> Out
         tool: setup.tool,
         work_dir: folder.path().to_owned(),
         artifacts: setup.artifacts.clone(),
+        data: DataHere::default(),
         keep_workspace: setup.keep,
     };
     let interrupts = Signals::interrupts()?;

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use globset::{GlobBuilder, GlobMatcher};
 use kraken_cloud::Reading;
-use kraken_domain::{AgentId, JobId, RunId, job::Generation};
+use kraken_domain::{
+    AgentId, JobId, RunId,
+    job::{Generation, Job},
+};
 use kraken_protocol::agent::{ArtifactFile, FindArtifacts, FoundArtifact, FoundArtifacts, RegisterArtifacts};
-use kraken_store::{ArtifactBatch, ArtifactRecord, Commit};
+use kraken_store::{ArtifactBatch, ArtifactRecord, Commit, Versioned};
 use sha2::{Digest, Sha256};
 
 use super::session::prefix;
@@ -100,10 +103,11 @@ impl Control {
         }
     }
 
-    async fn held(&self, agent: AgentId, job: JobId, generation: Generation) -> Result<(), ControlError> {
+    /// The job, if the agent holds it.
+    pub(super) async fn held(&self, agent: AgentId, job: JobId, generation: Generation) -> Result<Versioned<Job>, ControlError> {
         let read = self.job(job).await?;
         if read.holder() == Some(agent) && read.generation == generation {
-            return Ok(());
+            return Ok(read);
         }
         Err(ControlError::Stale(format!("agent {agent} does not hold job {job} with generation {}: stop working on it", generation.0)))
     }

@@ -3,6 +3,7 @@
 mod abandon;
 mod artifacts;
 mod claim;
+mod data;
 mod duty;
 mod enrol;
 mod finish;

@@ -5,7 +5,13 @@ use kraken_protocol::agent::JobOrder;
 use serde_json::Value;
 
 use super::session::try_prefix;
-use crate::{Control, ControlError, flows::context::RunContext};
+use crate::{
+    Control, ControlError,
+    flows::{
+        context::RunContext,
+        seen_data::{SeenData, texts_speak_of_data},
+    },
+};
 
 impl Control {
     /// What the agent that holds `job`, or is about to, needs to run it.
@@ -16,11 +22,12 @@ impl Control {
         let JobState::Running { agent, lease_until, .. } = job.state else {
             return Err(ControlError::Conflict(format!("job {} is {}: nobody holds it", job.id, job.state.as_str())));
         };
-        let (spec, context) = tokio::try_join!(self.spec(&job.spec.sha256), self.run_context(job))?;
+        let (spec, mut context) = tokio::try_join!(self.spec(&job.spec.sha256), self.run_context(job))?;
         let described = spec.schema.pointer(&format!("/jobs/{}", job.spec.job));
         let steps = described.and_then(|job| job.get("steps")).and_then(Value::as_array);
         let steps =
             steps.ok_or_else(|| ControlError::Damaged(format!("the stored stage {} has no job {}", job.spec.sha256, job.spec.job)))?;
+        context.data = self.seen_data(steps.iter().any(texts_speak_of_data), &context.branch, Some(job.id.flow())).await?;
         let secrets = self.secrets_of_steps(job.project, job.branch, steps).await?;
         let at = try_prefix(agent, job.id, job.generation);
         Ok(JobOrder {
@@ -56,6 +63,7 @@ impl Control {
             project: project.ok_or_else(|| ControlError::not_found("project", job.project))?.value,
             // A stage may be deleted while its last run goes on.
             stage: stage.map(|stage| stage.value),
+            data: SeenData::default(),
         })
     }
 }

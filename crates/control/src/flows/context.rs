@@ -10,6 +10,7 @@ use kraken_domain::{
 use kraken_workflow::{Context, Flags};
 use serde_json::{Value, json};
 
+use super::seen_data::SeenData;
 use crate::{Control, ControlError};
 
 /// The records that a run's context is made of.
@@ -21,19 +22,21 @@ pub(crate) struct RunContext {
     /// The first of the changes that the flow was started with.
     pub(crate) change: Option<Change>,
     pub(crate) run: Run,
+    pub(crate) data: SeenData,
 }
 
 impl RunContext {
     /// For the evaluation of the stage's code and of its labels.
     pub(crate) fn for_stage(&self) -> Context {
-        let RunContext { project, branch, stage, flow, change, run } = self;
+        let RunContext { project, branch, stage, flow, change, run, data } = self;
         Context {
             project: json!({
-                "id": project.id, "created": project.created_at, "name": project.name, "description": project.description, "data": {},
+                "id": project.id, "created": project.created_at, "name": project.name, "description": project.description,
+                "data": data.project,
             }),
             branch: json!({
                 "id": branch.id, "created": branch.created_at, "name": branch.name, "branch_name": branch.branch_name,
-                "retention_policy": {}, "env_vars": branch.env_vars, "data": {}, "data_ci": {}, "data_dev": {},
+                "retention_policy": {}, "env_vars": branch.env_vars, "data": data.branch, "data_ci": data.branch_ci, "data_dev": data.branch_dev,
                 "project_id": project.id, "project_name": project.name,
             }),
             stage: match stage {
@@ -42,7 +45,7 @@ impl RunContext {
             },
             flow: json!({
                 "id": flow.id, "label": flow.label, "created": flow.created_at, "kind": flow.kind.as_str(),
-                "branch_name": flow.branch_name, "args": flow.args, "data": {},
+                "branch_name": flow.branch_name, "args": flow.args, "data": data.flow,
                 "trigger": change.as_ref().map_or_else(|| json!({}), |change| json!(change)),
                 "seq": {"shared": flow.sequence.shared, "own": flow.sequence.own},
             }),

@@ -12,7 +12,7 @@ use kraken_domain::{
 };
 use kraken_store::{Commit, CommitError, Entity, Versioned, WRITES_MAX};
 
-use super::{context::RunContext, prepare::PreparedRun};
+use super::{context::RunContext, prepare::PreparedRun, seen_data::code_speaks_of_data};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -68,6 +68,9 @@ impl Control {
         };
         let code = self.code(&stage.code_sha256).await?;
         let change = self.change_of(&flow).await?;
+        // One that goes on with what it began with may have begun with other code.
+        let speaks = read.spec.is_some() || code_speaks_of_data(&code);
+        let data = self.seen_data(speaks, &branch, Some(flow.id)).await?;
         let context = RunContext {
             project: project.value,
             branch: branch.value,
@@ -75,6 +78,7 @@ impl Control {
             stage: Some(stage),
             flow: flow.value,
             change,
+            data,
         };
         let prepared = self.prepare_run(context, &code).await?;
         // What has begun has entered its group, and what is over already needs none.

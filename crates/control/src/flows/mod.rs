@@ -10,6 +10,7 @@ mod promise;
 mod release;
 mod rerun;
 mod rerun_order;
+pub(crate) mod seen_data;
 mod since_green;
 mod start;
 mod waiting;

@@ -17,7 +17,7 @@ use kraken_domain::{
 use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
-use super::{begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun};
+use super::{begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun, seen_data::code_speaks_of_data};
 use crate::{Control, ControlError, again::Attempt, agents::later, setup::in_use};
 
 /// What a flow is started with.
@@ -207,6 +207,8 @@ impl Control {
                 continue;
             }
             let code = self.code(&stage.code_sha256).await?;
+            // The flow itself is not there yet.
+            let data = self.seen_data(code_speaks_of_data(&code), branch, None).await?;
             let context = RunContext {
                 project: project.clone(),
                 branch: branch.clone(),
@@ -214,6 +216,7 @@ impl Control {
                 flow: flow.clone(),
                 change: change.cloned(),
                 run: run.clone(),
+                data,
             };
             prepared.push(Some(self.prepare_run(context, &code).await?));
         }

@@ -20,7 +20,7 @@ use super::{
     parcel::{MailServer, Parcel},
     veil::Veil,
 };
-use crate::{Control, ControlError, agents::later, setup::system::opened};
+use crate::{Control, ControlError, agents::later, flows::seen_data::texts_speak_of_data, setup::system::opened};
 
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";
@@ -93,11 +93,14 @@ impl Control {
 
     /// The notice as it goes out; `veil` comes to cover the secrets that it was filled in with.
     async fn try_compose(&self, notice: &Notice, now: Timestamp, veil: &mut Veil) -> Result<(Parcel, Option<Place>), Unsent> {
-        let facts = self.facts(notice).await?.ok_or_else(|| "the run, its flow, its branch or its project was deleted".to_owned())?;
+        let mut facts = self.facts(notice).await?.ok_or_else(|| "the run, its flow, its branch or its project was deleted".to_owned())?;
         let sha256 = facts.context.run.told_by().ok_or_else(|| "the run has no stored stage".to_owned())?;
         let wanted = self.notification(sha256).await?;
         let named = serde_json::to_value(&wanted).ok().and_then(|mut channels| Some(channels.get_mut(notice.channel.as_str())?.take()));
-        let secrets = self.secrets_of_channel(notice, &named.unwrap_or_default()).await?;
+        let named = named.unwrap_or_default();
+        let secrets = self.secrets_of_channel(notice, &named).await?;
+        let data = self.seen_data(texts_speak_of_data(&named), &facts.context.branch, Some(notice.run.flow)).await?;
+        facts.context.data = data;
         veil.cover_secrets(&secrets);
         let fill = Fill::new(notice.channel.as_str(), facts.context.for_stage(), secrets);
         let missing = || format!("the stage names no {} any more", notice.channel.as_str());

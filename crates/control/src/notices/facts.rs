@@ -8,7 +8,10 @@ use kraken_domain::{
 };
 use kraken_githosts::message::{self, RunNews};
 
-use crate::{Control, ControlError, flows::context::RunContext};
+use crate::{
+    Control, ControlError,
+    flows::{context::RunContext, seen_data::SeenData},
+};
 
 /// What there is to tell of a run.
 pub(super) struct Facts {
@@ -42,6 +45,7 @@ impl Control {
             flow: flow.value,
             change,
             run: run.value,
+            data: SeenData::default(),
         };
         Ok(Some(Facts { context, counts, settings, public_url }))
     }

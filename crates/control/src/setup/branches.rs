@@ -130,6 +130,7 @@ impl Control {
         let mut commit = Commit::new();
         commit.delete(&branch).forget(&Guard::BranchName { project: branch.project, name: branch.name.clone(), branch: id });
         self.forget_secrets(&mut commit, SecretOwner::Branch(id)).await?;
+        self.forget_data_of_branch(&mut commit, id).await?;
         Ok(self.store.commit(commit).await?)
     }
 }

@@ -2,6 +2,7 @@
 
 use kraken_domain::{
     ProjectId,
+    data::DataOwner,
     record::{Project, check_name},
     secret::SecretOwner,
 };
@@ -51,6 +52,7 @@ impl Control {
         let mut commit = Commit::new();
         commit.delete(&project).forget(&Guard::ProjectName { name: project.name.clone(), project: id });
         self.forget_secrets(&mut commit, SecretOwner::Project(id)).await?;
+        self.forget_data(&mut commit, &[DataOwner::Project(id)]).await?;
         // At most one of each kind of host. What they delivered is forgotten by itself.
         for webhook in self.store.webhooks(id).await? {
             commit.delete(&webhook);

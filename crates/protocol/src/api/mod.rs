@@ -5,6 +5,7 @@
 
 mod agents;
 mod audit;
+mod data;
 mod diagnostics;
 mod flows;
 mod logs;
@@ -27,6 +28,7 @@ use utoipa::ToSchema;
 
 pub use agents::*;
 pub use audit::*;
+pub use data::*;
 pub use diagnostics::*;
 pub use flows::*;
 pub use logs::*;

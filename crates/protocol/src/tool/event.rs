@@ -205,8 +205,8 @@ pub struct Artifact {
     pub report_entry: bool,
 }
 
-/// See [`Event::Data`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// See [`Event::Data`] and [`super::Ask::ChangeData`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Data {
     /// What to do with it.
     #[serde(default)]

@@ -1,6 +1,9 @@
 //! What a tool may ask of its agent. The tool never talks to the network for artifacts: the agent does, from and to the workspace.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Data;
 
 /// A wish of a tool. It waits for the [`Reply`] with the same `id`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,20 @@ pub enum Ask {
         /// The `name` of the one that is the entry page of a report.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report_entry: Option<String>,
+    },
+    /// User data. Answered with [`Answer::Data`].
+    ReadData {
+        /// Which: `flow`, `branch`, `branch-ci`, `branch-dev`, `project`.
+        scope: String,
+    },
+    /// Change user data: a value or a patch. Answered with [`Answer::DataChanged`] or [`Answer::DataMoved`].
+    ChangeData {
+        /// Which, and how.
+        #[serde(flatten)]
+        data: Data,
+        /// Only if they are of this version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        over: Option<u64>,
     },
     /// Something that a later version wants: answered with [`Answer::Error`].
     #[serde(other)]
@@ -78,6 +95,20 @@ pub enum Answer {
     },
     /// The files are stored.
     ArtifactsStored,
+    /// The data as they are.
+    Data {
+        /// All of them: an object.
+        value: Value,
+        /// Goes up with every change; 0: nobody has written them.
+        version: u64,
+    },
+    /// The data are changed.
+    DataChanged {
+        /// The version that they have now.
+        version: u64,
+    },
+    /// The data are of another version than the tool named: read them again.
+    DataMoved,
     /// It could not be done.
     Error {
         /// Why, and what to do about it.

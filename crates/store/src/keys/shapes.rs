@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 37] = [
+pub const SHAPES: [Shape; 40] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -33,6 +33,14 @@ pub const SHAPES: [Shape; 37] = [
     Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },
     Shape { what: "trigger of a stage", partition: "STAGE#<stage>", sort: "TRIGGER#<kind>", indexes: "todo trigger" },
     Shape { what: "name of a stage", partition: "BRANCH#<branch>", sort: "NAME#<name>", indexes: "" },
+    Shape { what: "user data of a project", partition: "PROJECT#<project>", sort: "DATA", indexes: "" },
+    Shape {
+        what: "user data of a branch, of its CI flows, of its DEV flows",
+        partition: "BRANCH#<branch>",
+        sort: "DATA, DATA#ci, DATA#dev",
+        indexes: "",
+    },
+    Shape { what: "user data of a flow", partition: "FLOW#<flow>", sort: "DATA", indexes: "" },
     Shape { what: "secret", partition: "PROJECT#<project> or BRANCH#<branch>", sort: "SECRET#<name>", indexes: "" },
     Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
     Shape { what: "changes that started a flow", partition: "FLOW#<flow>", sort: "CHANGES", indexes: "" },

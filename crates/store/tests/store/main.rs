@@ -5,6 +5,7 @@ mod audit;
 mod commits;
 mod lists;
 mod moving;
+mod moving_data;
 mod moving_notices;
 mod order;
 mod records;
