@@ -176,6 +176,11 @@ describe('setting up a real server', { skip: programs === undefined ? 'no progra
       await page.click('button[aria-label="Delete door"]');
       await page.click('button:has-text("Delete the secret")');
       await page.waitForSelector('.empty:has-text("Tokens, passwords and keys")');
+      // Who did it is said, what it was is not.
+      await page.goto(`${url}/admin/audit`);
+      await page.waitForSelector('.audit-row:has-text("/api/projects/shop/secrets/door")');
+      await page.goto(`${url}/admin/diagnostics`);
+      await page.waitForSelector('text=one process on one machine');
       // Nowhere in what the server keeps.
       for (const entry of await readdir(join(kraken.home, 'data'), { recursive: true, withFileTypes: true })) {
         if (entry.isFile()) assert.ok(!(await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0))).includes(value), `${entry.name} has the secret`);

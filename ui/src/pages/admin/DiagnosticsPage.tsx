@@ -100,20 +100,24 @@ function Agents({ of }: { of: Diagnostics }) {
 
 function Due({ due, asOf }: { due: readonly DueState[]; asOf: number }) {
   useNow();
-  if (due.length === 0) return <Empty>Nothing is due.</Empty>;
+  const [there, rest] = [due.filter((item) => item.count > 0), due.filter((item) => item.count === 0)];
+  if (there.length === 0) return <Empty>Nothing is due.</Empty>;
   return (
-    <ul className="lines">
-      {due.map((item) => (
-        <li key={item.kind} className="line-row line-badged">
-          <span className="line-state">
-            <StateBadge state={dueState(item, asOf)} />
-          </span>
-          <span className="line-main">{dueWords(item.kind)}</span>
-          <span className="num">{dueCount(item.count)}</span>
-          <span className="muted small line-end">{item.since ? <Ago at={item.since} /> : '–'}</span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="lines">
+        {there.map((item) => (
+          <li key={item.kind} className="line-row line-badged">
+            <span className="line-state">
+              <StateBadge state={dueState(item, asOf)} />
+            </span>
+            <span className="line-main">{dueWords(item.kind)}</span>
+            <span className="num">{dueCount(item.count)}</span>
+            <span className="muted small line-end">{item.since && <Ago at={item.since} />}</span>
+          </li>
+        ))}
+      </ul>
+      {rest.length > 0 && <p className="panel-note small muted">Nothing due: {rest.map((item) => dueWords(item.kind)).join(', ')}.</p>}
+    </>
   );
 }
 

@@ -79,7 +79,7 @@ function Agent({ agent: item }: { agent: AgentView }) {
               ['System', `${item.system}, ${item.architecture}`],
               ['Size', `${item.cpus} CPU, ${bytes(item.memory_bytes)} memory, ${bytes(item.disk_free_bytes)} disk free`],
               ['Executors', listed(item.executors).join(', ')],
-              ['Labels', listed(item.labels).length > 0 && <span key="labels" className="row row-wrap">{listed(item.labels).map((label) => <Tag key={label}>{label}</Tag>)}</span>],
+              ['Labels', listed(item.labels).length === 0 ? undefined : <span key="labels" className="row row-wrap">{listed(item.labels).map((label) => <Tag key={label}>{label}</Tag>)}</span>],
               ['Version', item.version],
               ['Joined', <Ago key="joined" at={item.created_at} />],
               ['Heard of', item.last_seen_at ? <Ago key="seen" at={item.last_seen_at} /> : 'never'],
