@@ -73,6 +73,9 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     ...RECONCILES_RUNS,
     UseSealingKey: 'ssm:GetParameter on arn::ssm:::parameter/kraken/sealing-key',
     FindDue: 'dynamodb:Query on table/index/todo',
+    FindOldObjects: 's3:ListBucket on bucket',
+    RemoveOldObjects: 's3:DeleteObject on bucket/agents/*',
+    ForgetLogs: 'es:ESHttpPost on domain/*',
   },
   results: {
     ...log('results'),

@@ -2,6 +2,7 @@
 
 mod parts;
 mod presigned;
+mod removing;
 mod size;
 
 use aws_sdk_s3::{

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{Control, ControlError};
+use crate::{Control, ControlError, reconcile::Rest};
 
 /// What a run was started with. Reruns and views use this copy, never the stage's newest code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,7 @@ pub(crate) struct Known {
     texts: Mutex<LruCache<String, Arc<str>>>,
     graphs: Mutex<LruCache<String, Arc<Graph>>>,
     pub(crate) crowd: Crowd,
+    pub(crate) retention: Rest,
 }
 
 impl Default for Known {
@@ -48,6 +49,7 @@ impl Default for Known {
             texts: Mutex::new(LruCache::new(SPECS_KEPT)),
             graphs: Mutex::new(LruCache::new(SPECS_KEPT)),
             crowd: Crowd::default(),
+            retention: Rest::default(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod news;
 pub mod notice;
 pub mod place;
 pub mod record;
+pub mod retention;
 pub mod run;
 pub mod schedule;
 pub mod sealed;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BranchId, ProjectId, StageId, trigger, webhook::WebhookRule};
+use crate::{BranchId, ProjectId, StageId, retention::BranchRetention, trigger, webhook::WebhookRule};
 
 /// Which stored schema a run was started with, and (for a job) which of its jobs.
 ///
@@ -55,6 +55,9 @@ pub struct Branch {
     /// Whether its badges and feeds are for everyone, without a token.
     #[serde(default)]
     pub public: bool,
+    /// How long its flows are kept.
+    #[serde(default)]
+    pub retention: BranchRetention,
 }
 
 /// What this version takes over from a stage's code into its record: 1, parents, triggers by the clock, webhooks; 2, parameters. A record with

@@ -19,7 +19,7 @@ pub enum Variable {
     Metrics,
     /// ARN of the role that agents' credentials are of. Only who opens sessions for agents has it.
     AgentRole,
-    /// Where logs are searched. Only who searches or indexes has it.
+    /// Where logs are searched. Only who searches, indexes or forgets lines has it.
     Search,
     /// Days that lines of logs can be searched. The indexer alone has it.
     SearchDays,

@@ -32,6 +32,10 @@ pub trait LogSearch: Send + Sync + std::fmt::Debug {
     /// The entries that fit `query`, a page at a time.
     async fn search(&self, query: Query) -> Result<Page, SearchError>;
 
+    /// Forgets the entries of a flow that are kept now: searches find none of them any more (OpenSearch: those that were appended longer
+    /// ago than its refresh interval). What is appended later is kept. A call that failed can be made again, and goes on.
+    async fn forget_flow(&self, flow: &str) -> Result<(), SearchError>;
+
     /// Forgets what was written before `time`. Searches find no such entry any more, or, where forgetting goes by
     /// whole days, none from before the day of `time` (UTC).
     async fn drop_before(&self, time: jiff::Timestamp) -> Result<(), SearchError>;

@@ -31,7 +31,11 @@ impl Entity for Flow {
     }
 
     fn indexes(&self) -> Indexes {
-        Indexes { list: Some((keys::flows_of(self.branch, self.kind), self.id.to_string())), ..Indexes::default() }
+        match self.retention.going_since {
+            // Nobody sees it any more, but whoever removes it finds it.
+            Some(since) => Indexes { todo: Some((TodoKind::Retention, since)), ..Indexes::default() },
+            None => Indexes { list: Some((keys::flows_of(self.branch, self.kind), self.id.to_string())), ..Indexes::default() },
+        }
     }
 }
 

@@ -28,6 +28,7 @@ mod places;
 mod read;
 mod secrets;
 mod sequence;
+mod retention;
 mod settings;
 mod table;
 mod todo;
@@ -55,6 +56,7 @@ pub use people::Seen;
 pub use sequence::{Counted, Counter, NextNumbers, Numbers};
 pub use todo::{Owed, TodoKind};
 pub use transfer::Imported;
+pub use retention::{Left, LeftOver};
 pub use untold::{Outbox, Untold};
 pub use webhooks::{DeliveredBody, Webhook, WebhookKey};
 

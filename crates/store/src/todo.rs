@@ -1,7 +1,7 @@
 //! What needs doing: one sparse index, so that a tick finds all of it without a scan.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use kraken_domain::{AgentId, FlowId, JobId, RunId, StageId, Timestamp, trigger::TriggerKind};
+use kraken_domain::{AgentId, BranchId, FlowId, JobId, RunId, StageId, Timestamp, trigger::TriggerKind};
 
 use crate::{
     Key, Outbox, Store, StoreError,
@@ -28,6 +28,8 @@ pub enum TodoKind {
     Delivery,
     /// People who are to be told of a run.
     Notice,
+    /// A branch whose flows are to be looked at, or a flow that is being removed.
+    Retention,
 }
 
 impl TodoKind {
@@ -41,6 +43,7 @@ impl TodoKind {
             Self::Trigger => "trigger",
             Self::Delivery => "delivery",
             Self::Notice => "notice",
+            Self::Retention => "retention",
         }
     }
 }
@@ -62,6 +65,10 @@ pub enum Owed {
     Turns(FlowId),
     /// Send what is to be told of this run.
     Notices(RunId),
+    /// Look which flows of this branch are past their time.
+    Sweep(BranchId),
+    /// Go on removing this flow.
+    Going(FlowId),
 }
 
 impl Store {
@@ -85,6 +92,7 @@ impl Store {
                 // Its id is more than an owed thing says: they are asked for by themselves.
                 TodoKind::Delivery => None,
                 TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
+                TodoKind::Retention => key.flow_id().map(Owed::Going).or_else(|| key.branch_id().map(Owed::Sweep)),
             }
         });
         Ok(owed.collect())

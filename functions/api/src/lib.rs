@@ -26,6 +26,7 @@ mod request;
 mod runs;
 mod secrets;
 mod settings;
+mod retention;
 mod sign_in;
 mod since_green;
 mod size;
@@ -81,6 +82,7 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(stage_sources::routes())
         .merge(parameters::routes())
         .merge(flows::routes())
+        .merge(retention::routes())
         .merge(since_green::routes())
         .merge(runs::routes())
         .merge(jobs::routes())

@@ -23,7 +23,7 @@ pub(crate) fn project(project: Project) -> ProjectView {
 }
 
 pub(crate) fn branch(branch: Branch) -> BranchView {
-    let Branch { id, project, name, branch_name, created_at, env_vars, archived_at, public } = branch;
+    let Branch { id, project, name, branch_name, created_at, env_vars, archived_at, public, retention: _ } = branch;
     BranchView { id, project, name, branch_name, created_at, env_vars, archived_at, public }
 }
 
@@ -123,6 +123,9 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
         completed_at,
         args: flow.args,
         runs,
+        kept: flow.retention.keep,
+        without_logs_since: flow.retention.without_logs_since,
+        without_artifacts_since: flow.retention.without_artifacts_since,
     }
 }
 

@@ -1,4 +1,5 @@
-//! The watchdog: every minute it looks at what has passed its time, of jobs, agents, runs and of events that nobody has told.
+//! The watchdog: every minute it looks at what has passed its time, of jobs, agents, runs and of events that nobody has told; and removes
+//! what is kept no longer.
 
 use kraken_control::{Control, ControlError};
 use tracing::Instrument;
@@ -17,9 +18,11 @@ async fn look(control: &Control) -> Result<(), ControlError> {
     let runs = control.tick_runs().await;
     // Last: what the others found has happened now, too.
     let events = control.tick_events().await;
-    let (agents, jobs, runs, events) = (agents?, jobs?, runs?, events?);
-    if agents + jobs + runs + events > 0 {
-        tracing::debug!(agents, jobs, runs, events, "looked at what was due");
+    // After all that somebody may wait for.
+    let retention = control.tick_retention().await;
+    let (agents, jobs, runs, events, retention) = (agents?, jobs?, runs?, events?, retention?);
+    if agents + jobs + runs + events + retention > 0 {
+        tracing::debug!(agents, jobs, runs, events, retention, "looked at what was due");
     }
     Ok(())
 }

@@ -38,10 +38,11 @@ export class ControlStack extends Stack {
     const { parts, queues } = this.parts(config, stateful, search);
     const api = new Api(this, 'Api', parts);
     const notifier = new Notifier(this, 'Notifier', parts);
+    const watchdog = new Watchdog(this, 'Watchdog', parts);
     const others = [
       new Planner(this, 'Planner', parts),
       new Scheduler(this, 'Scheduler', parts),
-      new Watchdog(this, 'Watchdog', parts),
+      watchdog,
       new Results(this, 'Results', parts),
       notifier,
     ];
@@ -52,7 +53,7 @@ export class ControlStack extends Stack {
       // No emulator brings logs anywhere.
       if (!config.local) for (const { fn } of [api, ...others]) indexer.hear(fn);
       api.fn.may('CountNewLogs', ['sqs:GetQueueAttributes'], [stateful.newLogs.queue.queueArn, stateful.newLogs.deadLetters.queueArn]);
-      search.allow(this, { writer: indexer.fn, reader: api.fn });
+      search.allow(this, { writer: indexer.fn, reader: api.fn, remover: watchdog.fn });
     }
     this.tableAlarm(config, stateful);
     addOnlyAlarm(this, config);

@@ -1,6 +1,9 @@
-/** The watchdog: by the minute, it finds through the index `todo` what has passed its time, of agents, jobs and runs. */
+/**
+ * The watchdog: by the minute, it finds through the index `todo` what has passed its time, of agents, jobs and runs; and removes what is kept
+ * no longer.
+ */
 import { Construct } from 'constructs';
-import { type Parts, indexArn } from './parts';
+import { type Parts, agentObjects, indexArn } from './parts';
 import { mayReconcileRuns } from './reconciles-runs';
 import { RustFunction } from './rust-function';
 import { maySeal } from './sealing';
@@ -25,6 +28,9 @@ export class Watchdog extends Construct {
     // As results: child stages are looked at in their repositories before they run, with secrets where those are not public.
     maySeal(this.fn, parts, 'opens');
     this.fn.may('FindDue', ['dynamodb:Query'], [indexArn(parts, 'todo')]);
+    // Logs and artifacts that are kept no longer.
+    this.fn.may('FindOldObjects', ['s3:ListBucket'], [parts.bucket.bucketArn]);
+    this.fn.may('RemoveOldObjects', ['s3:DeleteObject'], [agentObjects(parts)]);
     everyMinute(this.fn, 'Kraken: what has passed its time');
   }
 }

@@ -51,11 +51,13 @@ export function searchDomain(scope: Construct, id: string): SearchTarget {
   });
   return {
     url: `https://${domain.domainEndpoint}`,
-    allow: (_scope, { writer, reader }) => {
+    allow: (_scope, { writer, reader, remover }) => {
       const everything = [indices(domain)];
       // GET and DELETE: indices older than the retention are found and removed.
       writer.may('IndexLogs', ['es:ESHttpGet', 'es:ESHttpPut', 'es:ESHttpPost', 'es:ESHttpDelete'], everything);
       reader.may('SearchLogs', ['es:ESHttpPost'], everything);
+      // Found and deleted by their ids, both with POST.
+      remover.may('ForgetLogs', ['es:ESHttpPost'], everything);
     },
   };
 }

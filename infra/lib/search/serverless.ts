@@ -25,9 +25,10 @@ export function searchCollection(scope: Construct, id: string): SearchTarget {
   collection.addResourceDependency(network);
   return {
     url: collection.attrCollectionEndpoint,
-    allow: (users, { writer, reader }) => {
+    allow: (users, { writer, reader, remover }) => {
       writer.may('IndexLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
       reader.may('SearchLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
+      remover.may('ForgetLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
       const rule = (permissions: string[], roleArn: string) => ({
         Rules: [{ ResourceType: 'index', Resource: INDICES, Permission: permissions }],
         Principal: [roleArn],
@@ -38,6 +39,7 @@ export function searchCollection(scope: Construct, id: string): SearchTarget {
         policy: JSON.stringify([
           rule(['aoss:CreateIndex', 'aoss:DeleteIndex', 'aoss:UpdateIndex', 'aoss:DescribeIndex', 'aoss:WriteDocument'], writer.role.roleArn),
           rule(['aoss:DescribeIndex', 'aoss:ReadDocument'], reader.role.roleArn),
+          rule(['aoss:DescribeIndex', 'aoss:ReadDocument', 'aoss:WriteDocument'], remover.role.roleArn),
         ]),
       });
     },

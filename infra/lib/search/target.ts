@@ -2,10 +2,11 @@
 import type { Construct } from 'constructs';
 import type { RustFunction } from '../functions/rust-function';
 
-/** Who writes and who reads. */
+/** Who writes, who reads, and who removes lines again. */
 export interface SearchUsers {
   readonly writer: RustFunction;
   readonly reader: RustFunction;
+  readonly remover: RustFunction;
 }
 
 /** A place to search. */

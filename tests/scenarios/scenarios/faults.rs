@@ -13,6 +13,7 @@ mod next_job;
 mod notices;
 mod removed;
 mod restart;
+mod retention;
 mod start;
 mod two_agents;
 mod wakeups;

@@ -26,6 +26,7 @@ mod queue;
 mod repo_triggers;
 mod search;
 mod secrets;
+pub(crate) mod retention;
 mod signing_in;
 mod since_green;
 mod stage_sources;

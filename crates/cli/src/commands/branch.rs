@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use kraken_protocol::api::{BranchChange, BranchFork, BranchView, NewBranch, Numbering};
 
+use super::retention::{self, RetentionCommand};
 use crate::{
     client::{Client, Pages, api},
     failure::Outcome,
@@ -85,7 +86,13 @@ pub enum BranchCommand {
         #[arg(value_name = "PROJECT/BRANCH|ID")]
         branch: BranchRef,
     },
-    /// Delete a branch that has no stages any more; its flows are found by their ids as before
+    /// How long the flows of branches are kept
+    Retention {
+        /// What about it.
+        #[command(subcommand)]
+        command: RetentionCommand,
+    },
+    /// Delete a branch that has no stages any more; its flows are found by their ids until they are removed, a day later
     Delete {
         /// The branch
         #[arg(value_name = "PROJECT/BRANCH|ID")]
@@ -101,6 +108,7 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
     let client = session.client()?;
     let screen = &mut session.screen;
     match command {
+        BranchCommand::Retention { command } => retention::run(command, session).await,
         BranchCommand::List { project, pages } => {
             let branches = client.list::<BranchView>(&api(&["projects", &project, "branches"])?, &[], pages).await?;
             let nothing = format!("no branches yet; `kraken branch create {project}/NAME` makes one");

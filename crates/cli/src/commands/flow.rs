@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use kraken_domain::{FlowId, flow::FlowKind};
-use kraken_protocol::api::{ArtifactView, FlowView, NewFlow, RunView};
+use kraken_protocol::api::{ArtifactView, FlowView, KeepFlow, NewFlow, RunView};
 
 use super::input::arguments;
 use crate::{
@@ -70,6 +70,15 @@ pub enum FlowCommand {
         #[arg(value_name = "FLOW")]
         flow: FlowId,
     },
+    /// Keep a flow whatever its branch's retention says
+    Keep {
+        /// The flow
+        #[arg(value_name = "FLOW")]
+        flow: FlowId,
+        /// Leave it to the branch's retention again
+        #[arg(long)]
+        no_longer: bool,
+    },
     /// List the artifacts of a flow
     Artifacts {
         /// The flow
@@ -125,6 +134,10 @@ pub async fn run(command: FlowCommand, session: &mut Session) -> Outcome {
             client.act(&api(&["flows", &flow.to_string(), "cancel"])?).await?;
             show(&client, flow, session).await
         }
+        FlowCommand::Keep { flow, no_longer } => {
+            let _: FlowView = client.put(&api(&["flows", &flow.to_string(), "keep"])?, &KeepFlow { keep: !no_longer }).await?;
+            show(&client, flow, session).await
+        }
         FlowCommand::Artifacts { flow, pages } => {
             let artifacts = client.list::<ArtifactView>(&api(&["flows", &flow.to_string(), "artifacts"])?, &[], pages).await?;
             super::artifact::show_list(&artifacts, screen)
@@ -172,7 +185,10 @@ fn with_runs(flow: &FlowView, look: &Look) -> String {
         .with("by", Text::plain(started_by(flow)))
         .with("took", Text::plain(elapsed(flow.created_at, flow.completed_at.unwrap_or(look.now))))
         .with("arguments", Text::plain(args.join(" ")));
-    let details = with_change(details, flow);
+    let details = with_change(details, flow)
+        .with("kept", Text::plain(if flow.kept { "whatever the retention says" } else { "" }))
+        .with("logs removed", look.maybe_time(flow.without_logs_since))
+        .with("artifacts removed", look.maybe_time(flow.without_artifacts_since));
     let mut text = details.painted(look.paint);
     if let Some(runs) = flow.runs.as_ref().filter(|runs| !runs.is_empty()) {
         text.push('\n');

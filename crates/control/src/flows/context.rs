@@ -11,7 +11,7 @@ use kraken_workflow::{Context, Flags};
 use serde_json::{Value, json};
 
 use super::seen_data::SeenData;
-use crate::{Control, ControlError};
+use crate::{Control, ControlError, setup::shown_to_stages};
 
 /// The records that a run's context is made of.
 pub(crate) struct RunContext {
@@ -36,7 +36,7 @@ impl RunContext {
             }),
             branch: json!({
                 "id": branch.id, "created": branch.created_at, "name": branch.name, "branch_name": branch.branch_name,
-                "retention_policy": {}, "env_vars": branch.env_vars, "data": data.branch, "data_ci": data.branch_ci, "data_dev": data.branch_dev,
+                "retention_policy": shown_to_stages(&branch.retention.in_force()), "env_vars": branch.env_vars, "data": data.branch, "data_ci": data.branch_ci, "data_dev": data.branch_dev,
                 "project_id": project.id, "project_name": project.name,
             }),
             stage: match stage {

@@ -24,12 +24,13 @@ use kraken_store::Versioned;
 use crate::{Control, ControlError};
 
 impl Control {
-    /// A flow.
+    /// A flow; one that is being removed is none any more.
     ///
     /// # Errors
     /// [`ControlError::NotFound`].
     pub async fn flow(&self, id: FlowId) -> Result<Versioned<Flow>, ControlError> {
-        self.store.flow(id).await?.ok_or_else(|| ControlError::not_found("flow", id))
+        let found = self.store.flow(id).await?.filter(|flow| flow.retention.going_since.is_none());
+        found.ok_or_else(|| ControlError::not_found("flow", id))
     }
 
     /// A run.

@@ -11,6 +11,7 @@ use kraken_domain::{
     change::{Change, ChangeBrief},
     flow::{Flow, FlowKind, FlowReason, FlowState},
     record::{Branch, Project, Stage},
+    retention::Retained,
     run::{Run, RunReason, RunResult, RunState},
     webhook::FLOW_KNOWN_S,
 };
@@ -163,6 +164,9 @@ impl Control {
         let runs = self.commit_flow(Begun { flow: &flow, runs: &runs, changes, prepared, guard, next }).await?;
         // On the heap: it is rare, and large.
         Box::pin(self.take_over_older(&stages)).await;
+        if !branch.retention.swept {
+            Box::pin(self.have_swept(branch.id)).await;
+        }
         Ok((flow, runs))
     }
 
@@ -253,6 +257,7 @@ fn new_flow(id: FlowId, branch: &Branch, start: &StartFlow, numbers: &Numbers, r
         change: ChangeBrief::of(&start.changes),
         args: start.args.clone(),
         runs_made: u32::try_from(runs).unwrap_or(u32::MAX),
+        retention: Retained::default(),
         state,
     }
 }

@@ -9,8 +9,11 @@ mod groups;
 mod jobs;
 mod needs;
 mod repo_triggers;
+mod retention;
+mod retention_flow;
 mod run;
 mod schedule;
 mod triggers;
 
 pub(crate) use groups::Entered;
+pub(crate) use retention::Rest;

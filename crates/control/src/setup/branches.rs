@@ -3,6 +3,7 @@
 use kraken_domain::{
     BranchId, ProjectId, StageId,
     record::{Branch, check_name},
+    retention::{BranchRetention, Sweep},
     secret::SecretOwner,
 };
 use kraken_protocol::api::{BranchChange, NewBranch};
@@ -34,6 +35,7 @@ impl Control {
             env_vars: new.env_vars,
             archived_at: None,
             public: false,
+            retention: BranchRetention::NEW,
         };
         decide!(self.try_create_branch(&branch))?;
         Ok(branch)
@@ -43,7 +45,7 @@ impl Control {
         let project = self.project(branch.project).await?;
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
-        commit.touch(&project).create(&guard)?.create(branch)?;
+        commit.touch(&project).create(&guard)?.create(branch)?.create(&Sweep::first(branch.id, self.clock.now()))?;
         match self.store.commit(commit).await {
             Err(error) if error.refused(&guard.key()) => Err(name_taken(&project.name, &branch.name).into()),
             other => Ok(other?),
@@ -112,7 +114,7 @@ impl Control {
         Ok(self.store.commit(commit).await?)
     }
 
-    /// Removes a branch that has no stages. Its flows can be found by id until retention removes them.
+    /// Removes a branch that has no stages. Its flows can be found by id until retention removes them, which begins an hour later.
     ///
     /// # Errors
     /// [`ControlError::NotFound`]; [`ControlError::Conflict`] while it has stages.
@@ -131,6 +133,7 @@ impl Control {
         commit.delete(&branch).forget(&Guard::BranchName { project: branch.project, name: branch.name.clone(), branch: id });
         self.forget_secrets(&mut commit, SecretOwner::Branch(id)).await?;
         self.forget_data_of_branch(&mut commit, id).await?;
+        commit.overwrite(&Sweep::of_gone(id, self.clock.now()))?;
         Ok(self.store.commit(commit).await?)
     }
 }

@@ -6,6 +6,7 @@
 use kraken_domain::{
     BranchId, StageId,
     record::{Branch, Stage},
+    retention::{BranchRetention, Sweep},
     secret::StoredSecret,
 };
 use kraken_protocol::api::{BranchChange, BranchFork, Numbering};
@@ -38,6 +39,7 @@ impl Control {
             created_at: now,
             archived_at: Some(now),
             public: false,
+            retention: BranchRetention { swept: true, ..from.retention },
             ..from.clone()
         };
         let originals = self.store.stages(from.id).await?;
@@ -53,7 +55,7 @@ impl Control {
         }
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
-        commit.touch(&project).create(&guard)?.create(&branch)?;
+        commit.touch(&project).create(&guard)?.create(&branch)?.create(&Sweep::first(branch.id, now))?;
         match self.store.commit(commit).await {
             Ok(()) => {}
             Err(CommitError::Refused(keys)) => {

@@ -5,6 +5,7 @@ mod fork;
 mod older;
 mod parameters;
 mod projects;
+mod retention;
 mod secrets;
 mod sequences;
 mod sign_in;
@@ -17,6 +18,7 @@ mod triggers;
 mod variables;
 
 pub(crate) use branches::in_use;
+pub(crate) use retention::shown_to_stages;
 pub use stage_source::Refreshed;
 pub use tokens::Caller;
 

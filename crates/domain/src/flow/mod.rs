@@ -15,6 +15,7 @@ pub use children::{StageNode, due_children};
 use crate::{
     BranchId, FlowId, Moved, ProjectId, StageId,
     change::ChangeBrief,
+    retention::Retained,
     run::{Run, RunResult, RunState},
     trigger::TriggerKind,
 };
@@ -128,6 +129,9 @@ pub struct Flow {
 
 /// Where in its life a flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    /// What retention notes with it.
+    #[serde(default, skip_serializing_if = "Retained::is_nothing")]
+    pub retention: Retained,
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum FlowState {
     /// Something of it waits or runs.
@@ -181,7 +185,8 @@ impl Flow {
     /// flow wants it again.
     #[must_use]
     pub fn with_runs(&self, more: u32) -> Flow {
-        Self { runs_made: self.runs_made + more, state: FlowState::InProgress { cancelled: false }, ..self.clone() }
+        let retention = self.retention.renewed();
+        Self { runs_made: self.runs_made + more, state: FlowState::InProgress { cancelled: false }, retention, ..self.clone() }
     }
 
     /// The flow after a look at all its runs, no child stage being due: completed when none of them is wanted
@@ -197,7 +202,9 @@ impl Flow {
                 let result = Some(worst(runs));
                 Some(Self { state: FlowState::Completed { completed_at: now, cancelled, result }, ..self.clone() })
             }
-            (FlowState::Completed { .. }, true) => Some(Self { state: FlowState::InProgress { cancelled }, ..self.clone() }),
+            (FlowState::Completed { .. }, true) => {
+                Some(Self { state: FlowState::InProgress { cancelled }, retention: self.retention.renewed(), ..self.clone() })
+            }
             (FlowState::InProgress { .. }, true) | (FlowState::Completed { .. }, false) => None,
         }
     }

@@ -29,6 +29,7 @@ fn flow() -> Flow {
         change: None,
         args: BTreeMap::new(),
         runs_made: 1,
+        retention: Retained::default(),
         state: FlowState::InProgress { cancelled: false },
     }
 }

@@ -45,6 +45,7 @@ fn flow() -> Flow {
         change: None,
         args: BTreeMap::new(),
         runs_made: 1,
+        retention: crate::retention::Retained::default(),
         state: FlowState::InProgress { cancelled: false },
     }
 }

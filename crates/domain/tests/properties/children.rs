@@ -64,6 +64,7 @@ pub(crate) fn flow() -> Flow {
         started_by: None,
         change: None,
         runs_made: 0,
+        retention: kraken_domain::retention::Retained::default(),
         state: FlowState::InProgress { cancelled: false },
     }
 }

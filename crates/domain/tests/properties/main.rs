@@ -14,6 +14,7 @@ mod invariants;
 mod news;
 mod queue;
 mod records;
+mod retention;
 mod world;
 
 use std::ops::Range;

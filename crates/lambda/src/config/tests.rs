@@ -95,7 +95,7 @@ fn what_is_read_is_what_the_deployment_sets() {
             assert!(set.contains(&(variable.name().to_owned(), true)), "{function} gets no {}", variable.name());
         }
         let searches = set.contains(&(Variable::Search.name().to_owned(), true));
-        assert_eq!(searches, function == "api", "{function}");
+        assert_eq!(searches, ["api", "watchdog"].contains(&function), "{function}");
         let lets_agents_in = set.contains(&(Variable::AgentRole.name().to_owned(), true));
         assert_eq!(lets_agents_in, function == "api", "{function}");
         let seals = set.contains(&(Variable::SealingKey.name().to_owned(), true));

@@ -88,6 +88,15 @@ pub struct FlowView {
     #[schema(value_type = Object)]
     pub args: BTreeMap<String, Value>,
     /// Its runs; absent in lists.
+    /// Somebody keeps it whatever its branch's retention says.
+    #[serde(default)]
+    pub kept: bool,
+    /// When its logs were removed, being past their time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_logs_since: Option<Timestamp>,
+    /// When its artifacts were removed, being past their time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_artifacts_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Vec<RunView>>,
 }

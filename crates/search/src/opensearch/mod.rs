@@ -9,6 +9,7 @@ mod calls;
 mod cursor;
 mod document;
 mod filter;
+mod forget;
 mod names;
 mod pages;
 mod template;
@@ -100,6 +101,10 @@ impl LogSearch for OpenSearch {
 
     async fn search(&self, query: Query) -> Result<Page, SearchError> {
         pages::search(&self.client, &self.names, &query).await
+    }
+
+    async fn forget_flow(&self, flow: &str) -> Result<(), SearchError> {
+        forget::forget_flow(&self.client, &self.names, flow).await
     }
 
     async fn drop_before(&self, time: Timestamp) -> Result<(), SearchError> {

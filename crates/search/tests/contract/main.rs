@@ -3,6 +3,7 @@
 
 mod again;
 mod finding;
+mod flows;
 mod paging;
 mod place;
 mod retention;

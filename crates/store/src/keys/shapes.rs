@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 40] = [
+pub const SHAPES: [Shape; 41] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -28,6 +28,7 @@ pub const SHAPES: [Shape; 40] = [
     },
     Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 400 days" },
     Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
+    Shape { what: "next look at a branch's flows", partition: "BRANCH#<branch>", sort: "SWEEP", indexes: "todo retention" },
     Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
     Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
     Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },
@@ -42,7 +43,12 @@ pub const SHAPES: [Shape; 40] = [
     },
     Shape { what: "user data of a flow", partition: "FLOW#<flow>", sort: "DATA", indexes: "" },
     Shape { what: "secret", partition: "PROJECT#<project> or BRANCH#<branch>", sort: "SECRET#<name>", indexes: "" },
-    Shape { what: "flow", partition: "FLOW#<flow>", sort: "FLOW", indexes: "list BRANCH#<branch>#<kind> / <flow>" },
+    Shape {
+        what: "flow",
+        partition: "FLOW#<flow>",
+        sort: "FLOW",
+        indexes: "list BRANCH#<branch>#<kind> / <flow>; while it is removed: todo retention",
+    },
     Shape { what: "changes that started a flow", partition: "FLOW#<flow>", sort: "CHANGES", indexes: "" },
     Shape {
         what: "repeated call",

@@ -9,5 +9,6 @@ mod moving_data;
 mod moving_notices;
 mod order;
 mod records;
+mod retention;
 mod scheduling;
 mod untold;

@@ -64,6 +64,7 @@ pub(crate) fn flow(n: u64) -> Flow {
         change: None,
         args: BTreeMap::new(),
         runs_made: 1,
+        retention: kraken_domain::retention::Retained::default(),
         state: FlowState::InProgress { cancelled: false },
     }
 }

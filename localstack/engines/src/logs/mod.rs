@@ -6,6 +6,7 @@
 
 mod block;
 mod bloom;
+mod gone;
 mod journal;
 mod origins;
 mod place;
@@ -84,6 +85,22 @@ impl Logs {
         search.await.map_err(|error| SearchError::Unavailable(error.to_string()))?
     }
 
+    /// Forgets every entry of a flow that is stored now: no search finds it again. Its room on disk is freed by [`Logs::clear`].
+    pub async fn forget_flow(&self, flow: &str) -> Result<(), SearchError> {
+        let (store, flow) = (Arc::clone(&self.store), flow.to_owned());
+        let forget = tokio::task::spawn_blocking(move || gone::forget(&store, &flow));
+        forget.await.map_err(|error| SearchError::Unavailable(error.to_string()))?
+    }
+
+    /// Takes what was forgotten of flows out of the segments on disk, some at a time. Of the segment that still grows it goes once that is
+    /// whole.
+    pub async fn clear(&self) -> Result<(), SearchError> {
+        let store = Arc::clone(&self.store);
+        let clear = tokio::task::spawn_blocking(move || gone::clear(&store));
+        let cleared = clear.await.map_err(|error| SearchError::Unavailable(error.to_string()))?;
+        cleared.map_err(|error| SearchError::Unavailable(format!("cannot take out what was forgotten: {error}")))
+    }
+
     /// Forgets every entry written before `time`: no search finds it again. Says how many bytes of disk that freed;
     /// entries that share a segment with later ones keep their place on disk until those go too.
     pub async fn drop_before(&self, time: jiff::Timestamp) -> Result<u64, SearchError> {
@@ -104,7 +121,12 @@ impl LogSearch for Logs {
     }
 
     async fn drop_before(&self, time: jiff::Timestamp) -> Result<(), SearchError> {
-        self.drop_before(time).await.map(drop)
+        self.drop_before(time).await?;
+        self.clear().await
+    }
+
+    async fn forget_flow(&self, flow: &str) -> Result<(), SearchError> {
+        self.forget_flow(flow).await
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use kraken_search::SearchError;
 
+use super::gone::Gone;
 use super::journal::Journal;
 use super::origins::Origins;
 use super::retention;
@@ -28,7 +29,8 @@ pub(super) fn recover(directory: &Path) -> Result<(Store, Journal), SearchError>
     let mut sealed = open_segments(directory).map_err(failed)?;
     let (open, journal) = open_journals(directory, &mut sealed).map_err(failed)?;
     let floor = retention::read_floor(directory).map_err(failed)?;
-    let state = State { sealed, sealing: Vec::new(), sealing_origins: Origins::default(), open, floor };
+    let gone = Arc::new(Gone::read(directory).map_err(failed)?);
+    let state = State { sealed, sealing: Vec::new(), sealing_origins: Origins::default(), open, floor, gone };
     Ok((Store::new(directory.to_owned(), state), journal))
 }
 
@@ -41,7 +43,20 @@ fn open_segments(directory: &Path) -> io::Result<Vec<Arc<Segment>>> {
             Err(error) => tracing::error!(path = %path.display(), %error, "a log segment is damaged; its entries are not found"),
         }
     }
-    Ok(sealed)
+    Ok(newest(sealed))
+}
+
+/// Of a segment that was written anew, the newest; the others were to be removed. In the order of their entries.
+fn newest(mut sealed: Vec<Arc<Segment>>) -> Vec<Arc<Segment>> {
+    sealed.sort_by_key(|segment| (segment.index.entries.0, segment.rewritten()));
+    let mut newest: Vec<Arc<Segment>> = Vec::with_capacity(sealed.len());
+    for segment in sealed {
+        if let Some(last) = newest.pop_if(|last| last.index.entries.0 == segment.index.entries.0) {
+            last.supersede();
+        }
+        newest.push(segment);
+    }
+    newest
 }
 
 /// The open segment out of the last journal; earlier ones are sealed as they should have been.
@@ -49,7 +64,7 @@ fn open_journals(directory: &Path, sealed: &mut Vec<Arc<Segment>>) -> io::Result
     let mut next = sealed.iter().map(|segment| segment.index.entries.1).max().unwrap_or(0);
     let mut last = None;
     for path in files(directory, JOURNAL)? {
-        if sealed.iter().any(|segment| segment.path == path.with_extension(SEGMENT)) {
+        if sealed.iter().any(|segment| segment.index.entries.0 == number_of(&path)) {
             std::fs::remove_file(path)?;
             continue;
         }

@@ -25,6 +25,15 @@ pub(super) const SEGMENT: &str = "segment";
 /// Writes `blocks`, which are not empty and follow each other, as a segment into `directory`; returns when it is on
 /// disk and in its place. A failure leaves nothing but a file that the next attempt replaces.
 pub(super) fn seal(directory: &Path, blocks: &[Arc<Block>]) -> io::Result<Segment> {
+    seal_as(directory, blocks, SEGMENT)
+}
+
+/// The same for blocks that have the entries of an earlier segment, beside it.
+pub(super) fn seal_anew(directory: &Path, blocks: &[Arc<Block>], earlier: &Segment) -> io::Result<Segment> {
+    seal_as(directory, blocks, &format!("{}.{SEGMENT}", earlier.rewritten() + 1))
+}
+
+fn seal_as(directory: &Path, blocks: &[Arc<Block>], ending: &str) -> io::Result<Segment> {
     let first = blocks.first().map_or(0, |block| block.first);
     let next = blocks.last().map_or(0, |block| block.first + block.lines.len() as u64);
     let unfinished = path_of(directory, first, UNFINISHED);
@@ -49,10 +58,10 @@ pub(super) fn seal(directory: &Path, blocks: &[Arc<Block>]) -> io::Result<Segmen
     output.write(&MAGIC)?;
     output.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
 
-    let path = path_of(directory, first, SEGMENT);
+    let path = path_of(directory, first, ending);
     std::fs::rename(&unfinished, &path)?;
     sync_directory(directory)?;
-    Ok(Segment { path, index })
+    Ok(Segment::new(path, index))
 }
 
 /// Makes the names in `directory` durable.

@@ -12,6 +12,7 @@ use kraken_search::{Level, Matcher, Order, Page, Query, SearchError};
 
 use self::best::Best;
 use super::block::{Block, Context};
+use super::gone::Gone;
 use super::place::Place;
 use super::segment::{Scratch, Segment};
 use super::store::Snapshot;
@@ -21,7 +22,7 @@ use super::words::{Field, exact, words_of};
 /// Answers `query` from `snapshot`.
 pub(super) fn search(snapshot: &Snapshot, query: &Query) -> Result<Page, SearchError> {
     query.check()?;
-    let filter = Filter::new(query, snapshot.floor)?;
+    let filter = Filter::new(query, snapshot)?;
     let mut segments: Vec<Probed<'_>> = snapshot.sealed.iter().map(|segment| Probed { segment, promising: None }).collect();
     let mut scratch = Scratch::new().map_err(|error| SearchError::Unavailable(error.to_string()))?;
     let mut best = Best::new(query.limit, filter.after);
@@ -125,10 +126,11 @@ struct Filter {
     level: Option<Level>,
     /// Exact values asked for.
     fields: Vec<(Field, String)>,
+    gone: Arc<Gone>,
 }
 
 impl Filter {
-    fn new(query: &Query, floor: i64) -> Result<Self, SearchError> {
+    fn new(query: &Query, snapshot: &Snapshot) -> Result<Self, SearchError> {
         let matcher = Matcher::new(&query.text)?;
         let asked = [
             (Field::Service, &query.service),
@@ -146,7 +148,16 @@ impl Filter {
         let since = query.since.map_or(i64::MIN, nanoseconds);
         let until = query.until.map_or(i64::MAX, nanoseconds);
         let after = query.cursor.as_deref().map(Place::parse).transpose()?.map(|place| place.rank(query.order));
-        Ok(Self { matcher, words, times: (since.max(floor), until), after, order: query.order, level: query.level, fields })
+        Ok(Self {
+            matcher,
+            words,
+            times: (since.max(snapshot.floor), until),
+            after,
+            order: query.order,
+            level: query.level,
+            fields,
+            gone: Arc::clone(&snapshot.gone),
+        })
     }
 
     fn fits(&self, context: &Context) -> bool {
@@ -170,8 +181,12 @@ impl Filter {
         if !fitting.contains(&true) {
             return;
         }
+        let gone_before: Vec<u64> = block.contexts.iter().map(|context| self.gone.before(&context.source)).collect();
         let mut take = |index: usize| {
             let line = block.lines[index];
+            if block.first + (index as u64) < gone_before[line.context as usize] {
+                return;
+            }
             let place = Place { time: line.time, number: block.first + index as u64 };
             let rank = place.rank(self.order);
             let wanted = fitting[line.context as usize] && line.time >= self.times.0 && line.time < self.times.1;

@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +59,38 @@ pub(super) struct Index {
 pub(super) struct Segment {
     pub(super) path: PathBuf,
     pub(super) index: Index,
+    /// Another was written in its place: its file goes with the last that reads it.
+    superseded: AtomicBool,
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        if *self.superseded.get_mut()
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            // The next start removes it.
+            tracing::warn!(path = %self.path.display(), %error, "cannot remove a log segment that was written anew");
+        }
+    }
 }
 
 impl Segment {
+    /// The segment at `path` with that index.
+    pub(super) fn new(path: PathBuf, index: Index) -> Self {
+        Self { path, index, superseded: AtomicBool::new(false) }
+    }
+
+    /// Another one has its entries now.
+    pub(super) fn supersede(&self) {
+        self.superseded.store(true, Ordering::Relaxed);
+    }
+
+    /// How often it was written anew, by its name.
+    pub(super) fn rewritten(&self) -> u32 {
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str());
+        stem.and_then(|stem| stem.split_once('.')).and_then(|(_, times)| times.parse().ok()).unwrap_or(0)
+    }
+
     /// Reads the index of the segment at `path`.
     pub(super) fn open(path: PathBuf) -> io::Result<Self> {
         let file = File::open(&path)?;
@@ -79,7 +109,7 @@ impl Segment {
             return Err(damaged("the checksum of its index is wrong"));
         }
         let index: Index = serde_json::from_slice(&index).map_err(|error| damaged(&format!("its index: {error}")))?;
-        Ok(Self { path, index })
+        Ok(Self::new(path, index))
     }
 
     /// Earliest and latest time in it.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kraken_search::Entry;
 
 use super::block::{Block, BlockBuilder};
+use super::gone::Gone;
 use super::origins::{Origin, Origins, subtract_sorted};
 use super::segment::Segment;
 
@@ -23,6 +24,8 @@ const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Store {
     pub(super) directory: PathBuf,
     state: Mutex<State>,
+    /// Held by whoever changes what is forgotten of flows, across slow things.
+    forgetting: Mutex<()>,
 }
 
 pub(super) struct State {
@@ -34,6 +37,18 @@ pub(super) struct State {
     pub(super) open: Open,
     /// Nanoseconds; entries from before are forgotten.
     pub(super) floor: i64,
+    /// The flows whose entries are forgotten.
+    pub(super) gone: Arc<Gone>,
+}
+
+impl State {
+    /// Every entry with a smaller number is in a segment.
+    pub(super) fn first_unsealed(&self) -> u64 {
+        match self.sealing.first() {
+            Some(block) => block.first,
+            None => self.open.full.first().map_or(self.open.tail.block().first, |block| block.first),
+        }
+    }
 }
 
 /// The entries since the last segment.
@@ -50,17 +65,23 @@ pub(super) struct Snapshot {
     pub(super) sealed: Vec<Arc<Segment>>,
     pub(super) blocks: Vec<Arc<Block>>,
     pub(super) floor: i64,
+    pub(super) gone: Arc<Gone>,
 }
 
 impl Store {
     pub(super) fn new(directory: PathBuf, state: State) -> Self {
-        Self { directory, state: Mutex::new(state) }
+        Self { directory, state: Mutex::new(state), forgetting: Mutex::new(()) }
     }
 
     /// The state, locked: never across anything slow.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Every change under the lock is whole by itself, so a panic elsewhere leaves nothing half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps others from changing what is forgotten of flows.
+    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
+        self.forgetting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -70,7 +91,7 @@ impl Store {
         if !state.open.tail.block().lines.is_empty() {
             blocks.push(Arc::new(state.open.tail.block().clone()));
         }
-        Snapshot { sealed: state.sealed.clone(), blocks, floor: state.floor }
+        Snapshot { sealed: state.sealed.clone(), blocks, floor: state.floor, gone: Arc::clone(&state.gone) }
     }
 
     /// Which of the `numbers` of `origin` are not stored.

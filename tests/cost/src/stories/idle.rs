@@ -54,6 +54,8 @@ const HEARTBEAT: &str = "api POST /api/agent/heartbeat";
 const SESSION: &str = "api POST /api/agent/session";
 
 async fn tick(counted: &mut Counted) -> Result<Story> {
+    // What a process asks at its beginning, and then every ten minutes: what is past its time.
+    counted.home.tick().await?;
     let ticked = async |home: &mut kraken_harness::Home| home.tick().await;
     let ((), calls, logs) = counted.during(Duration::from_millis(100), ticked).await?;
     let ticks: Vec<Call> = calls.into_iter().filter(|call| call.caller.ends_with(" tick")).collect();

@@ -57,6 +57,8 @@ pub(crate) enum Errand {
     SetSecret,
     /// Somebody is told of a run.
     Notify,
+    /// A flow is past its time, and goes.
+    Retain,
 }
 
 /// Why somebody has a right.
@@ -70,8 +72,8 @@ pub(crate) enum Need {
 
 use Errand::{
     Assign, Cancel, Diagnose, Enrol, ExportObjects, ExportRecords, FindLogs, Flow, FlowByTheClock, FreshStage, FreshStageByTheClock,
-    Import, IndexLog, List, Listen, LonelyPlan, LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild, ReadLog,
-    SetSecret, Silence, Store,
+    Import, IndexLog, List, Listen, LonelyPlan, LonelyStage, LonelyStageByTheClock, MakeGroup, Notify, OpenSession, Plan, PlanChild,
+    ReadLog, Retain, SetSecret, Silence, Store,
 };
 use Need::{Asked, NotEnforced};
 
@@ -147,10 +149,12 @@ pub(crate) const NEEDS: &[(&str, &str, Need)] = &[
     ("scheduler", "WriteOwnLog", OWN_LOG),
     ("watchdog", "FindDue", Asked(FlowByTheClock)),
     ("watchdog", "FindIdleAgents", Asked(FlowByTheClock)),
+    ("watchdog", "FindOldObjects", Asked(Retain)),
     ("watchdog", "ForgetTold", Asked(FlowByTheClock)),
     ("watchdog", "ReadLists", Asked(FreshStageByTheClock)),
     ("watchdog", "ReadRecords", Asked(Silence)),
     ("watchdog", "ReadStages", Asked(FlowByTheClock)),
+    ("watchdog", "RemoveOldObjects", Asked(Retain)),
     ("watchdog", "StoreSpecs", Asked(FlowByTheClock)),
     ("watchdog", "TellBus", Asked(FlowByTheClock)),
     ("watchdog", "UseSealingKey", KEPT_KEY),

@@ -103,6 +103,7 @@ impl World {
             Errand::Silence => self.silence().await,
             Errand::SetSecret => self.set_secret().await,
             Errand::Notify => self.notify().await,
+            Errand::Retain => self.retain().await,
         }
     }
 
@@ -281,6 +282,41 @@ impl World {
             tick(&self.account).await?;
             let path = format!("/api/agents/{}", agent.id);
             Ok(self.story.api.get::<AgentView>(&path).await?.state == "offline")
+        })
+        .await
+    }
+
+    /// A flow that is being removed, with an object that its job stored.
+    async fn retain(&mut self) -> Result<()> {
+        let agent = self.agent().await?;
+        let (steps, project) = ([json!({"tool": "shell", "cmd": "true"})], self.next());
+        let build = self.story.stage(&steps);
+        let branch = self.story.api.branch_with(&project, &[("build", &build)]).await?;
+        let flow = self.story.api.start(&branch).await?;
+        let (order, session) = (agent.take().await?, agent.session().await?);
+        let key = format!("{}jobs/{}/{}/part-1.gz", session.prefix, order.job, order.generation.0);
+        Aws::agent(&session)?.object(Method::PUT, &session.bucket, &key, b"line").await?.text()?;
+        agent.finish(&order, Outcome::Ok).await?;
+        self.story.api.completed(&flow).await?;
+        let deployment = self.story.place.deployment().context("a deployment")?;
+        let table = &deployment.facts.table;
+        let key = json!({"pk": {"S": format!("FLOW#{}", flow.id)}, "sk": {"S": "FLOW"}});
+        let read = self.account.table("GetItem", &json!({"TableName": table, "Key": key})).await?.text()?;
+        let mut item = serde_json::from_str::<Value>(&read)?["Item"].take();
+        let mut record: Value = serde_json::from_str(item["doc"]["S"].as_str().context("a flow has a document")?)?;
+        record["retention"] = json!({"going_since": "2026-01-01T00:00:00Z"});
+        item["doc"]["S"] = json!(record.to_string());
+        (item["todo"], item["due"]) = (json!({"S": "retention"}), json!({"N": "1"}));
+        self.account.table("PutItem", &json!({"TableName": table, "Item": item})).await?.text()?;
+        wait_until("a flow that is past its time to be gone", async || {
+            // One that looked a moment ago rests.
+            for instance in deployment.instances("watchdog") {
+                let _gone = kill(Pid::from_raw(i32::try_from(instance.pid)?), Signal::SIGKILL);
+            }
+            // The tick may have met one that was just killed.
+            let _met = tick(&self.account).await;
+            let read = self.account.table("GetItem", &json!({"TableName": table, "Key": key})).await?.text()?;
+            Ok(serde_json::from_str::<Value>(&read)?["Item"].is_null())
         })
         .await
     }

@@ -83,8 +83,8 @@ fn stored(entries: &[Entry], block: usize, floor: i64) -> (TempDir, Snapshot) {
     }
     let pairs = blocks.chunks_exact(2);
     let memory = pairs.remainder().to_vec();
-    let sealed = pairs.map(|pair| Segment::open(seal(directory.path(), pair).unwrap().path).unwrap()).map(Arc::new).collect();
-    (directory, Snapshot { sealed, blocks: memory, floor })
+    let sealed = pairs.map(|pair| Segment::open(seal(directory.path(), pair).unwrap().path.clone()).unwrap()).map(Arc::new).collect();
+    (directory, Snapshot { sealed, blocks: memory, floor, gone: Arc::default() })
 }
 
 proptest! {

@@ -1,0 +1,215 @@
+//! Whoever removes what is past its time dies, at every moment: nothing is left that nobody finds, and nothing else is touched.
+
+use std::{
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
+
+use anyhow::{Result, ensure};
+use bytes::Bytes;
+use kraken_domain::job::Outcome;
+use kraken_harness::{Api, HandAgent, Home, shell};
+use kraken_protocol::{
+    agent::{ArtifactFile, RegisterArtifacts},
+    api::FlowView,
+};
+use serde_json::{Value, json};
+
+use crate::life::retention::{DAY, flows, keeps, left_of};
+
+/// A future that dies in the middle of whatever it does once it was looked at so many times.
+struct Mortal<F> {
+    life: F,
+    left: usize,
+}
+
+impl<F: Future + Unpin> Future for Mortal<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(left) = self.left.checked_sub(1) else { return Poll::Ready(None) };
+        self.left = left;
+        Pin::new(&mut self.life).poll(context).map(Some)
+    }
+}
+
+/// Whether the tick got to its end before it died.
+async fn tick_for(home: &Home, polls: usize) -> Result<bool> {
+    let control = home.server()?.control().clone();
+    let life = pin!(control.tick_retention());
+    Ok(Mortal { life, left: polls }.await.transpose()?.is_some())
+}
+
+/// A flow of two jobs, each with a log and artifacts in the object store.
+async fn flow(home: &Home, agent: &HandAgent, branch: &str) -> Result<FlowView> {
+    let (api, objects) = (home.api(), &home.server()?.control().objects);
+    let flow = api.start(branch).await?;
+    let session = agent.session().await?;
+    for _ in 0..2 {
+        let order = agent.take().await?;
+        let at = format!("{}jobs/{}/{}/", session.prefix, order.job, order.generation.0);
+        for name in ["log.gz", "index.json", "part-1.gz", "artifacts/one", "artifacts/unknown"] {
+            objects.put(&format!("{at}{name}"), "text/plain", Bytes::from_static(b"x")).await?;
+        }
+        let file = ArtifactFile {
+            path: "one".to_owned(),
+            key: format!("{at}artifacts/one"),
+            size: 1,
+            sha256: "0".repeat(64),
+            mode: 0o644,
+            public: false,
+            report_entry: false,
+        };
+        let noted = RegisterArtifacts { job: order.job, generation: order.generation, files: vec![file] };
+        agent.api().post::<Value>("/api/agent/artifacts/register", &noted).await.ok();
+        agent.finish(&order, Outcome::Ok).await?;
+    }
+    api.completed(&flow).await
+}
+
+async fn two_jobs(api: &Api) -> Result<String> {
+    let job = |name: &str| kraken_harness::job(name, &[json!({"tool": "shell", "cmd": "true"})]);
+    let code = kraken_harness::code(&json!({"parent": "root", "jobs": [job("one"), job("two")]}));
+    api.branch_with("demo", &[("build", &code)]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_dies_at_any_moment_leaves_what_the_next_goes_on_with() -> Result<()> {
+    let mut home = Home::start().await?;
+    let api = home.api();
+    let branch = two_jobs(&api).await?;
+    let agent = home.agent_by_hand().await?;
+    let mut all = Vec::new();
+    for _ in 0..6 {
+        all.push(flow(&home, &agent, &branch).await?);
+    }
+    let (newest, old) = (all.pop().unwrap(), all);
+    let untouched = left_of(&home, &newest).await?;
+    ensure!(left_of(&home, &old[0]).await?.len() >= 17, "{:?}", left_of(&home, &old[0]).await?);
+    keeps(&api, &branch, json!({"flows": 1})).await?;
+    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+
+    // Each lives a little longer than the one before.
+    let (mut polls, mut deaths) = (1, 0);
+    loop {
+        let through = tick_for(&home, polls).await?;
+        let listed: Vec<_> = flows(&api, &branch).await?.into_iter().map(|flow| flow.id).collect();
+        ensure!(listed.first() == Some(&newest.id), "{listed:?}");
+        for flow in &old {
+            let shown = api.request(reqwest::Method::GET, &format!("/api/flows/{}", flow.id)).send().await?.status();
+            ensure!(shown.is_success() == listed.contains(&flow.id), "what nobody sees in a list is not found by its id, either: {shown}");
+            if shown.is_success() {
+                ensure!(left_of(&home, flow).await?.len() >= 17, "of what is seen nothing is missing");
+            }
+        }
+        if through {
+            break;
+        }
+        (polls, deaths) = (polls + 1, deaths + 1);
+    }
+    ensure!(deaths > 10, "it died only {deaths} times");
+    for flow in &old {
+        assert_eq!(left_of(&home, flow).await?, [""; 0]);
+    }
+    assert_eq!(left_of(&home, &newest).await?, untouched);
+    // Once more, for nothing.
+    home.pass(DAY).await?;
+    home.pass(DAY).await?;
+    assert_eq!(left_of(&home, &newest).await?, untouched);
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_look_at_the_same_moment_are_in_nobodys_way() -> Result<()> {
+    let mut home = Home::start().await?;
+    let api = home.api();
+    let branch = two_jobs(&api).await?;
+    let agent = home.agent_by_hand().await?;
+    let mut all = Vec::new();
+    for _ in 0..5 {
+        all.push(flow(&home, &agent, &branch).await?);
+    }
+    keeps(&api, &branch, json!({"flows": 2, "logs_days": 1})).await?;
+    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+    let control = home.server()?.control().clone();
+    let (one, two, three) = tokio::join!(control.tick_retention(), control.tick_retention(), control.tick_retention());
+    (one?, two?, three?);
+    home.pass(DAY).await?;
+    let left: Vec<_> = flows(&api, &branch).await?.into_iter().map(|flow| flow.id).collect();
+    assert_eq!(left, [all[4].id, all[3].id]);
+    for flow in &all[..3] {
+        assert_eq!(left_of(&home, flow).await?, [""; 0]);
+    }
+    assert!(!left_of(&home, &all[3]).await?.iter().any(|key| key.contains("log.gz")));
+    assert!(left_of(&home, &all[3]).await?.iter().any(|key| key.contains("artifacts/unknown")));
+    assert!(left_of(&home, &all[4]).await?.iter().any(|key| key.contains("log.gz")));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rerun_and_a_removal_at_the_same_moment_never_both_happen() -> Result<()> {
+    let mut home = Home::start().await?;
+    let api = home.api();
+    let branch = two_jobs(&api).await?;
+    let agent = home.agent_by_hand().await?;
+    let mut all = Vec::new();
+    for _ in 0..6 {
+        all.push(flow(&home, &agent, &branch).await?);
+    }
+    keeps(&api, &branch, json!({"flows": 1})).await?;
+    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+    let control = home.server()?.control().clone();
+    let reruns = async {
+        let mut made = Vec::new();
+        for flow in all[..5].iter().rev() {
+            let run = flow.runs.as_ref().unwrap()[0].id;
+            let answer = api.request(reqwest::Method::POST, &format!("/api/runs/{run}/rerun")).json(&json!({"jobs": "all"})).send().await;
+            made.push((flow, answer.map(|answer| answer.status())));
+        }
+        made
+    };
+    let (ticked, reruns) = tokio::join!(control.tick_retention(), reruns);
+    ticked?;
+    home.pass(DAY).await?;
+    for (flow, status) in reruns {
+        let left = left_of(&home, flow).await?;
+        if status?.is_success() {
+            assert!(left.len() >= 17, "it runs again, so all of it is there: {left:?}");
+        } else {
+            assert_eq!(left, [""; 0]);
+        }
+    }
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_flow_goes_in_several_ticks_and_nobody_waits_for_it() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let jobs: Vec<Value> =
+        (0..700).map(|number| kraken_harness::job(&format!("job{number}"), &[json!({"tool": "shell", "cmd": "true"})])).collect();
+    let code = kraken_harness::code(&json!({"parent": "root", "jobs": jobs}));
+    let branch = api.branch_with("demo", &[("build", &code)]).await?;
+    let mut old = Vec::new();
+    for _ in 0..3 {
+        let flow = api.start(&branch).await?;
+        home.server()?.control().cancel_flow(flow.id).await?;
+        home.tick().await?;
+        old.push(api.completed(&flow).await?);
+    }
+    let other = api.branch_with("other", &[("build", &shell("true"))]).await?;
+    keeps(&api, &branch, json!({"flows": 1})).await?;
+    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+    let control = home.server()?.control().clone();
+    let mut ticks = 0;
+    while !left_of(&home, &old[0]).await?.is_empty() || !left_of(&home, &old[1]).await?.is_empty() {
+        control.tick_retention().await?;
+        ticks += 1;
+        ensure!(ticks < 20, "it does not come to an end");
+    }
+    ensure!(ticks > 1, "one tick did all of it");
+    assert_eq!(flows(&api, &branch).await?.len(), 1);
+    assert!(left_of(&home, &old[2]).await?.len() >= 700);
+    assert!(control.store.sweep(other.parse()?).await?.is_some());
+    home.end([]).await
+}
