@@ -21,7 +21,7 @@ pub struct Due {
 }
 
 /// Every kind.
-const KINDS: [TodoKind; 8] = [
+const KINDS: [TodoKind; 9] = [
     TodoKind::Job,
     TodoKind::Run,
     TodoKind::Counts,
@@ -30,6 +30,7 @@ const KINDS: [TodoKind; 8] = [
     TodoKind::Trigger,
     TodoKind::Delivery,
     TodoKind::Notice,
+    TodoKind::Retention,
 ];
 
 impl Store {
