@@ -84,13 +84,14 @@ function Agents({ of }: { of: Diagnostics }) {
     <span className="row row-wrap">
       {states.map(([state, amount]) => {
         const listed = LISTED.find((one) => one === state);
-        const words = `${count(amount)} ${agentState({ state }).word.toLowerCase()}`;
         return listed ? (
           <Link key={state} to="/agents" search={{ state: listed }}>
-            {words}
+            {count(amount)} {agentState({ state: listed }).word.toLowerCase()}
           </Link>
         ) : (
-          <span key={state}>{words}</span>
+          <span key={state}>
+            {count(amount)} {state}
+          </span>
         );
       })}
       {of.agents_more && <span className="muted">and more</span>}
