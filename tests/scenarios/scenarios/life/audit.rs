@@ -22,7 +22,7 @@ async fn every_call_that_changed_something_is_told_with_who_made_it() -> Result<
     let api = home.api();
     let branch = api.branch_with("demo", &[("build", &shell("true"))]).await?;
     let project: ProjectView = api.get("/api/projects/demo").await?;
-    let (boss, made) = token(api, "boss", Some(project.id.to_string()), "admin").await?;
+    let (boss, made) = token(&api, "boss", Some(project.id.to_string()), "admin").await?;
     let before: Page<AuditView> = api.get("/api/audit").await?;
 
     let stage = boss.add_stage(&branch, "lint", &shell("true")).await?;
@@ -59,8 +59,8 @@ async fn the_audit_log_is_paged_narrowed_and_for_administrators() -> Result<()> 
     api.branch_with("mine", &[]).await?;
     api.branch_with("other", &[]).await?;
     let mine: ProjectView = api.get("/api/projects/mine").await?;
-    let (admin, _) = token(api, "admin of mine", Some(mine.id.to_string()), "admin").await?;
-    let (user, _) = token(api, "user", Some(mine.id.to_string()), "user").await?;
+    let (admin, _) = token(&api, "admin of mine", Some(mine.id.to_string()), "admin").await?;
+    let (user, _) = token(&api, "user", Some(mine.id.to_string()), "user").await?;
     for name in ["a", "b", "c"] {
         admin.post::<Value>("/api/projects/mine/branches", &json!({"name": name})).await?;
     }
@@ -91,11 +91,11 @@ async fn the_audit_log_is_paged_narrowed_and_for_administrators() -> Result<()> 
         (&admin, "/api/audit", StatusCode::FORBIDDEN),
         (&user, &*format!("/api/audit?{of_project}"), StatusCode::FORBIDDEN),
         (&api.with_token(None), "/api/audit", StatusCode::UNAUTHORIZED),
-        (api, "/api/audit?project=nonsense", StatusCode::UNPROCESSABLE_ENTITY),
-        (api, "/api/audit?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", StatusCode::UNPROCESSABLE_ENTITY),
-        (api, "/api/audit?since=yesterday", StatusCode::UNPROCESSABLE_ENTITY),
-        (api, "/api/audit?cursor=nonsense", StatusCode::UNPROCESSABLE_ENTITY),
-        (api, "/api/audit?limit=0", StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, "/api/audit?project=nonsense", StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, "/api/audit?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, "/api/audit?since=yesterday", StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, "/api/audit?cursor=nonsense", StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, "/api/audit?limit=0", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         assert_eq!(refusal(who.get::<Value>(path).await)?.status, status, "{path}");
     }
