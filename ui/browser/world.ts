@@ -112,7 +112,7 @@ function runsOf(flow: string, startedAgo: number, ending: Ending): RunView[] {
     runOf(flow, 3, 2, startedAgo - 40, 471),
     runOf(flow, 4, 3, startedAgo - 520, 505, ending === 'failed' || ending === 'running' ? { result: 'error', jobs: counts(4, { error: 1 }) } : {}),
   ];
-  const open = { state: 'in_progress', result: null, completed_at: null };
+  const open = { state: 'in_progress' as const, result: null, completed_at: null };
   if (ending === 'running') {
     runs.push(runOf(flow, 5, 4, startedAgo - 520, 0, { ...open, jobs: counts(4, { waiting: 2, executing: 1, completed: 1 }) }));
     runs.push(runOf(flow, 6, 5, startedAgo - 520, 0, { ...open, state: 'manual', started_at: null, jobs: counts(0) }));
@@ -188,7 +188,7 @@ export const tokens: TokenView[] = [
   { id: id('tok', 1), name: AWKWARD.html, grants: [{ role: 'viewer', project: id('prj', 0) }], created_at: at(90_000), expires_at: new Date(NOW + 9e8).toISOString() },
 ];
 
-const OUTCOMES = ['ok', 'step_error', 'job_timeout', 'agent_lost', 'cancelled'];
+const OUTCOMES = ['ok', 'step_error', 'job_timeout', 'agent_lost', 'cancelled'] as const;
 
 export function jobsOf(run: RunView): JobView[] {
   const { total, executing, completed, error } = run.jobs;

@@ -1,6 +1,4 @@
 // Writes the API client in src/api/generated from docs/openapi.json; with --check, says whether it is current instead.
-//
-// The document's operation ids are not unique, so operations are named by method and path: getAgents, postJobsByJobRerun.
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -11,22 +9,9 @@ const ROOT = join(import.meta.dirname, '..');
 const DOCUMENT = join(ROOT, '../docs/openapi.json');
 const GENERATED = join(ROOT, 'src/api/generated');
 
-function nameOf(method: string, path: string): string {
-  const words = path.split('/').filter((part) => part !== '' && part !== 'api');
-  return [method, ...words.map((part) => part.replace(/^\{\*?(.+)\}$/, 'by-$1'))].join('-');
-}
-
-async function document(): Promise<Record<string, unknown>> {
-  const parsed = JSON.parse(await readFile(DOCUMENT, 'utf8')) as { paths: Record<string, Record<string, { operationId?: string }>> };
-  for (const [path, operations] of Object.entries(parsed.paths)) {
-    for (const [method, operation] of Object.entries(operations)) operation.operationId = nameOf(method, path);
-  }
-  return parsed;
-}
-
 async function generate(folder: string): Promise<void> {
   await createClient({
-    input: await document(),
+    input: JSON.parse(await readFile(DOCUMENT, 'utf8')) as Record<string, unknown>,
     output: { path: folder, entryFile: false },
     plugins: ['@hey-api/client-fetch', '@hey-api/typescript', { name: '@hey-api/sdk', operations: { strategy: 'flat' } }],
     logs: { level: 'error' },

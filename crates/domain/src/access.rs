@@ -17,6 +17,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them, each with those before it.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::User, Self::Admin];
+
     /// The name that the API uses.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -18,6 +18,9 @@ pub enum Executor {
 }
 
 impl Executor {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Local, Self::Docker, Self::Lxd];
+
     /// The name that stages and agents use.
     pub fn as_str(self) -> &'static str {
         match self {

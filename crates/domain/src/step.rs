@@ -21,6 +21,9 @@ pub enum StepStatus {
 }
 
 impl StepStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::NotStarted, Self::InProgress, Self::Done, Self::Error, Self::Skipped];
+
     /// The number that stages see as `step.status`.
     pub fn number(self) -> u8 {
         match self {

@@ -207,6 +207,11 @@ pub(crate) fn run_listed(id: RunId) -> String {
     format!("{}#{}", id.flow, padded(id.number))
 }
 
+/// The first and the last place that runs of these flows, and of all between them, can have in [`run_list`].
+pub(crate) fn runs_listed(oldest: FlowId, newest: FlowId) -> [String; 2] {
+    [format!("{oldest}#"), format!("{newest}#~")]
+}
+
 pub(crate) fn counts(run: RunId) -> Key {
     Key::new(format!("RUN#{run}"), "COUNTS")
 }

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use kraken_control::{Control, ControlError, changes::Watched};
 use kraken_domain::access::Role;
 use kraken_protocol::api::{Changes, Problem};
@@ -19,6 +20,8 @@ use crate::{auth::Auth, problem::Answer, request::Asked};
 
 /// The most keys that one call watches.
 const KEYS_MAX: usize = 50;
+/// Keys that are looked at at the same time.
+const AT_ONCE: usize = 8;
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::new().routes(routes!(changes))
@@ -27,7 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ChangesAsked {
-    /// Keys, separated by commas: `flow:<id>`, `run:<id>`, `job:<id>`.
+    /// Keys, separated by commas: `flow:<id>`, `run:<id>`, `job:<id>`; `branch:<id>` for its newest runs of both kinds; `agents`; `queue` for
+    /// the jobs that wait longest.
     watch: String,
 }
 
@@ -47,9 +51,15 @@ async fn changes(
         );
     }
     let (mut changed, mut next_ms) = (BTreeMap::new(), u32::MAX);
-    for key in keys {
-        let Some(seen) = control.watched(&key.parse::<Watched>()?).await? else { continue };
-        caller.require(Some(seen.project), Role::Viewer)?;
+    let watched = keys.iter().map(|key| key.parse::<Watched>()).collect::<Result<Vec<_>, _>>()?;
+    let control = &control;
+    let looks = stream::iter(watched).map(|watched| async move { control.watched(&watched).await }).buffered(AT_ONCE);
+    let seen: Vec<_> = looks.try_collect().await?;
+    for (key, seen) in keys.into_iter().zip(seen) {
+        let Some(seen) = seen else { continue };
+        if let Some(project) = seen.project {
+            caller.require(Some(project), Role::Viewer)?;
+        }
         changed.insert(key.to_owned(), seen.version);
         next_ms = next_ms.min(seen.next_ms);
     }

@@ -7,12 +7,11 @@ use axum::{
 };
 use kraken_control::{Control, flows::StartFlow};
 use kraken_domain::{
-    RunId,
     access::Role,
     flow::{FlowKind, FlowReason},
     run::Run,
 };
-use kraken_protocol::api::{ChangeView, FlowView, NewFlow, Page, Problem, RunView};
+use kraken_protocol::api::{ChangeView, FlowView, NewFlow, Page, Problem, RunView, words};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -33,15 +32,18 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 #[into_params(parameter_in = Query)]
 struct FlowsAsked {
     /// `ci` (default) or `dev`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<words::FlowKind>)]
     kind: Option<FlowKind>,
     /// `next` of the page before; absent for the first one.
     cursor: Option<String>,
     /// The most rows to give: 1 to 200, 50 when absent.
     limit: Option<u32>,
+    /// `true` for the flows with their runs (without the arguments of these) and the counts of their jobs.
+    #[serde(default)]
+    runs: bool,
 }
 
-/// The flows of a branch, newest first, without their runs.
+/// The flows of a branch, newest first; with their runs if that is asked for.
 #[utoipa::path(get, path = "/api/branches/{branch}/flows", tag = "flows", params(("branch" = String, Path), FlowsAsked),
     responses((status = 200, body = Page<FlowView>), (status = 404, body = Problem)))]
 async fn list(
@@ -53,8 +55,8 @@ async fn list(
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Viewer)?;
     let (after, limit) = PageAsked { cursor: asked.cursor, limit: asked.limit }.bounds()?;
-    let flows = control.store.flows(branch.id, asked.kind.unwrap_or(FlowKind::Ci), limit, after.as_ref()).await?;
-    Ok(Body(page(flows, |flow| views::flow(flow.value, None))))
+    let flows = control.flows(branch.id, asked.kind.unwrap_or(FlowKind::Ci), limit, after.as_ref(), asked.runs).await?;
+    Ok(Body(page(flows, views::listed_flow)))
 }
 
 /// Starts a flow. With the header `Idempotency-Key` a repeated call gives the same flow.
@@ -76,9 +78,9 @@ async fn start(
         branch_name: new.branch_name,
         once,
         by: caller.name().map(str::to_owned),
+        read: Some(branch.value.clone()),
         ..StartFlow::new(branch.id, new.kind, FlowReason::Person)
     };
-        read: Some(branch.value.clone()),
     let (flow, runs) = control.start_flow(start).await?;
     let runs = shown(&control, runs).await?;
     Ok((StatusCode::CREATED, Body(views::flow(flow, Some(runs)))))
@@ -118,7 +120,6 @@ async fn cancel(State(control): State<Control>, Auth(caller): Auth, Path(flow): 
 
 /// Runs with the counts of their jobs.
 async fn shown(control: &Control, runs: Vec<Run>) -> Answer<Vec<RunView>> {
-    let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
-    let counts = control.store.counts_of(&ids).await?;
+    let counts = control.counts(&runs).await?;
     Ok(runs.into_iter().zip(counts).map(|(run, counts)| views::run(run, counts)).collect())
 }

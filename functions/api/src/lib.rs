@@ -17,16 +17,19 @@ mod groups;
 mod jobs;
 mod language;
 mod logs;
+mod operations;
 mod outside;
+mod overview;
 mod page;
 mod parameters;
 mod problem;
 mod projects;
+mod queue;
 mod request;
+mod retention;
 mod runs;
 mod secrets;
 mod settings;
-mod retention;
 mod sign_in;
 mod since_green;
 mod size;
@@ -73,19 +76,21 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(system::routes())
         .merge(projects::routes())
         .merge(branches::routes())
+        .merge(overview::routes())
         .merge(stages::routes())
         .merge(language::routes())
         .merge(tools::routes())
         .merge(secrets::routes())
         .merge(variables::routes())
+        .merge(retention::routes())
         .merge(data::routes())
         .merge(stage_sources::routes())
         .merge(parameters::routes())
         .merge(flows::routes())
-        .merge(retention::routes())
         .merge(since_green::routes())
         .merge(runs::routes())
         .merge(jobs::routes())
+        .merge(queue::routes())
         .merge(logs::routes())
         .merge(found_logs::routes())
         .merge(artifacts::routes())
@@ -104,7 +109,7 @@ fn routes() -> OpenApiRouter<Control> {
 
 /// The OpenAPI 3.1 document of the public API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().split_for_parts().1
+    operations::named(routes().split_for_parts().1)
 }
 
 /// The whole API over `control`.
@@ -112,7 +117,7 @@ pub fn router(control: Control) -> Router {
     let (public, document) = routes().split_for_parts();
     public
         .merge(agent_calls::routes())
-        .merge(system::document(document))
+        .merge(system::document(operations::named(document)))
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -24,11 +24,14 @@ pub(crate) struct PageAsked {
 impl PageAsked {
     /// The cursor and the limit.
     pub(crate) fn bounds(self) -> Result<(Option<Cursor>, u32), ApiError> {
+        self.bounds_up_to(LIMIT_MAX)
+    }
+
+    /// The same for a list that gives up to `most` rows.
+    pub(crate) fn bounds_up_to(self, most: u32) -> Result<(Option<Cursor>, u32), ApiError> {
         let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
-        if !(1..=LIMIT_MAX).contains(&limit) {
-            return Err(
-                ControlError::invalid("/query/limit", format!("{limit} rows cannot be given at once: expected 1 to {LIMIT_MAX}")).into()
-            );
+        if !(1..=most).contains(&limit) {
+            return Err(ControlError::invalid("/query/limit", format!("{limit} rows cannot be given at once: expected 1 to {most}")).into());
         }
         Ok((self.cursor.map(Cursor::from), limit))
     }

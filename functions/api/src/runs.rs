@@ -5,10 +5,12 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kraken_control::Control;
+use kraken_control::{Control, lists::JobFilter};
 use kraken_domain::{access::Role, run::Run};
 use kraken_protocol::api::{JobView, NoticeView, Page, Problem, Rerun, RerunRequest, RunView};
 use kraken_store::Versioned;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -40,22 +42,40 @@ async fn allowed(control: &Control, auth: &Auth, run: &str, role: Role) -> Answe
     responses((status = 200, body = RunView), (status = 404, body = Problem)))]
 async fn show(State(control): State<Control>, auth: Auth, Path(run): Path<String>) -> Answer<Body<RunView>> {
     let run = allowed(&control, &auth, &run, Role::Viewer).await?;
-    let counts = control.store.counts(run.id).await?;
+    let counts = control.counts(std::slice::from_ref(&run.value)).await?.into_iter().next().unwrap_or_default();
     Ok(Body(views::run(run.value, counts)))
 }
 
-/// The jobs of a run, oldest first, covered ones too, without their steps.
-#[utoipa::path(get, path = "/api/runs/{run}/jobs", tag = "runs", params(("run" = String, Path), PageAsked),
-    responses((status = 200, body = Page<JobView>), (status = 404, body = Problem)))]
+/// The most jobs in one page: runs may have ten thousand.
+const JOBS_MAX: u32 = 1000;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct JobsAsked {
+    /// Only jobs in these states, separated by commas: `queued`, `assigned`, `running`, `finished`, `completed`.
+    state: Option<String>,
+    /// Only jobs with these outcomes, separated by commas: `ok`, `step_error` and so on; `error` for all but `ok`.
+    outcome: Option<String>,
+    /// `next` of the page before; absent for the first one.
+    cursor: Option<String>,
+    /// The most rows to give: 1 to 1,000, 50 when absent.
+    limit: Option<u32>,
+}
+
+/// The jobs of a run, oldest first, covered ones too, without their steps. Of some states or outcomes alone, a page may have fewer rows than
+/// asked for, even none, and still go on.
+#[utoipa::path(get, path = "/api/runs/{run}/jobs", tag = "runs", params(("run" = String, Path), JobsAsked),
+    responses((status = 200, body = Page<JobView>), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn jobs(
     State(control): State<Control>,
     auth: Auth,
     Path(run): Path<String>,
-    Asked(asked): Asked<PageAsked>,
+    Asked(asked): Asked<JobsAsked>,
 ) -> Answer<Body<Page<JobView>>> {
     let run = allowed(&control, &auth, &run, Role::Viewer).await?;
-    let (after, limit) = asked.bounds()?;
-    Ok(Body(page(control.store.jobs(run.id, limit, after.as_ref()).await?, |job| views::job(job.value, false))))
+    let filter = JobFilter::new(asked.state.as_deref(), asked.outcome.as_deref())?;
+    let (after, limit) = PageAsked { cursor: asked.cursor, limit: asked.limit }.bounds_up_to(JOBS_MAX)?;
+    Ok(Body(page(control.jobs_of(run.id, &filter, limit, after).await?, |job| views::job(job, false))))
 }
 
 /// What people and programs are told of a run, by which channel, and what became of it; oldest first. A handful for each time that the

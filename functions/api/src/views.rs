@@ -1,5 +1,8 @@
 //! From records to what people see.
 
+use std::collections::BTreeMap;
+
+use kraken_control::lists::ListedFlow;
 use kraken_domain::{
     access::Grant,
     agent::{Agent, AgentState},
@@ -7,7 +10,7 @@ use kraken_domain::{
     job::{Job, JobState},
     notice::Notice,
     record::{AgentsGroup, Branch, Project, Stage, StageSource},
-    run::{Run, RunCounts, RunReason, RunState},
+    run::{Run, RunCounts, RunState},
     timeout::{LimitOrigin, TimeLimit},
     trigger::{CodeProblem, Rule, Trigger, TriggerKind},
 };
@@ -97,9 +100,9 @@ fn source(source: StageSource, look: Option<Trigger>) -> SourceView {
 }
 
 pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
-    let (completed_at, cancelled) = match flow.state {
-        FlowState::InProgress { cancelled } => (None, cancelled),
-        FlowState::Completed { completed_at, cancelled, .. } => (Some(completed_at), cancelled),
+    let (completed_at, cancelled, result) = match flow.state {
+        FlowState::InProgress { cancelled } => (None, cancelled, None),
+        FlowState::Completed { completed_at, cancelled, result } => (Some(completed_at), cancelled, result),
     };
     FlowView {
         id: flow.id,
@@ -111,6 +114,7 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
         own_sequence: flow.sequence.own,
         branch_name: flow.branch_name,
         state: flow.state.as_str().to_owned(),
+        result,
         cancelled,
         reason: flow.reason.as_str().to_owned(),
         trigger_stage: match flow.reason {
@@ -119,14 +123,20 @@ pub(crate) fn flow(flow: Flow, runs: Option<Vec<RunView>>) -> FlowView {
         },
         started_by: flow.started_by,
         change: flow.change,
+        kept: flow.retention.keep,
+        without_logs_since: flow.retention.without_logs_since,
+        without_artifacts_since: flow.retention.without_artifacts_since,
         created_at: flow.created_at,
         completed_at,
         args: flow.args,
         runs,
-        kept: flow.retention.keep,
-        without_logs_since: flow.retention.without_logs_since,
-        without_artifacts_since: flow.retention.without_artifacts_since,
     }
+}
+
+/// A flow of a list. What its runs were started with is its own arguments and the parameters' defaults: lists leave it out.
+pub(crate) fn listed_flow(listed: ListedFlow) -> FlowView {
+    let run = |(run, counts)| RunView { args: BTreeMap::new(), ..self::run(run, counts) };
+    flow(listed.flow, listed.runs.map(|runs| runs.into_iter().map(run).collect()))
 }
 
 pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
@@ -137,12 +147,6 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
             (started_at, Some(completed_at))
         }
     };
-    let reason = match run.reason {
-        RunReason::Flow => "flow",
-        RunReason::Parents => "parents",
-        RunReason::Person => "person",
-        RunReason::Trigger => "trigger",
-    };
     let (note, superseded_by) = (run.remark(), run.superseded_by());
     RunView {
         id: run.id,
@@ -152,7 +156,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         result: run.result(),
         stage_name: run.stage_name,
         label: run.label,
-        reason: reason.to_owned(),
+        reason: run.reason.as_str().to_owned(),
         note,
         superseded_by,
         source_commit: run.source_commit,

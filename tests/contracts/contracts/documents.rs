@@ -56,8 +56,11 @@ fn every_path_of_the_api_is_described() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() > 30, "only {} paths", paths.len());
+    let mut names = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name), "{method} {path} has the name {name}, as another");
             let summary = operation["summary"].as_str().or(operation["description"].as_str()).unwrap_or_default();
             assert!(!summary.is_empty(), "{method} {path} says nothing about itself");
         }

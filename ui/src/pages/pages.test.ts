@@ -51,7 +51,7 @@ describe('an agent', () => {
 
 describe('steps', () => {
   it('are read with what is there', () => {
-    const [full, bare] = readSteps([{ name: 'test', tool: 'pytest', status: 'error', retcode: 1, started_at: at(1), attempts: 2 }, { tool: 'git', status: 7 }]);
+    const [full, bare] = readSteps([{ name: 'test', tool: 'pytest', status: 'error', retcode: 1, started_at: at(1), attempts: 2 }, { name: '', tool: 'git', status: 'not_started' }]);
     expect(full).toMatchObject({ name: 'test', retcode: 1, attempts: 2, finishedAt: undefined });
     expect(bare).toMatchObject({ name: 'git', status: 'not_started', attempts: 0 });
     expect(readSteps(null)).toEqual([]);

@@ -119,7 +119,7 @@ const AGENT_STATES: Record<string, State> = {
   deleted: state('cancelled', 'Deleted'),
 };
 
-export function agentState(agent: Pick<AgentView, 'state' | 'job'>): State {
+export function agentState(agent: Pick<AgentView, 'job'> & { state: string }): State {
   if (agent.state === 'disabled' && agent.job != null) return state('cancelled', 'Draining');
   return AGENT_STATES[agent.state] ?? state('idle', spoken(agent.state));
 }

@@ -5,13 +5,16 @@ use kraken_protocol::api::{FlowView, JobView, RunView};
 
 use super::{Text, Tone};
 
-/// A flow. How it ended is known from its runs, which lists leave out.
+/// A flow. How it ended it says itself; one that an early version completed is known by its runs, which lists leave out.
 pub fn flow_state(flow: &FlowView) -> Text {
     if flow.cancelled {
         return Text::new(if flow.state == "completed" { "cancelled" } else { "cancelling" }, Tone::Muted);
     }
     if flow.state != "completed" {
         return word(&flow.state);
+    }
+    if let Some(result) = flow.result {
+        return word(result_word(result));
     }
     match &flow.runs {
         Some(runs) if runs.iter().any(|run| run.result.map(result_word) == Some("error")) => word("error"),

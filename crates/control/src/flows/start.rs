@@ -42,9 +42,9 @@ pub struct StartFlow {
     pub changes: Vec<Change>,
     /// Only these root stages; `None`: those that start with each flow.
     pub stages: Option<BTreeSet<StageId>>,
-}
     /// The branch as the caller has just read it; `None`: it is read.
     pub read: Option<Branch>,
+}
 
 impl StartFlow {
     /// A flow without arguments or changes.
@@ -282,11 +282,12 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         jobs_made: 0,
         notices: false,
         note: None,
+        audience: None,
         source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state: RunState::Creating,
     }
 }
-        audience: None,

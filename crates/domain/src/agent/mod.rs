@@ -107,6 +107,9 @@ pub struct HostFacts {
 }
 
 impl AgentState {
+    /// All names that [`AgentState::as_str`] gives.
+    pub const NAMES: [&str; 6] = ["discovered", "idle", "busy", "offline", "disabled", "deleted"];
+
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {

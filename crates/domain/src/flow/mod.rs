@@ -31,6 +31,9 @@ pub enum FlowKind {
 }
 
 impl FlowKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Ci, Self::Dev];
+
     /// The name that the API uses.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,6 +78,9 @@ pub enum FlowReason {
 }
 
 impl FlowReason {
+    /// All names that [`FlowReason::as_str`] gives.
+    pub const NAMES: [&str; 6] = ["person", "interval", "date", "cron", "repo", "webhook"];
+
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -123,15 +129,15 @@ pub struct Flow {
     pub args: BTreeMap<String, serde_json::Value>,
     /// How many runs it was given so far; the next run's number is one more.
     pub runs_made: u32,
+    /// What retention notes with it.
+    #[serde(default, skip_serializing_if = "Retained::is_nothing")]
+    pub retention: Retained,
     /// Where in its life it is.
     pub state: FlowState,
 }
 
 /// Where in its life a flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-    /// What retention notes with it.
-    #[serde(default, skip_serializing_if = "Retained::is_nothing")]
-    pub retention: Retained,
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum FlowState {
     /// Something of it waits or runs.
@@ -154,6 +160,9 @@ pub enum FlowState {
 }
 
 impl FlowState {
+    /// All names that [`FlowState::as_str`] gives.
+    pub const NAMES: [&str; 2] = ["in_progress", "completed"];
+
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {

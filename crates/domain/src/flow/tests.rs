@@ -58,10 +58,11 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         jobs_made,
         notices: false,
         note: None,
-        source_commit: None,
         audience: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state,
     }

@@ -29,6 +29,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Ok,
+        Self::StepError,
+        Self::JobTimeout,
+        Self::StepTimeout,
+        Self::ExecutorError,
+        Self::ToolMissing,
+        Self::AgentsGroupMissing,
+        Self::Cancelled,
+        Self::AgentLost,
+        Self::SchemaError,
+    ];
+
     /// Whether the job did what it should. Everything else counts as a job in error.
     pub fn is_ok(self) -> bool {
         self == Self::Ok

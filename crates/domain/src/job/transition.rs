@@ -135,6 +135,9 @@ pub(crate) fn later(at: Timestamp, seconds: i64) -> Timestamp {
 }
 
 impl JobState {
+    /// All names that [`JobState::as_str`] gives.
+    pub const NAMES: [&str; 5] = ["queued", "assigned", "running", "finished", "completed"];
+
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {

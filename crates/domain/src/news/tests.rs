@@ -68,10 +68,11 @@ fn run() -> Run {
         jobs_made: 0,
         notices: false,
         note: None,
-        source_commit: None,
         audience: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state: RunState::Creating,
     }

@@ -36,6 +36,7 @@ fn run(state: RunState) -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state,
     }

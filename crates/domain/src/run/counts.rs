@@ -73,3 +73,23 @@ impl RunCounts {
         self.completed >= self.total
     }
 }
+
+/// What became of a run's jobs, kept in the run once all of them were over: lists need not read its counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally(i64, i64);
+
+impl Tally {
+    /// Of a run that never had jobs.
+    pub const NO_JOBS: Self = Self(0, 0);
+
+    /// Of a run whose jobs are all over.
+    pub fn of(counts: RunCounts) -> Self {
+        Self(counts.total, counts.error)
+    }
+
+    /// The same as counts.
+    pub fn counts(self) -> RunCounts {
+        let Self(total, error) = self;
+        RunCounts { total, executing: 0, completed: total, error }
+    }
+}

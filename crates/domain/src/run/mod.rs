@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use counts::RunCounts;
+pub use counts::{RunCounts, Tally};
 pub use transition::{RunEvent, RunRefusal};
 
 use crate::{BranchId, ProjectId, RunId, StageId, concurrency::Membership, flow::FlowKind, job::Stop, record::SpecRef};
@@ -73,6 +73,9 @@ pub struct Run {
     /// The group of runs of which at most one is in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<Membership>,
+    /// What became of its jobs, while it is over; `None` also where an early version ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
     /// Where in its life it is.
     pub state: RunState,
 }
@@ -169,7 +172,30 @@ pub enum RunResult {
     Cancelled,
 }
 
+impl RunResult {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ok, Self::Error, Self::Cancelled];
+}
+
+impl RunReason {
+    /// All names that [`RunReason::as_str`] gives.
+    pub const NAMES: [&str; 4] = ["flow", "parents", "person", "trigger"];
+
+    /// The name that the API and stages use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Parents => "parents",
+            Self::Person => "person",
+            Self::Trigger => "trigger",
+        }
+    }
+}
+
 impl RunState {
+    /// All names that [`RunState::as_str`] gives.
+    pub const NAMES: [&str; 5] = ["creating", "manual", "in_progress", "completed", "processed"];
+
     /// The name that the API uses.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -221,6 +247,11 @@ impl Run {
         self.concurrency.as_ref().and_then(|membership| membership.superseded_by)
     }
 
+    /// The hash of the stored stage that names those who are told of it.
+    pub fn told_by(&self) -> Option<&str> {
+        self.spec.as_ref().map(|spec| spec.sha256.as_str()).or(self.audience.as_deref())
+    }
+
     /// What people should know about it.
     pub fn remark(&self) -> Option<String> {
         if let Some(by) = self.superseded_by() {
@@ -239,8 +270,3 @@ impl Run {
 
 #[cfg(test)]
 mod tests;
-    /// The hash of the stored stage that names those who are told of it.
-    pub fn told_by(&self) -> Option<&str> {
-        self.spec.as_ref().map(|spec| spec.sha256.as_str()).or(self.audience.as_deref())
-    }
-

@@ -44,6 +44,7 @@ fn creating() -> Run {
         source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state: RunState::Creating,
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Run, RunCounts, RunResult, RunState, RunStop};
+use super::{Run, RunCounts, RunResult, RunState, RunStop, Tally};
 use crate::{
     Effect, Moved, RunId,
     job::{Stop, cut},
@@ -111,7 +111,7 @@ impl Run {
         next.jobs_made = jobs;
         if jobs == 0 {
             next.note = Some("the stage has no jobs".to_owned());
-            return Ok(next.ended(None, RunResult::Ok, now));
+            return Ok(next.ended(None, RunResult::Ok, Tally::NO_JOBS, now));
         }
         next.state = RunState::InProgress { started_at: now, stop: None };
         Ok(Moved::with(next, [Effect::WakeScheduler]))
@@ -125,7 +125,7 @@ impl Run {
             // Some of its jobs may be there already, and must not be left behind.
             return Ok(Moved::with(next.stopping(now, Stop::Cancelled, now), [Effect::WakeRun(self.id)]));
         }
-        Ok(next.ended(None, RunResult::Error, now))
+        Ok(next.ended(None, RunResult::Error, Tally::NO_JOBS, now))
     }
 
     fn hold(&self) -> Result<Moved<Run>, RunRefusal> {
@@ -152,7 +152,7 @@ impl Run {
         let RunState::InProgress { started_at, stop } = self.state else { return Err(self.already()) };
         let stopped = if self.note.is_some() { RunResult::Error } else { RunResult::Cancelled };
         if counts == RunCounts::default() && stop.is_some_and(|stop| stop.told) {
-            return Ok(self.clone().ended(None, stopped, now));
+            return Ok(self.clone().ended(None, stopped, Tally::NO_JOBS, now));
         }
         // A run in progress has jobs: no counts at all are counts that have not arrived yet.
         if counts.total == 0 || !counts.all_completed() {
@@ -164,7 +164,7 @@ impl Run {
             0 => RunResult::Ok,
             _ => RunResult::Error,
         };
-        Ok(self.clone().ended(Some(started_at), result, now))
+        Ok(self.clone().ended(Some(started_at), result, Tally::of(counts), now))
     }
 
     /// The time of the whole run: once it is up, its jobs are to be told.
@@ -220,7 +220,9 @@ impl Run {
             RunState::Creating if self.spec.is_some() => {
                 Ok(Moved::with(self.stopping(now, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
             }
-            RunState::Creating | RunState::Waiting { .. } | RunState::Manual => Ok(self.clone().ended(None, RunResult::Cancelled, now)),
+            RunState::Creating | RunState::Waiting { .. } | RunState::Manual => {
+                Ok(self.clone().ended(None, RunResult::Cancelled, Tally::NO_JOBS, now))
+            }
             // Its jobs end one by one, and with the last of them the run.
             RunState::InProgress { started_at, stop: None } => {
                 Ok(Moved::with(self.stopping(started_at, Stop::Cancelled, now), [Effect::WakeRun(self.id)]))
@@ -258,6 +260,7 @@ impl Run {
                 // The added jobs get the whole time of the run, also when it was up for those before; what was said
                 // of the run then is no longer so.
                 next.note = None;
+                next.tally = None;
                 if let Some(membership) = &mut next.concurrency {
                     membership.superseded_by = None;
                 }
@@ -267,9 +270,10 @@ impl Run {
         }
     }
 
-    fn ended(mut self, started_at: Option<Timestamp>, result: RunResult, now: Timestamp) -> Moved<Run> {
+    fn ended(mut self, started_at: Option<Timestamp>, result: RunResult, tally: Tally, now: Timestamp) -> Moved<Run> {
         let effects = [Effect::WakeRun(self.id), Effect::WakeFlow(self.id.flow)];
         self.state = RunState::Completed { started_at, completed_at: now, result };
+        self.tally = Some(tally);
         Moved::with(self, effects)
     }
 

@@ -1,6 +1,10 @@
 //! Who gets which job: first in, first out, among the jobs that some idle agent can run.
 
+mod outlook;
+
 use jiff::Timestamp;
+
+pub use outlook::{Capacity, Outlook};
 
 use crate::{
     AgentId, JobId,
@@ -78,56 +82,7 @@ impl Candidate {
 /// Why a job waits, in one sentence: its place in the queue, which agents would fit and what they do, and what
 /// excludes the others. `ahead` counts the jobs of its lane before it.
 pub fn explain_waiting(lane: &Lane, ahead: usize, agents: &[Agent]) -> String {
-    let living = agents.iter().filter(|agent| agent.state != AgentState::Deleted);
-    let (fitting, others): (Vec<&Agent>, Vec<&Agent>) = living.partition(|agent| agent.fits(lane));
-    if !fitting.iter().chain(&others).any(|agent| agent.is_in_group(lane)) {
-        return format!("no agent is in the group {:?} yet: enrol one", lane.group);
-    }
-    let excluded = exclusions(lane, others);
-    if fitting.is_empty() {
-        return format!("no agent can run it: {}", excluded.unwrap_or_default());
-    }
-    let place = match ahead {
-        0 => "it is next".to_owned(),
-        1 => "1 job is before it".to_owned(),
-        n => format!("{n} jobs are before it"),
-    };
-    let noun = if fitting.len() == 1 { "agent fits" } else { "agents fit" };
-    let excluded = excluded.map(|excluded| format!("; {excluded}")).unwrap_or_default();
-    format!("{place}; {} {noun} ({}){excluded}", fitting.len(), occupations(&fitting))
-}
-
-/// So many agents are named; of more, only the number is told.
-const NAMED: usize = 3;
-
-/// What keeps `others` from having jobs of that lane; those in its group, the nearest to fitting, come first.
-fn exclusions(lane: &Lane, mut others: Vec<&Agent>) -> Option<String> {
-    others.sort_by_key(|agent| !agent.is_in_group(lane));
-    let named: Vec<String> =
-        others.iter().take(NAMED).filter_map(|agent| agent.misfit(lane).map(|why| format!("{} {why}", agent.name))).collect();
-    match others.len().saturating_sub(NAMED) {
-        _ if named.is_empty() => None,
-        0 => Some(named.join(", ")),
-        more => Some(format!("{}, and so on for {more} more", named.join(", "))),
-    }
-}
-
-/// What agents that fit do: by name, or in numbers when they are many.
-fn occupations(fitting: &[&Agent]) -> String {
-    let word = |state| if state == "discovered" { "not yet authorised" } else { state };
-    if fitting.len() <= NAMED {
-        let named: Vec<String> = fitting.iter().map(|agent| format!("{} is {}", agent.name, word(agent.state.as_str()))).collect();
-        return named.join(", ");
-    }
-    let count = |wanted| fitting.iter().filter(|agent| agent.state.as_str() == wanted).count();
-    let counted: Vec<String> = ["idle", "busy", "offline", "disabled", "discovered"]
-        .into_iter()
-        .filter_map(|state| match count(state) {
-            0 => None,
-            n => Some(format!("{n} {}", word(state))),
-        })
-        .collect();
-    counted.join(", ")
+    Outlook::of(lane, agents).explain(ahead)
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ pub(crate) fn run(number: u32, stage: StageId, stage_name: &str, timeout_s: u32,
         source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state: RunState::Creating,
     }

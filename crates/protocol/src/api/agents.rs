@@ -7,6 +7,8 @@ use kraken_domain::{AgentId, JobId, ProjectId, TokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words;
+
 /// An agent.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AgentView {
@@ -16,6 +18,7 @@ pub struct AgentView {
     /// What people call it.
     pub name: String,
     /// `discovered`, `idle`, `busy`, `offline`, `disabled` or `deleted`.
+    #[schema(value_type = words::AgentState)]
     pub state: String,
     /// The job it is promised or runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]

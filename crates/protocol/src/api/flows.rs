@@ -15,13 +15,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::{shapes, words};
+
 /// `POST /api/branches/{branch}/flows`. With the header `Idempotency-Key` a repeated call gives the same flow.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFlow {
     /// `ci` (default) or `dev`.
     #[serde(default = "ci")]
-    #[schema(value_type = String)]
+    #[schema(value_type = words::FlowKind)]
     pub kind: FlowKind,
     /// Arguments: parameter name → value.
     #[serde(default)]
@@ -49,7 +51,7 @@ pub struct FlowView {
     #[schema(value_type = String)]
     pub branch: BranchId,
     /// `ci` or `dev`.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::FlowKind)]
     pub kind: FlowKind,
     /// What people see.
     pub label: String,
@@ -60,12 +62,18 @@ pub struct FlowView {
     /// The repository branch that it builds.
     pub branch_name: String,
     /// `in_progress` or `completed`.
+    #[schema(value_type = words::FlowState)]
     pub state: String,
+    /// The worst of its runs' results, once it is completed: `error`, `cancelled` or `ok`. Absent in what an early version completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::RunResult>)]
+    pub result: Option<RunResult>,
     /// Somebody cancelled it.
     pub cancelled: bool,
     /// What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
     /// `webhook`.
     #[serde(default)]
+    #[schema(value_type = words::FlowReason)]
     pub reason: String,
     /// The stage whose trigger started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,20 +82,12 @@ pub struct FlowView {
     /// Who: the name of the token that was used, or who pushed. Absent where it was nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_by: Option<String>,
-    /// The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
-    /// `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
+    /// The change that it was started with, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<shapes::ChangeBrief>)]
     pub change: Option<ChangeBrief>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it completed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<Timestamp>,
-    /// Its arguments.
-    #[schema(value_type = Object)]
-    pub args: BTreeMap<String, Value>,
-    /// Its runs; absent in lists.
     /// Somebody keeps it whatever its branch's retention says.
     #[serde(default)]
     pub kept: bool,
@@ -97,6 +97,13 @@ pub struct FlowView {
     /// When its artifacts were removed, being past their time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_artifacts_since: Option<Timestamp>,
+    /// When it completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// Its arguments.
+    #[schema(value_type = Object)]
+    pub args: BTreeMap<String, Value>,
+    /// Its runs; in lists only where they are asked for, and then without their arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Vec<RunView>>,
 }
@@ -125,12 +132,14 @@ pub struct RunView {
     /// What people see.
     pub label: String,
     /// `creating`, `manual`, `in_progress`, `completed` or `processed`.
+    #[schema(value_type = words::RunState)]
     pub state: String,
     /// `ok`, `error` or `cancelled`, once it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<words::RunResult>)]
     pub result: Option<RunResult>,
-    /// Why it exists: `flow`, `parents` or `person`.
+    /// Why it exists: `flow`, `parents`, `person` or `trigger`.
+    #[schema(value_type = words::RunReason)]
     pub reason: String,
     /// What people should know about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,16 +198,18 @@ pub struct JobView {
     /// Its system.
     pub system: String,
     /// Its executor.
+    #[schema(value_type = words::Executor)]
     pub executor: String,
     /// Its agents group.
     pub agents_group: String,
     /// Its config.
     pub config: String,
     /// `queued`, `assigned`, `running`, `finished` or `completed`.
+    #[schema(value_type = words::JobState)]
     pub state: String,
     /// How it ended, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<words::Outcome>)]
     pub outcome: Option<Outcome>,
     /// Why, in words, where one word isn't enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,7 +247,7 @@ pub struct JobView {
     pub rerun_of: Option<JobId>,
     /// Its steps; absent in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<shapes::StepView>>)]
     pub steps: Option<Vec<Step>>,
 }
 

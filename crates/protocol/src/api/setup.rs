@@ -7,7 +7,7 @@ use kraken_domain::{BranchId, FlowId, ProjectId, StageId, TokenId, access::Role}
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{FieldProblem, ParameterView, RepoHeadView, SourceView};
+use super::{FieldProblem, ParameterView, RepoHeadView, SourceView, words};
 
 /// A project.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -311,7 +311,7 @@ pub struct GrantView {
     #[schema(value_type = Option<String>)]
     pub project: Option<ProjectId>,
     /// `viewer`, `user` or `admin`.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Role)]
     pub role: Role,
 }
 

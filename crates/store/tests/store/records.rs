@@ -20,7 +20,7 @@ use tempfile::TempDir;
 pub(crate) async fn table() -> (Store, TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let engine = dynamodb::DynamoDb::open(dir.path(), clock::system()).unwrap();
-    let store = Store::new(dynamodb::client(&engine), "kraken");
+    let store = Store::new(engine.client(), "kraken");
     store.create_table().await.unwrap();
     (store, dir)
 }
@@ -87,10 +87,11 @@ pub(crate) fn run(n: u64) -> Run {
         jobs_made: 0,
         notices: false,
         note: None,
-        source_commit: None,
         audience: None,
+        source_commit: None,
         ordered: false,
         concurrency: None,
+        tally: None,
         released_at: None,
         state: RunState::InProgress { started_at: at(0), stop: None },
     }

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteBranchesByBranchSecretsByNameData, DeleteBranchesByBranchSecretsByNameErrors, DeleteBranchesByBranchSecretsByNameResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteProjectsByProjectSecretsByNameData, DeleteProjectsByProjectSecretsByNameErrors, DeleteProjectsByProjectSecretsByNameResponses, DeleteProjectsByProjectWebhooksByHostData, DeleteProjectsByProjectWebhooksByHostErrors, DeleteProjectsByProjectWebhooksByHostResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteStagesByStageSourceData, DeleteStagesByStageSourceErrors, DeleteStagesByStageSourceResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetBranchesByBranchBadgesBuildSvgData, GetBranchesByBranchBadgesBuildSvgErrors, GetBranchesByBranchBadgesBuildSvgResponses, GetBranchesByBranchCctrayXmlData, GetBranchesByBranchCctrayXmlErrors, GetBranchesByBranchCctrayXmlResponses, GetBranchesByBranchData, GetBranchesByBranchEnvData, GetBranchesByBranchEnvErrors, GetBranchesByBranchEnvResponses, GetBranchesByBranchErrors, GetBranchesByBranchFeedAtomData, GetBranchesByBranchFeedAtomErrors, GetBranchesByBranchFeedAtomResponses, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchResponses, GetBranchesByBranchSecretsData, GetBranchesByBranchSecretsErrors, GetBranchesByBranchSecretsResponses, GetBranchesByBranchSequencesData, GetBranchesByBranchSequencesErrors, GetBranchesByBranchSequencesResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportObjectsData, GetExportObjectsResponses, GetExportRecordsData, GetExportRecordsResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowChangesData, GetFlowsByFlowChangesErrors, GetFlowsByFlowChangesResponses, GetFlowsByFlowData, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetLogsData, GetLogsErrors, GetLogsResponses, GetMeData, GetMeErrors, GetMeResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectCctrayXmlData, GetProjectsByProjectCctrayXmlErrors, GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectData, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsByProjectSecretsData, GetProjectsByProjectSecretsErrors, GetProjectsByProjectSecretsResponses, GetProjectsByProjectWebhooksByHostDeliveriesData, GetProjectsByProjectWebhooksByHostDeliveriesErrors, GetProjectsByProjectWebhooksByHostDeliveriesResponses, GetProjectsByProjectWebhooksData, GetProjectsByProjectWebhooksErrors, GetProjectsByProjectWebhooksResponses, GetProjectsData, GetProjectsResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunNoticesData, GetRunsByRunNoticesErrors, GetRunsByRunNoticesResponses, GetRunsByRunResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetVersionData, GetVersionResponses, GetWorkflowSchemaData, GetWorkflowSchemaResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchForkData, PostBranchesByBranchForkErrors, PostBranchesByBranchForkResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesFromRepoData, PostBranchesByBranchStagesFromRepoErrors, PostBranchesByBranchStagesFromRepoResponses, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportAbandonData, PostImportAbandonErrors, PostImportAbandonResponses, PostImportData, PostImportErrors, PostImportFinishData, PostImportFinishErrors, PostImportFinishResponses, PostImportObjectsData, PostImportObjectsErrors, PostImportObjectsResponses, PostImportRecordsData, PostImportRecordsErrors, PostImportRecordsResponses, PostImportResponses, PostImportUploadsCompleteData, PostImportUploadsCompleteErrors, PostImportUploadsCompleteResponses, PostImportUploadsData, PostImportUploadsErrors, PostImportUploadsPartsData, PostImportUploadsPartsErrors, PostImportUploadsPartsResponses, PostImportUploadsResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsByProjectWebhooksByHostData, PostProjectsByProjectWebhooksByHostErrors, PostProjectsByProjectWebhooksByHostResponses, PostProjectsByProjectWebhooksByHostRotateData, PostProjectsByProjectWebhooksByHostRotateErrors, PostProjectsByProjectWebhooksByHostRotateResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostSignInCodesData, PostSignInCodesErrors, PostSignInCodesResponses, PostSignInData, PostSignInErrors, PostSignInResponses, PostStagesByStageRefreshData, PostStagesByStageRefreshErrors, PostStagesByStageRefreshResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutBranchesByBranchData, PutBranchesByBranchEnvData, PutBranchesByBranchEnvErrors, PutBranchesByBranchEnvResponses, PutBranchesByBranchErrors, PutBranchesByBranchResponses, PutBranchesByBranchSecretsByNameData, PutBranchesByBranchSecretsByNameErrors, PutBranchesByBranchSecretsByNameResponses, PutBranchesByBranchSequencesData, PutBranchesByBranchSequencesErrors, PutBranchesByBranchSequencesResponses, PutProjectsByProjectSecretsByNameData, PutProjectsByProjectSecretsByNameErrors, PutProjectsByProjectSecretsByNameResponses, PutProjectsByProjectWebhooksByHostData, PutProjectsByProjectWebhooksByHostErrors, PutProjectsByProjectWebhooksByHostResponses, PutSettingsData, PutSettingsErrors, PutSettingsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses, PutStagesByStageSourceData, PutStagesByStageSourceErrors, PutStagesByStageSourceResponses } from './types.gen';
+import type { DeleteAgentsByAgentData, DeleteAgentsByAgentErrors, DeleteAgentsByAgentResponses, DeleteBranchesByBranchData, DeleteBranchesByBranchErrors, DeleteBranchesByBranchResponses, DeleteBranchesByBranchSecretsByNameData, DeleteBranchesByBranchSecretsByNameErrors, DeleteBranchesByBranchSecretsByNameResponses, DeleteEnrolmentTokensByTokenData, DeleteEnrolmentTokensByTokenErrors, DeleteEnrolmentTokensByTokenResponses, DeleteGroupsByNameData, DeleteGroupsByNameErrors, DeleteGroupsByNameResponses, DeleteProjectsByProjectData, DeleteProjectsByProjectErrors, DeleteProjectsByProjectResponses, DeleteProjectsByProjectSecretsByNameData, DeleteProjectsByProjectSecretsByNameErrors, DeleteProjectsByProjectSecretsByNameResponses, DeleteProjectsByProjectWebhooksByHostData, DeleteProjectsByProjectWebhooksByHostErrors, DeleteProjectsByProjectWebhooksByHostResponses, DeleteStagesByStageData, DeleteStagesByStageErrors, DeleteStagesByStageResponses, DeleteStagesByStageSourceData, DeleteStagesByStageSourceErrors, DeleteStagesByStageSourceResponses, DeleteTokensByTokenData, DeleteTokensByTokenErrors, DeleteTokensByTokenResponses, GetAgentsByAgentData, GetAgentsByAgentErrors, GetAgentsByAgentJobsData, GetAgentsByAgentJobsErrors, GetAgentsByAgentJobsResponses, GetAgentsByAgentResponses, GetAgentsData, GetAgentsResponses, GetAuditData, GetAuditErrors, GetAuditResponses, GetBranchesByBranchBadgesBuildSvgData, GetBranchesByBranchBadgesBuildSvgErrors, GetBranchesByBranchBadgesBuildSvgResponses, GetBranchesByBranchCctrayXmlData, GetBranchesByBranchCctrayXmlErrors, GetBranchesByBranchCctrayXmlResponses, GetBranchesByBranchData, GetBranchesByBranchDataData, GetBranchesByBranchDataErrors, GetBranchesByBranchDataResponses, GetBranchesByBranchEnvData, GetBranchesByBranchEnvErrors, GetBranchesByBranchEnvResponses, GetBranchesByBranchErrors, GetBranchesByBranchFeedAtomData, GetBranchesByBranchFeedAtomErrors, GetBranchesByBranchFeedAtomResponses, GetBranchesByBranchFlowsData, GetBranchesByBranchFlowsErrors, GetBranchesByBranchFlowsResponses, GetBranchesByBranchParametersData, GetBranchesByBranchParametersErrors, GetBranchesByBranchParametersResponses, GetBranchesByBranchResponses, GetBranchesByBranchRetentionData, GetBranchesByBranchRetentionErrors, GetBranchesByBranchRetentionResponses, GetBranchesByBranchSecretsData, GetBranchesByBranchSecretsErrors, GetBranchesByBranchSecretsResponses, GetBranchesByBranchSequencesData, GetBranchesByBranchSequencesErrors, GetBranchesByBranchSequencesResponses, GetBranchesByBranchStagesData, GetBranchesByBranchStagesErrors, GetBranchesByBranchStagesResponses, GetBranchesData, GetBranchesErrors, GetBranchesResponses, GetChangesData, GetChangesErrors, GetChangesResponses, GetDiagnosticsData, GetDiagnosticsErrors, GetDiagnosticsResponses, GetEnrolmentTokensData, GetEnrolmentTokensResponses, GetExportObjectsData, GetExportObjectsResponses, GetExportRecordsData, GetExportRecordsResponses, GetFlowsByFlowArtifactsData, GetFlowsByFlowArtifactsErrors, GetFlowsByFlowArtifactsResponses, GetFlowsByFlowChangesData, GetFlowsByFlowChangesErrors, GetFlowsByFlowChangesResponses, GetFlowsByFlowChangesSinceGreenData, GetFlowsByFlowChangesSinceGreenErrors, GetFlowsByFlowChangesSinceGreenResponses, GetFlowsByFlowData, GetFlowsByFlowDataData, GetFlowsByFlowDataErrors, GetFlowsByFlowDataResponses, GetFlowsByFlowErrors, GetFlowsByFlowResponses, GetGroupsData, GetGroupsResponses, GetHealthData, GetHealthResponses, GetJobsByJobData, GetJobsByJobErrors, GetJobsByJobLogData, GetJobsByJobLogDownloadData, GetJobsByJobLogDownloadErrors, GetJobsByJobLogDownloadResponses, GetJobsByJobLogErrors, GetJobsByJobLogResponses, GetJobsByJobLogSearchData, GetJobsByJobLogSearchErrors, GetJobsByJobLogSearchResponses, GetJobsByJobResponses, GetJobsByJobWaitingData, GetJobsByJobWaitingErrors, GetJobsByJobWaitingResponses, GetLogsData, GetLogsErrors, GetLogsResponses, GetMeData, GetMeErrors, GetMeResponses, GetProjectsByProjectBranchesByNameData, GetProjectsByProjectBranchesByNameErrors, GetProjectsByProjectBranchesByNameResponses, GetProjectsByProjectBranchesData, GetProjectsByProjectBranchesErrors, GetProjectsByProjectBranchesResponses, GetProjectsByProjectCctrayXmlData, GetProjectsByProjectCctrayXmlErrors, GetProjectsByProjectCctrayXmlResponses, GetProjectsByProjectData, GetProjectsByProjectDataData, GetProjectsByProjectDataErrors, GetProjectsByProjectDataResponses, GetProjectsByProjectErrors, GetProjectsByProjectResponses, GetProjectsByProjectSecretsData, GetProjectsByProjectSecretsErrors, GetProjectsByProjectSecretsResponses, GetProjectsByProjectWebhooksByHostDeliveriesData, GetProjectsByProjectWebhooksByHostDeliveriesErrors, GetProjectsByProjectWebhooksByHostDeliveriesResponses, GetProjectsByProjectWebhooksData, GetProjectsByProjectWebhooksErrors, GetProjectsByProjectWebhooksResponses, GetProjectsData, GetProjectsResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetRunsByRunArtifactsByPathData, GetRunsByRunArtifactsByPathErrors, GetRunsByRunArtifactsByPathResponses, GetRunsByRunArtifactsData, GetRunsByRunArtifactsErrors, GetRunsByRunArtifactsResponses, GetRunsByRunData, GetRunsByRunErrors, GetRunsByRunJobsData, GetRunsByRunJobsErrors, GetRunsByRunJobsResponses, GetRunsByRunNoticesData, GetRunsByRunNoticesErrors, GetRunsByRunNoticesResponses, GetRunsByRunResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetStagesByStageData, GetStagesByStageErrors, GetStagesByStageResponses, GetTokensData, GetTokensResponses, GetToolsData, GetToolsResponses, GetVersionData, GetVersionResponses, GetWorkflowSchemaData, GetWorkflowSchemaResponses, PatchBranchesByBranchDataData, PatchBranchesByBranchDataErrors, PatchBranchesByBranchDataResponses, PatchFlowsByFlowDataData, PatchFlowsByFlowDataErrors, PatchFlowsByFlowDataResponses, PatchProjectsByProjectDataData, PatchProjectsByProjectDataErrors, PatchProjectsByProjectDataResponses, PostAgentsByAgentAuthoriseData, PostAgentsByAgentAuthoriseErrors, PostAgentsByAgentAuthoriseResponses, PostAgentsByAgentDisableData, PostAgentsByAgentDisableErrors, PostAgentsByAgentDisableResponses, PostAgentsByAgentEnableData, PostAgentsByAgentEnableErrors, PostAgentsByAgentEnableResponses, PostBranchesByBranchFlowsData, PostBranchesByBranchFlowsErrors, PostBranchesByBranchFlowsResponses, PostBranchesByBranchForkData, PostBranchesByBranchForkErrors, PostBranchesByBranchForkResponses, PostBranchesByBranchStagesCheckData, PostBranchesByBranchStagesCheckErrors, PostBranchesByBranchStagesCheckResponses, PostBranchesByBranchStagesData, PostBranchesByBranchStagesErrors, PostBranchesByBranchStagesFromRepoData, PostBranchesByBranchStagesFromRepoErrors, PostBranchesByBranchStagesFromRepoResponses, PostBranchesByBranchStagesResponses, PostEnrolmentTokensData, PostEnrolmentTokensErrors, PostEnrolmentTokensResponses, PostFlowsByFlowCancelData, PostFlowsByFlowCancelErrors, PostFlowsByFlowCancelResponses, PostGroupsData, PostGroupsErrors, PostGroupsResponses, PostImportAbandonData, PostImportAbandonErrors, PostImportAbandonResponses, PostImportData, PostImportErrors, PostImportFinishData, PostImportFinishErrors, PostImportFinishResponses, PostImportObjectsData, PostImportObjectsErrors, PostImportObjectsResponses, PostImportRecordsData, PostImportRecordsErrors, PostImportRecordsResponses, PostImportResponses, PostImportUploadsCompleteData, PostImportUploadsCompleteErrors, PostImportUploadsCompleteResponses, PostImportUploadsData, PostImportUploadsErrors, PostImportUploadsPartsData, PostImportUploadsPartsErrors, PostImportUploadsPartsResponses, PostImportUploadsResponses, PostJobsByJobCancelData, PostJobsByJobCancelErrors, PostJobsByJobCancelResponses, PostJobsByJobRerunData, PostJobsByJobRerunErrors, PostJobsByJobRerunResponses, PostProjectsByProjectBranchesData, PostProjectsByProjectBranchesErrors, PostProjectsByProjectBranchesResponses, PostProjectsByProjectWebhooksByHostData, PostProjectsByProjectWebhooksByHostErrors, PostProjectsByProjectWebhooksByHostResponses, PostProjectsByProjectWebhooksByHostRotateData, PostProjectsByProjectWebhooksByHostRotateErrors, PostProjectsByProjectWebhooksByHostRotateResponses, PostProjectsData, PostProjectsErrors, PostProjectsResponses, PostRunsByRunCancelData, PostRunsByRunCancelErrors, PostRunsByRunCancelResponses, PostRunsByRunRerunData, PostRunsByRunRerunErrors, PostRunsByRunRerunResponses, PostRunsByRunStartData, PostRunsByRunStartErrors, PostRunsByRunStartResponses, PostSignInCodesData, PostSignInCodesErrors, PostSignInCodesResponses, PostSignInData, PostSignInErrors, PostSignInResponses, PostStagesByStageRefreshData, PostStagesByStageRefreshErrors, PostStagesByStageRefreshResponses, PostTokensData, PostTokensErrors, PostTokensResponses, PutAgentsByAgentGroupsData, PutAgentsByAgentGroupsErrors, PutAgentsByAgentGroupsResponses, PutBranchesByBranchData, PutBranchesByBranchDataData, PutBranchesByBranchDataErrors, PutBranchesByBranchDataResponses, PutBranchesByBranchEnvData, PutBranchesByBranchEnvErrors, PutBranchesByBranchEnvResponses, PutBranchesByBranchErrors, PutBranchesByBranchResponses, PutBranchesByBranchRetentionData, PutBranchesByBranchRetentionErrors, PutBranchesByBranchRetentionResponses, PutBranchesByBranchSecretsByNameData, PutBranchesByBranchSecretsByNameErrors, PutBranchesByBranchSecretsByNameResponses, PutBranchesByBranchSequencesData, PutBranchesByBranchSequencesErrors, PutBranchesByBranchSequencesResponses, PutFlowsByFlowDataData, PutFlowsByFlowDataErrors, PutFlowsByFlowDataResponses, PutFlowsByFlowKeepData, PutFlowsByFlowKeepErrors, PutFlowsByFlowKeepResponses, PutProjectsByProjectDataData, PutProjectsByProjectDataErrors, PutProjectsByProjectDataResponses, PutProjectsByProjectSecretsByNameData, PutProjectsByProjectSecretsByNameErrors, PutProjectsByProjectSecretsByNameResponses, PutProjectsByProjectWebhooksByHostData, PutProjectsByProjectWebhooksByHostErrors, PutProjectsByProjectWebhooksByHostResponses, PutSettingsData, PutSettingsErrors, PutSettingsResponses, PutStagesByStageData, PutStagesByStageErrors, PutStagesByStageResponses, PutStagesByStageSourceData, PutStagesByStageSourceErrors, PutStagesByStageSourceResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -95,6 +95,26 @@ export const getAgentsByAgentJobs = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
+ * Who did what, newest first: one entry for each call that changed something, kept for 400 days. Flows that were started are not in it: they
+ * say by whom. A page may have fewer entries than were asked for, even none, although more follow: only a missing `next` says that none do.
+ */
+export const getAudit = <ThrowOnError extends boolean = false>(options?: Options<GetAuditData, ThrowOnError>): RequestResult<GetAuditResponses, GetAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditResponses, GetAuditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/audit',
+    ...options
+});
+
+/**
+ * The branches of all projects that the caller may see, by the names of project and branch, with their newest flows. Archived ones are left
+ * out. A page may have fewer rows than asked for, even none, and still go on.
+ */
+export const getBranches = <ThrowOnError extends boolean = false>(options?: Options<GetBranchesData, ThrowOnError>): RequestResult<GetBranchesResponses, GetBranchesErrors, ThrowOnError> => (options?.client ?? client).get<GetBranchesResponses, GetBranchesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches',
+    ...options
+});
+
+/**
  * Removes a branch that has no stages.
  */
 export const deleteBranchesByBranch = <ThrowOnError extends boolean = false>(options: Options<DeleteBranchesByBranchData, ThrowOnError>): RequestResult<DeleteBranchesByBranchResponses, DeleteBranchesByBranchErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBranchesByBranchResponses, DeleteBranchesByBranchErrors, ThrowOnError>({
@@ -144,6 +164,41 @@ export const getBranchesByBranchCctrayXml = <ThrowOnError extends boolean = fals
 });
 
 /**
+ * The user data of a branch: its own, or those of its CI or DEV flows.
+ */
+export const getBranchesByBranchData = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchDataData, ThrowOnError>): RequestResult<GetBranchesByBranchDataResponses, GetBranchesByBranchDataErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchDataResponses, GetBranchesByBranchDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/data',
+    ...options
+});
+
+/**
+ * Changes user data of a branch by a JSON Patch. Patches that come at the same moment are all done, one after the other.
+ */
+export const patchBranchesByBranchData = <ThrowOnError extends boolean = false>(options: Options<PatchBranchesByBranchDataData, ThrowOnError>): RequestResult<PatchBranchesByBranchDataResponses, PatchBranchesByBranchDataErrors, ThrowOnError> => (options.client ?? client).patch<PatchBranchesByBranchDataResponses, PatchBranchesByBranchDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json-patch+json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sets user data of a branch, or a value at a place in them; objects on the way are made.
+ */
+export const putBranchesByBranchData = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchDataData, ThrowOnError>): RequestResult<PutBranchesByBranchDataResponses, PutBranchesByBranchDataErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchDataResponses, PutBranchesByBranchDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The environment variables of every step of a branch.
  */
 export const getBranchesByBranchEnv = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchEnvData, ThrowOnError>): RequestResult<GetBranchesByBranchEnvResponses, GetBranchesByBranchEnvErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchEnvResponses, GetBranchesByBranchEnvErrors, ThrowOnError>({
@@ -175,7 +230,7 @@ export const getBranchesByBranchFeedAtom = <ThrowOnError extends boolean = false
 });
 
 /**
- * The flows of a branch, newest first, without their runs.
+ * The flows of a branch, newest first; with their runs if that is asked for.
  */
 export const getBranchesByBranchFlows = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchFlowsData, ThrowOnError>): RequestResult<GetBranchesByBranchFlowsResponses, GetBranchesByBranchFlowsErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchFlowsResponses, GetBranchesByBranchFlowsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -202,6 +257,38 @@ export const postBranchesByBranchFlows = <ThrowOnError extends boolean = false>(
 export const postBranchesByBranchFork = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchForkData, ThrowOnError>): RequestResult<PostBranchesByBranchForkResponses, PostBranchesByBranchForkErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchForkResponses, PostBranchesByBranchForkErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/branches/{branch}/fork',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The form for a new flow of a branch: the parameters of all stages that start with it, those of one name as one.
+ */
+export const getBranchesByBranchParameters = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchParametersData, ThrowOnError>): RequestResult<GetBranchesByBranchParametersResponses, GetBranchesByBranchParametersErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchParametersResponses, GetBranchesByBranchParametersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/parameters',
+    ...options
+});
+
+/**
+ * How long the flows of a branch are kept, with their logs and artifacts.
+ */
+export const getBranchesByBranchRetention = <ThrowOnError extends boolean = false>(options: Options<GetBranchesByBranchRetentionData, ThrowOnError>): RequestResult<GetBranchesByBranchRetentionResponses, GetBranchesByBranchRetentionErrors, ThrowOnError> => (options.client ?? client).get<GetBranchesByBranchRetentionResponses, GetBranchesByBranchRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/retention',
+    ...options
+});
+
+/**
+ * Sets how long the flows of a branch are kept, if nobody has changed the branch since that was read. Nothing goes before an hour is over:
+ * until then it can be changed back.
+ */
+export const putBranchesByBranchRetention = <ThrowOnError extends boolean = false>(options: Options<PutBranchesByBranchRetentionData, ThrowOnError>): RequestResult<PutBranchesByBranchRetentionResponses, PutBranchesByBranchRetentionErrors, ThrowOnError> => (options.client ?? client).put<PutBranchesByBranchRetentionResponses, PutBranchesByBranchRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/branches/{branch}/retention',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -320,6 +407,15 @@ export const getChanges = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * How the system is: version, what waits, what is due, agents by state, the search of logs.
+ */
+export const getDiagnostics = <ThrowOnError extends boolean = false>(options?: Options<GetDiagnosticsData, ThrowOnError>): RequestResult<GetDiagnosticsResponses, GetDiagnosticsErrors, ThrowOnError> => (options?.client ?? client).get<GetDiagnosticsResponses, GetDiagnosticsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/diagnostics',
+    ...options
+});
+
+/**
  * The enrolment tokens, without their secrets.
  */
 export const getEnrolmentTokens = <ThrowOnError extends boolean = false>(options?: Options<GetEnrolmentTokensData, ThrowOnError>): RequestResult<GetEnrolmentTokensResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetEnrolmentTokensResponses, unknown, ThrowOnError>({
@@ -403,6 +499,64 @@ export const getFlowsByFlowChanges = <ThrowOnError extends boolean = false>(opti
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/flows/{flow}/changes',
     ...options
+});
+
+/**
+ * The changes of this flow and of those before it, newest first, up to the newest flow that ended without errors. Flows of another kind, or
+ * of another branch of the repositories, do not count. At most 100 commits; what is left out is counted.
+ */
+export const getFlowsByFlowChangesSinceGreen = <ThrowOnError extends boolean = false>(options: Options<GetFlowsByFlowChangesSinceGreenData, ThrowOnError>): RequestResult<GetFlowsByFlowChangesSinceGreenResponses, GetFlowsByFlowChangesSinceGreenErrors, ThrowOnError> => (options.client ?? client).get<GetFlowsByFlowChangesSinceGreenResponses, GetFlowsByFlowChangesSinceGreenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/changes/since-green',
+    ...options
+});
+
+/**
+ * The user data of a flow.
+ */
+export const getFlowsByFlowData = <ThrowOnError extends boolean = false>(options: Options<GetFlowsByFlowDataData, ThrowOnError>): RequestResult<GetFlowsByFlowDataResponses, GetFlowsByFlowDataErrors, ThrowOnError> => (options.client ?? client).get<GetFlowsByFlowDataResponses, GetFlowsByFlowDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/data',
+    ...options
+});
+
+/**
+ * Changes the user data of a flow by a JSON Patch. Patches that come at the same moment are all done, one after the other.
+ */
+export const patchFlowsByFlowData = <ThrowOnError extends boolean = false>(options: Options<PatchFlowsByFlowDataData, ThrowOnError>): RequestResult<PatchFlowsByFlowDataResponses, PatchFlowsByFlowDataErrors, ThrowOnError> => (options.client ?? client).patch<PatchFlowsByFlowDataResponses, PatchFlowsByFlowDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json-patch+json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sets the user data of a flow, or a value at a place in them; objects on the way are made.
+ */
+export const putFlowsByFlowData = <ThrowOnError extends boolean = false>(options: Options<PutFlowsByFlowDataData, ThrowOnError>): RequestResult<PutFlowsByFlowDataResponses, PutFlowsByFlowDataErrors, ThrowOnError> => (options.client ?? client).put<PutFlowsByFlowDataResponses, PutFlowsByFlowDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Keeps a flow whatever its branch's retention says, or leaves it to that again.
+ */
+export const putFlowsByFlowKeep = <ThrowOnError extends boolean = false>(options: Options<PutFlowsByFlowKeepData, ThrowOnError>): RequestResult<PutFlowsByFlowKeepResponses, PutFlowsByFlowKeepErrors, ThrowOnError> => (options.client ?? client).put<PutFlowsByFlowKeepResponses, PutFlowsByFlowKeepErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/flows/{flow}/keep',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -706,6 +860,41 @@ export const getProjectsByProjectCctrayXml = <ThrowOnError extends boolean = fal
 });
 
 /**
+ * The user data of a project.
+ */
+export const getProjectsByProjectData = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectDataData, ThrowOnError>): RequestResult<GetProjectsByProjectDataResponses, GetProjectsByProjectDataErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectDataResponses, GetProjectsByProjectDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/data',
+    ...options
+});
+
+/**
+ * Changes the user data of a project by a JSON Patch. Patches that come at the same moment are all done, one after the other.
+ */
+export const patchProjectsByProjectData = <ThrowOnError extends boolean = false>(options: Options<PatchProjectsByProjectDataData, ThrowOnError>): RequestResult<PatchProjectsByProjectDataResponses, PatchProjectsByProjectDataErrors, ThrowOnError> => (options.client ?? client).patch<PatchProjectsByProjectDataResponses, PatchProjectsByProjectDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json-patch+json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sets the user data of a project, or a value at a place in them; objects on the way are made.
+ */
+export const putProjectsByProjectData = <ThrowOnError extends boolean = false>(options: Options<PutProjectsByProjectDataData, ThrowOnError>): RequestResult<PutProjectsByProjectDataResponses, PutProjectsByProjectDataErrors, ThrowOnError> => (options.client ?? client).put<PutProjectsByProjectDataResponses, PutProjectsByProjectDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project}/data',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The secrets of a project by name, without their values.
  */
 export const getProjectsByProjectSecrets = <ThrowOnError extends boolean = false>(options: Options<GetProjectsByProjectSecretsData, ThrowOnError>): RequestResult<GetProjectsByProjectSecretsResponses, GetProjectsByProjectSecretsErrors, ThrowOnError> => (options.client ?? client).get<GetProjectsByProjectSecretsResponses, GetProjectsByProjectSecretsErrors, ThrowOnError>({
@@ -799,6 +988,15 @@ export const postProjectsByProjectWebhooksByHostRotate = <ThrowOnError extends b
 });
 
 /**
+ * What waits for agents, in the order of service, and why; on the first page also what the agents of each group do.
+ */
+export const getQueue = <ThrowOnError extends boolean = false>(options?: Options<GetQueueData, ThrowOnError>): RequestResult<GetQueueResponses, GetQueueErrors, ThrowOnError> => (options?.client ?? client).get<GetQueueResponses, GetQueueErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/queue',
+    ...options
+});
+
+/**
  * A run.
  */
 export const getRunsByRun = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunData, ThrowOnError>): RequestResult<GetRunsByRunResponses, GetRunsByRunErrors, ThrowOnError> => (options.client ?? client).get<GetRunsByRunResponses, GetRunsByRunErrors, ThrowOnError>({
@@ -819,7 +1017,7 @@ export const getRunsByRunArtifacts = <ThrowOnError extends boolean = false>(opti
 /**
  * Leads to a file: an address that is good for five minutes. Public files need no token.
  */
-export const getRunsByRunArtifactsByPath = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunArtifactsByPathData, ThrowOnError>): RequestResult<unknown, GetRunsByRunArtifactsByPathErrors, ThrowOnError> => (options.client ?? client).get<unknown, GetRunsByRunArtifactsByPathErrors, ThrowOnError>({
+export const getRunsByRunArtifactsByPath = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunArtifactsByPathData, ThrowOnError>): RequestResult<GetRunsByRunArtifactsByPathResponses, GetRunsByRunArtifactsByPathErrors, ThrowOnError> => (options.client ?? client).get<GetRunsByRunArtifactsByPathResponses, GetRunsByRunArtifactsByPathErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/runs/{run}/artifacts/{*path}',
     ...options
@@ -835,7 +1033,8 @@ export const postRunsByRunCancel = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * The jobs of a run, oldest first, covered ones too, without their steps.
+ * The jobs of a run, oldest first, covered ones too, without their steps. Of some states or outcomes alone, a page may have fewer rows than
+ * asked for, even none, and still go on.
  */
 export const getRunsByRunJobs = <ThrowOnError extends boolean = false>(options: Options<GetRunsByRunJobsData, ThrowOnError>): RequestResult<GetRunsByRunJobsResponses, GetRunsByRunJobsErrors, ThrowOnError> => (options.client ?? client).get<GetRunsByRunJobsResponses, GetRunsByRunJobsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1009,6 +1208,15 @@ export const postTokens = <ThrowOnError extends boolean = false>(options: Option
 export const deleteTokensByToken = <ThrowOnError extends boolean = false>(options: Options<DeleteTokensByTokenData, ThrowOnError>): RequestResult<DeleteTokensByTokenResponses, DeleteTokensByTokenErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTokensByTokenResponses, DeleteTokensByTokenErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/tokens/{token}',
+    ...options
+});
+
+/**
+ * The tools with their versions, and what a step of each may say.
+ */
+export const getTools = <ThrowOnError extends boolean = false>(options?: Options<GetToolsData, ThrowOnError>): RequestResult<GetToolsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetToolsResponses, unknown, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/tools',
     ...options
 });
 

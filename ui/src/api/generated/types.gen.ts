@@ -25,6 +25,11 @@ export type AgentGroups = {
 };
 
 /**
+ * What an agent does.
+ */
+export type AgentState = 'discovered' | 'idle' | 'busy' | 'offline' | 'disabled' | 'deleted';
+
+/**
  * An agent.
  */
 export type AgentView = {
@@ -87,7 +92,7 @@ export type AgentView = {
     /**
      * `discovered`, `idle`, `busy`, `offline`, `disabled` or `deleted`.
      */
-    state: string;
+    state: AgentState;
     /**
      * Operating system and version: `debian-12`.
      */
@@ -96,6 +101,20 @@ export type AgentView = {
      * The agent's version.
      */
     version: string;
+};
+
+/**
+ * Where a stored file is: `GET /api/runs/{run}/artifacts/{path}?address=true`.
+ */
+export type ArtifactAddress = {
+    /**
+     * Until when.
+     */
+    expires: string;
+    /**
+     * Good for a GET, without a token.
+     */
+    url: string;
 };
 
 /**
@@ -126,6 +145,45 @@ export type ArtifactView = {
      * Bytes.
      */
     size: number;
+};
+
+/**
+ * A call that changed something.
+ */
+export type AuditView = {
+    /**
+     * What was called, with names in place of ids: `POST /api/flows/{flow}/cancel`.
+     */
+    action: string;
+    /**
+     * What that token was called then.
+     */
+    actor: string;
+    /**
+     * When.
+     */
+    at: string;
+    made?: MadeView | null;
+    /**
+     * The path with the ids: what it was done to.
+     */
+    path: string;
+    /**
+     * The project whose roles allowed it; absent: the system's.
+     */
+    project?: string | null;
+    /**
+     * Names the request in the server's log.
+     */
+    request_id: string;
+    /**
+     * The token that it was made with.
+     */
+    token: string;
+    /**
+     * The same in words: `Cancels a flow`. Absent for what this version does not know any more.
+     */
+    words?: string | null;
 };
 
 /**
@@ -166,6 +224,40 @@ export type BranchFork = {
      * Where its flows and runs begin to count.
      */
     numbering?: Numbering;
+    /**
+     * Whether it gets copies of the branch's own secrets. Else those must be set in it; its project's are its own anyway.
+     */
+    secrets?: boolean;
+};
+
+/**
+ * A branch with its last flows: `GET /api/branches`.
+ */
+export type BranchOverview = {
+    /**
+     * The name of the branch in the repositories.
+     */
+    branch_name: string;
+    /**
+     * Its newest flows, newest first.
+     */
+    flows: Array<FlowView>;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Its name, unique in the project.
+     */
+    name: string;
+    /**
+     * Its project.
+     */
+    project: string;
+    /**
+     * The project's name.
+     */
+    project_name: string;
 };
 
 /**
@@ -209,6 +301,64 @@ export type BranchView = {
 };
 
 /**
+ * The change that a flow was started with, in a few words.
+ */
+export type ChangeBrief = {
+    /**
+     * The commit to run.
+     */
+    after?: string | null;
+    /**
+     * The commit before.
+     */
+    before?: string | null;
+    /**
+     * The branch: of a pull request, the one that it comes from. A tag's name where a tag was pushed.
+     */
+    branch: string;
+    /**
+     * Who pushed, or opened the pull request.
+     */
+    by?: string | null;
+    /**
+     * How many commits are kept of it.
+     */
+    commits: number;
+    /**
+     * The pull request comes from another repository: its author may not be trusted.
+     */
+    from_fork?: boolean | null;
+    /**
+     * How many changes of other repositories were found with it.
+     */
+    others?: number | null;
+    /**
+     * The number of the pull request, if it is one.
+     */
+    pull_request?: number | null;
+    /**
+     * The address of the repository.
+     */
+    repo: string;
+    /**
+     * The pull request's title, else the first line of the newest commit's message.
+     */
+    subject?: string | null;
+    /**
+     * The branch that the pull request goes to.
+     */
+    target_branch?: string | null;
+    /**
+     * Who told of it, and what: `github-push`, `gitlab-pull_request`, `repo` for what was found by looking.
+     */
+    trigger: string;
+    /**
+     * A page that shows the change.
+     */
+    url?: string | null;
+};
+
+/**
  * A change that a flow was started with, as stages see it in `ctx.flow.trigger`: `trigger`, `repo`, `branch`, `ref`, `before`, `after`,
  * `commits` (`id`, `author`, `timestamp`, `message`, `added`, `modified`, `removed`, `url`), `by`, `url`, `pull_request`, `note`.
  */
@@ -234,6 +384,53 @@ export type Changes = {
      * Ask again after this many milliseconds.
      */
     next_ms: number;
+};
+
+/**
+ * `GET /api/flows/{flow}/changes/since-green`.
+ */
+export type ChangesSinceGreen = {
+    /**
+     * Commits that are not in `items`, those of such flows as far as they are counted.
+     */
+    commits_left_out: number;
+    /**
+     * How many flows came after it, this one included, whether or not they brought changes.
+     */
+    flows: number;
+    /**
+     * Flows with changes that are not in `items`, being older than what there was room for.
+     */
+    flows_left_out: number;
+    green?: FlowMark | null;
+    /**
+     * Those of them that brought changes, newest first.
+     */
+    items: Array<FlowChange>;
+    /**
+     * Whether there are older flows that were not looked at. Only where `green` is absent.
+     */
+    older_not_looked_at: boolean;
+};
+
+/**
+ * A JSON Patch (RFC 6902): operations that are done one after the other, all or none. At most 500.
+ */
+export type DataPatch = Array<DataPatchOperation>;
+
+/**
+ * One operation of a [`DataPatch`]. What it must say besides depends on `op`.
+ */
+export type DataPatchOperation = {
+    /**
+     * `add`, `remove`, `replace`, `move`, `copy` or `test`.
+     */
+    op: string;
+    /**
+     * Where: a JSON pointer (RFC 6901).
+     */
+    path: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -303,6 +500,76 @@ export type DeliveryView = {
 };
 
 /**
+ * `GET /api/diagnostics`.
+ */
+export type Diagnostics = {
+    /**
+     * How many agents are in which state: `idle`, `busy`, …
+     */
+    agents: {
+        [key: string]: number;
+    };
+    /**
+     * Whether there are more agents than were counted.
+     */
+    agents_more: boolean;
+    /**
+     * What is due, by kind. What waits here for more than two minutes is not being dealt with.
+     */
+    due: Array<DueState>;
+    /**
+     * `aws`, or `local`: all in one process.
+     */
+    home: string;
+    /**
+     * When an import began that has not ended; absent when there is none.
+     */
+    importing_since?: string | null;
+    /**
+     * The server's time.
+     */
+    now: string;
+    /**
+     * What waits between the parts of the server.
+     */
+    queues: Array<QueueState>;
+    /**
+     * The search of logs.
+     */
+    search: SearchState;
+    /**
+     * Since when the process that answers is there. On AWS it is one of many, and none lasts long.
+     */
+    started_at: string;
+    /**
+     * The same in seconds.
+     */
+    uptime_s: number;
+    /**
+     * The server's version.
+     */
+    version: string;
+};
+
+/**
+ * What is due of one kind.
+ */
+export type DueState = {
+    /**
+     * How many, counted up to 100.
+     */
+    count: number;
+    /**
+     * `job`, `run`, `counts`, `agent`, `events` (to be told the bus), `trigger`, `delivery` (of a webhook), `notice` (to be sent to people), …
+     */
+    kind: string;
+    /**
+     * Since when the first of them; absent when there is none.
+     */
+    since?: string | null;
+};
+
+/**
  * A new enrolment token; the only time its secret is seen.
  */
 export type EnrolmentTokenMade = EnrolmentTokenView & {
@@ -339,6 +606,11 @@ export type EnrolmentTokenView = {
 };
 
 /**
+ * What runs the steps of a job.
+ */
+export type Executor = 'local' | 'docker' | 'lxd';
+
+/**
  * One wrong place in a request or a stage.
  */
 export type FieldProblem = {
@@ -367,6 +639,97 @@ export type FinishImport = {
 };
 
 /**
+ * A flow and the changes that it was started with.
+ */
+export type FlowChange = {
+    /**
+     * Its changes, the commits of each oldest first. Where some had to be left out they are the oldest.
+     */
+    changes: Array<ChangeView>;
+    /**
+     * The flow.
+     */
+    flow: FlowMark;
+};
+
+/**
+ * What a flow is for.
+ */
+export type FlowKind = 'ci' | 'dev';
+
+/**
+ * A flow in a few words.
+ */
+export type FlowMark = {
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * What people see.
+     */
+    label: string;
+    /**
+     * `ok`, `error` or `cancelled`; absent as long as it is not over.
+     */
+    result?: string | null;
+};
+
+/**
+ * A parameter of a new flow: what the stages that start with it ask for under one name.
+ */
+export type FlowParameter = {
+    /**
+     * The values that every stage takes which names some; empty for any.
+     */
+    choices?: Array<string>;
+    /**
+     * Its value unless somebody gives another. Absent where the stages differ: each takes its own then, see `stages`.
+     */
+    default?: string | null;
+    /**
+     * What people are told about it: the first that a stage says; may be empty.
+     */
+    description: string;
+    /**
+     * How the argument is named.
+     */
+    name: string;
+    /**
+     * The stages that ask for it, in order of creation.
+     */
+    stages: Array<StageDefault>;
+    /**
+     * What it is: `string`.
+     */
+    type: string;
+};
+
+/**
+ * `GET /api/branches/{branch}/parameters`.
+ */
+export type FlowParameters = {
+    /**
+     * The parameters, in the order in which the stages name them.
+     */
+    items: Array<FlowParameter>;
+};
+
+/**
+ * What started a flow.
+ */
+export type FlowReason = 'person' | 'interval' | 'date' | 'cron' | 'repo' | 'webhook';
+
+/**
+ * Where in its life a flow is.
+ */
+export type FlowState = 'in_progress' | 'completed';
+
+/**
  * A flow.
  */
 export type FlowView = {
@@ -388,13 +751,7 @@ export type FlowView = {
      * Somebody cancelled it.
      */
     cancelled: boolean;
-    /**
-     * The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
-     * `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
-     */
-    change?: {
-        [key: string]: unknown;
-    } | null;
+    change?: ChangeBrief | null;
     /**
      * When it completed.
      */
@@ -408,9 +765,13 @@ export type FlowView = {
      */
     id: string;
     /**
+     * Somebody keeps it whatever its branch's retention says.
+     */
+    kept?: boolean;
+    /**
      * `ci` or `dev`.
      */
-    kind: string;
+    kind: FlowKind;
     /**
      * What people see.
      */
@@ -427,9 +788,10 @@ export type FlowView = {
      * What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
      * `webhook`.
      */
-    reason?: string;
+    reason?: FlowReason;
+    result?: RunResult | null;
     /**
-     * Its runs; absent in lists.
+     * Its runs; in lists only where they are asked for, and then without their arguments.
      */
     runs?: Array<RunView> | null;
     /**
@@ -443,11 +805,19 @@ export type FlowView = {
     /**
      * `in_progress` or `completed`.
      */
-    state: string;
+    state: FlowState;
     /**
      * The stage whose trigger started it.
      */
     trigger_stage?: string | null;
+    /**
+     * When its artifacts were removed, being past their time.
+     */
+    without_artifacts_since?: string | null;
+    /**
+     * When its logs were removed, being past their time.
+     */
+    without_logs_since?: string | null;
 };
 
 /**
@@ -474,6 +844,10 @@ export type FoundLine = {
      * `debug`, `info`, `warn` or `error`.
      */
     level: string;
+    /**
+     * Of a line of a job: its number in the job's log, from 0, where that is known.
+     */
+    number?: number | null;
     /**
      * The project it is about.
      */
@@ -531,7 +905,41 @@ export type GrantView = {
     /**
      * `viewer`, `user` or `admin`.
      */
-    role: string;
+    role: Role;
+};
+
+/**
+ * What the agents of a group do, and how much waits for them.
+ */
+export type GroupCapacity = {
+    /**
+     * Agents that are promised or run a job.
+     */
+    busy: number;
+    /**
+     * Agents that take no more jobs.
+     */
+    disabled: number;
+    /**
+     * The group; `all` has every agent.
+     */
+    group: string;
+    /**
+     * Agents that wait for a job.
+     */
+    idle: number;
+    /**
+     * Whether more wait than were counted: 1,000 of each system and executor are.
+     */
+    more?: boolean;
+    /**
+     * Agents that nothing is heard of.
+     */
+    offline: number;
+    /**
+     * Jobs that wait for an agent of this group.
+     */
+    waiting: number;
 };
 
 /**
@@ -621,6 +1029,11 @@ export type JobCounts = {
 };
 
 /**
+ * Where in its life a job is.
+ */
+export type JobState = 'queued' | 'assigned' | 'running' | 'finished' | 'completed';
+
+/**
  * A job.
  */
 export type JobView = {
@@ -655,7 +1068,7 @@ export type JobView = {
     /**
      * Its executor.
      */
-    executor: string;
+    executor: Executor;
     /**
      * Its flow.
      */
@@ -676,10 +1089,7 @@ export type JobView = {
      * Its name in the stage.
      */
     name: string;
-    /**
-     * How it ended, once it has.
-     */
-    outcome?: string | null;
+    outcome?: Outcome | null;
     /**
      * The job that this one repeats.
      */
@@ -695,13 +1105,11 @@ export type JobView = {
     /**
      * `queued`, `assigned`, `running`, `finished` or `completed`.
      */
-    state: string;
+    state: JobState;
     /**
      * Its steps; absent in lists.
      */
-    steps?: Array<{
-        [key: string]: unknown;
-    }> | null;
+    steps?: Array<StepView> | null;
     /**
      * Somebody wants it to stop.
      */
@@ -718,6 +1126,39 @@ export type JobView = {
      * Seconds it may take.
      */
     timeout_s: number;
+};
+
+/**
+ * `PUT /api/flows/{flow}/keep`.
+ */
+export type KeepFlow = {
+    /**
+     * Whether the flow stays whatever its branch's retention says.
+     */
+    keep: boolean;
+};
+
+/**
+ * How long the flows of one kind are kept: those that are young enough, and those that are among the newest; all of them without either
+ * number. A flow in progress, the newest one, and one that is kept by hand always stay.
+ */
+export type KeepView = {
+    /**
+     * The same for its artifacts.
+     */
+    artifacts_days?: number | null;
+    /**
+     * Days that a flow is kept after it completed, 1 to 36,500.
+     */
+    days?: number | null;
+    /**
+     * So many of the newest flows are kept however old they are, 1 to 10,000.
+     */
+    flows?: number | null;
+    /**
+     * Days after which the logs of a flow go that is itself kept, 1 to 36,500. Absent: they go with the flow.
+     */
+    logs_days?: number | null;
 };
 
 /**
@@ -751,6 +1192,10 @@ export type LogLines = {
      */
     lines: Array<LogLine>;
     /**
+     * Where steps begin, in order, of the whole log so far.
+     */
+    steps?: Array<LogStep>;
+    /**
      * How many lines the log has so far.
      */
     total: number;
@@ -768,6 +1213,38 @@ export type LogMatches = {
      * Go on with `?from=` this line; absent when the whole log was searched.
      */
     next_from?: number | null;
+};
+
+/**
+ * Where the lines of a step begin.
+ */
+export type LogStep = {
+    /**
+     * When it began.
+     */
+    at: string;
+    /**
+     * Number of its first line, from 0. A step without lines has that of the next.
+     */
+    first_line: number;
+    /**
+     * Its number in the job, from 0.
+     */
+    step: number;
+};
+
+/**
+ * Something that a call made.
+ */
+export type MadeView = {
+    /**
+     * Its id, or its name where it has none.
+     */
+    id: string;
+    /**
+     * `project`, `branch`, `stage`, `secret`, `token`, `agents group`.
+     */
+    kind: string;
 };
 
 /**
@@ -847,7 +1324,7 @@ export type NewFlow = {
     /**
      * `ci` (default) or `dev`.
      */
-    kind?: string;
+    kind?: FlowKind;
 };
 
 /**
@@ -880,6 +1357,18 @@ export type NewProject = {
      * Its name: 1 to 200 characters, unique.
      */
     name: string;
+};
+
+/**
+ * `PUT /api/branches/{branch}/retention`: how long flows are kept from an hour from now on.
+ */
+export type NewRetention = {
+    ci?: KeepView | null;
+    dev?: KeepView | null;
+    /**
+     * The version that was read before; another one by now is a conflict, and nothing changes.
+     */
+    version: number;
 };
 
 /**
@@ -1123,6 +1612,11 @@ export type ObjectsToStore = {
 };
 
 /**
+ * How a job ended.
+ */
+export type Outcome = 'ok' | 'step_error' | 'job_timeout' | 'step_timeout' | 'executor_error' | 'tool_missing' | 'agents_group_missing' | 'cancelled' | 'agent_lost' | 'schema_error';
+
+/**
  * One page of a list.
  */
 export type PageAgentView = {
@@ -1189,7 +1683,7 @@ export type PageAgentView = {
         /**
          * `discovered`, `idle`, `busy`, `offline`, `disabled` or `deleted`.
          */
-        state: string;
+        state: AgentState;
         /**
          * Operating system and version: `debian-12`.
          */
@@ -1237,6 +1731,93 @@ export type PageArtifactView = {
          * Bytes.
          */
         size: number;
+    }>;
+    /**
+     * Ask with `?cursor=` for the rows after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type PageAuditView = {
+    /**
+     * The rows.
+     */
+    items: Array<{
+        /**
+         * What was called, with names in place of ids: `POST /api/flows/{flow}/cancel`.
+         */
+        action: string;
+        /**
+         * What that token was called then.
+         */
+        actor: string;
+        /**
+         * When.
+         */
+        at: string;
+        made?: MadeView | null;
+        /**
+         * The path with the ids: what it was done to.
+         */
+        path: string;
+        /**
+         * The project whose roles allowed it; absent: the system's.
+         */
+        project?: string | null;
+        /**
+         * Names the request in the server's log.
+         */
+        request_id: string;
+        /**
+         * The token that it was made with.
+         */
+        token: string;
+        /**
+         * The same in words: `Cancels a flow`. Absent for what this version does not know any more.
+         */
+        words?: string | null;
+    }>;
+    /**
+     * Ask with `?cursor=` for the rows after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * One page of a list.
+ */
+export type PageBranchOverview = {
+    /**
+     * The rows.
+     */
+    items: Array<{
+        /**
+         * The name of the branch in the repositories.
+         */
+        branch_name: string;
+        /**
+         * Its newest flows, newest first.
+         */
+        flows: Array<FlowView>;
+        /**
+         * Its id.
+         */
+        id: string;
+        /**
+         * Its name, unique in the project.
+         */
+        name: string;
+        /**
+         * Its project.
+         */
+        project: string;
+        /**
+         * The project's name.
+         */
+        project_name: string;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -1393,13 +1974,7 @@ export type PageFlowView = {
          * Somebody cancelled it.
          */
         cancelled: boolean;
-        /**
-         * The change that it was started with, in a few words: `trigger`, `repo`, `branch`, `before`, `after`, `subject`, `commits` (how many),
-         * `by`, `url`, `pull_request` (its number), `target_branch`, `from_fork`, `others`.
-         */
-        change?: {
-            [key: string]: unknown;
-        } | null;
+        change?: ChangeBrief | null;
         /**
          * When it completed.
          */
@@ -1413,9 +1988,13 @@ export type PageFlowView = {
          */
         id: string;
         /**
+         * Somebody keeps it whatever its branch's retention says.
+         */
+        kept?: boolean;
+        /**
          * `ci` or `dev`.
          */
-        kind: string;
+        kind: FlowKind;
         /**
          * What people see.
          */
@@ -1432,9 +2011,10 @@ export type PageFlowView = {
          * What started it: `person` (somebody, or something, through the API), the trigger of a stage: `interval`, `date`, `cron`, `repo`; or
          * `webhook`.
          */
-        reason?: string;
+        reason?: FlowReason;
+        result?: RunResult | null;
         /**
-         * Its runs; absent in lists.
+         * Its runs; in lists only where they are asked for, and then without their arguments.
          */
         runs?: Array<RunView> | null;
         /**
@@ -1448,11 +2028,19 @@ export type PageFlowView = {
         /**
          * `in_progress` or `completed`.
          */
-        state: string;
+        state: FlowState;
         /**
          * The stage whose trigger started it.
          */
         trigger_stage?: string | null;
+        /**
+         * When its artifacts were removed, being past their time.
+         */
+        without_artifacts_since?: string | null;
+        /**
+         * When its logs were removed, being past their time.
+         */
+        without_logs_since?: string | null;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -1530,7 +2118,7 @@ export type PageJobView = {
         /**
          * Its executor.
          */
-        executor: string;
+        executor: Executor;
         /**
          * Its flow.
          */
@@ -1551,10 +2139,7 @@ export type PageJobView = {
          * Its name in the stage.
          */
         name: string;
-        /**
-         * How it ended, once it has.
-         */
-        outcome?: string | null;
+        outcome?: Outcome | null;
         /**
          * The job that this one repeats.
          */
@@ -1570,13 +2155,11 @@ export type PageJobView = {
         /**
          * `queued`, `assigned`, `running`, `finished` or `completed`.
          */
-        state: string;
+        state: JobState;
         /**
          * Its steps; absent in lists.
          */
-        steps?: Array<{
-            [key: string]: unknown;
-        }> | null;
+        steps?: Array<StepView> | null;
         /**
          * Somebody wants it to stop.
          */
@@ -1723,6 +2306,10 @@ export type PageStageView = {
          */
         name: string;
         /**
+         * What a person is asked who starts it, as its code says.
+         */
+        parameters?: Array<ParameterView>;
+        /**
          * The stages it waits for; empty for a root stage.
          */
         parents: Array<string>;
@@ -1805,6 +2392,32 @@ export type PageTokenView = {
 };
 
 /**
+ * A parameter of a stage.
+ */
+export type ParameterView = {
+    /**
+     * The values to choose from; empty for any.
+     */
+    choices?: Array<string>;
+    /**
+     * Its value unless somebody gives another.
+     */
+    default: string;
+    /**
+     * What people are told about it; may be empty.
+     */
+    description: string;
+    /**
+     * How the argument is named.
+     */
+    name: string;
+    /**
+     * What it is: `string`.
+     */
+    type: string;
+};
+
+/**
  * `POST /api/import/uploads/complete`.
  */
 export type PartsStored = {
@@ -1853,6 +2466,10 @@ export type PlannedJob = {
      */
     agents_group: string;
     /**
+     * The config that applies.
+     */
+    config?: string;
+    /**
      * Its executor.
      */
     executor: string;
@@ -1861,6 +2478,14 @@ export type PlannedJob = {
      */
     name: string;
     /**
+     * Names of the jobs that must have finished without error first.
+     */
+    needs?: Array<string>;
+    /**
+     * Its steps. Absent where those of all jobs were too many for one answer.
+     */
+    step_list?: Array<PlannedStep>;
+    /**
      * How many steps it has.
      */
     steps: number;
@@ -1868,6 +2493,24 @@ export type PlannedJob = {
      * Its system.
      */
     system: string;
+    /**
+     * Seconds that it may take.
+     */
+    timeout_s?: number;
+};
+
+/**
+ * A step that a job would have.
+ */
+export type PlannedStep = {
+    /**
+     * What people see.
+     */
+    name: string;
+    /**
+     * Its tool: `name` or `name@version`.
+     */
+    tool: string;
 };
 
 /**
@@ -1920,6 +2563,126 @@ export type ProjectView = {
      * Its name, unique.
      */
     name: string;
+};
+
+/**
+ * A queue between parts of the server. Counts are estimates; absent ones are not known, because there is no such queue here or it may not be
+ * looked at.
+ */
+export type QueueState = {
+    /**
+     * Messages that could not be dealt with, and are put aside for somebody to look at.
+     */
+    dead_letters?: number | null;
+    /**
+     * Messages that somebody works on, or that rest after a try that failed.
+     */
+    in_progress?: number | null;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Messages that nobody has yet.
+     */
+    waiting?: number | null;
+};
+
+/**
+ * `GET /api/queue`.
+ */
+export type QueueView = {
+    /**
+     * The groups and what their agents do, `all` first, then by name. On the first page only.
+     */
+    groups?: Array<GroupCapacity>;
+    /**
+     * The jobs that wait for an agent, in the order in which they are served; those of projects that the caller may see. Fewer than asked
+     * for, even none, where others wait between them: go on as long as there is `next`.
+     */
+    items: Array<QueuedJob>;
+    /**
+     * Ask with `?cursor=` for the jobs after these; absent on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * A job that waits for an agent.
+ */
+export type QueuedJob = {
+    /**
+     * Its agents group.
+     */
+    agents_group: string;
+    /**
+     * Its branch.
+     */
+    branch: string;
+    /**
+     * The branch's name.
+     */
+    branch_name: string;
+    /**
+     * Its executor.
+     */
+    executor: Executor;
+    /**
+     * Its flow.
+     */
+    flow: string;
+    /**
+     * What people call the flow.
+     */
+    flow_label: string;
+    /**
+     * Its id.
+     */
+    job: string;
+    /**
+     * What the flow is for.
+     */
+    kind: FlowKind;
+    /**
+     * Its name in the stage.
+     */
+    name: string;
+    /**
+     * Its place among the jobs that the same agents fit: 1 is next. Absent behind more than 1,000.
+     */
+    position?: number | null;
+    /**
+     * Its project.
+     */
+    project: string;
+    /**
+     * The project's name.
+     */
+    project_name: string;
+    /**
+     * Why, in one sentence.
+     */
+    reason: string;
+    /**
+     * Its run.
+     */
+    run: string;
+    /**
+     * Since when it waits.
+     */
+    since: string;
+    /**
+     * Its stage.
+     */
+    stage: string;
+    /**
+     * Its stage's name when the run was made.
+     */
+    stage_name: string;
+    /**
+     * Its system.
+     */
+    system: string;
 };
 
 /**
@@ -1978,6 +2741,37 @@ export type RerunRequest = {
 export type RerunWhich = 'all' | 'failed';
 
 /**
+ * How long the flows of a branch are kept, and the version of what was read.
+ */
+export type RetentionView = {
+    /**
+     * CI flows.
+     */
+    ci: KeepView;
+    /**
+     * DEV flows.
+     */
+    dev: KeepView;
+    /**
+     * Whether nobody said anything else for this branch.
+     */
+    is_default: boolean;
+    /**
+     * When the branch is looked at next for what is past its time. Absent for a branch of an earlier version in which no flow was started since.
+     */
+    next_look?: string | null;
+    /**
+     * Goes up with every change of the branch. Send it back when changing this, so as not to undo somebody else's change.
+     */
+    version: number;
+};
+
+/**
+ * What somebody may do; each includes those before it.
+ */
+export type Role = 'viewer' | 'user' | 'admin';
+
+/**
  * `POST /api/projects/{project}/webhooks/{host}/rotate`.
  */
 export type RotateWebhook = {
@@ -1986,6 +2780,21 @@ export type RotateWebhook = {
      */
     keep_s?: number | null;
 };
+
+/**
+ * Why a run exists.
+ */
+export type RunReason = 'flow' | 'parents' | 'person' | 'trigger';
+
+/**
+ * How a run went; of a flow, the worst of its runs.
+ */
+export type RunResult = 'ok' | 'error' | 'cancelled';
+
+/**
+ * Where in its life a run is.
+ */
+export type RunState = 'creating' | 'manual' | 'in_progress' | 'completed' | 'processed';
 
 /**
  * A run.
@@ -2026,13 +2835,10 @@ export type RunView = {
      */
     note?: string | null;
     /**
-     * Why it exists: `flow`, `parents` or `person`.
+     * Why it exists: `flow`, `parents`, `person` or `trigger`.
      */
-    reason: string;
-    /**
-     * `ok`, `error` or `cancelled`, once it is over.
-     */
-    result?: string | null;
+    reason: RunReason;
+    result?: RunResult | null;
     /**
      * The commit that its stage's code is of, where that is in a repository.
      */
@@ -2052,11 +2858,25 @@ export type RunView = {
     /**
      * `creating`, `manual`, `in_progress`, `completed` or `processed`.
      */
-    state: string;
+    state: RunState;
     /**
      * The newer run of its group that it was cancelled for.
      */
     superseded_by?: string | null;
+};
+
+/**
+ * How the search of logs is.
+ */
+export type SearchState = {
+    /**
+     * How many stored logs, about, are not in it yet; absent when that is not known.
+     */
+    behind?: number | null;
+    /**
+     * Whether there is one. Without it the logs of one run or job are read through.
+     */
+    there: boolean;
 };
 
 /**
@@ -2380,9 +3200,27 @@ export type StageChecked = {
      */
     ok: boolean;
     /**
+     * What a person would be asked who starts it, when it is right.
+     */
+    parameters?: Array<ParameterView>;
+    /**
      * All that is wrong.
      */
     problems: Array<FieldProblem>;
+};
+
+/**
+ * What one stage takes for a parameter unless somebody gives another value.
+ */
+export type StageDefault = {
+    /**
+     * Its default.
+     */
+    default: string;
+    /**
+     * The stage's name.
+     */
+    stage: string;
 };
 
 /**
@@ -2422,6 +3260,10 @@ export type StageView = {
      */
     name: string;
     /**
+     * What a person is asked who starts it, as its code says.
+     */
+    parameters?: Array<ParameterView>;
+    /**
      * The stages it waits for; empty for a root stage.
      */
     parents: Array<string>;
@@ -2434,6 +3276,49 @@ export type StageView = {
      * When its code last changed.
      */
     updated_at: string;
+};
+
+/**
+ * How far a step has come.
+ */
+export type StepStatus = 'not_started' | 'in_progress' | 'done' | 'error' | 'skipped';
+
+/**
+ * A step of a job as it went so far.
+ */
+export type StepView = {
+    /**
+     * How often it was tried; absent for never.
+     */
+    attempts?: number | null;
+    /**
+     * When it became final.
+     */
+    finished_at?: string | null;
+    /**
+     * Why it failed or was skipped, in words.
+     */
+    message?: string | null;
+    /**
+     * What people see; the tool's name when the stage gives none.
+     */
+    name: string;
+    /**
+     * The tool's return code.
+     */
+    retcode?: number | null;
+    /**
+     * When its tool was started.
+     */
+    started_at?: string | null;
+    /**
+     * How far it has come.
+     */
+    status: StepStatus;
+    /**
+     * The tool, `name` or `name@version`.
+     */
+    tool: string;
 };
 
 /**
@@ -2501,9 +3386,75 @@ export type TokenView = {
 };
 
 /**
+ * One version of a tool.
+ */
+export type ToolVersion = {
+    /**
+     * JSON Schema (draft 2020-12) of its own fields, each with a description.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Limit of one attempt in seconds, where the step says none; absent: the job's limit holds.
+     */
+    timeout_s?: number | null;
+    /**
+     * As steps say it after `@`.
+     */
+    version: string;
+};
+
+/**
+ * A tool.
+ */
+export type ToolView = {
+    /**
+     * Whether Kraken brings it along.
+     */
+    builtin: boolean;
+    /**
+     * What it does.
+     */
+    description: string;
+    /**
+     * Its name, as steps say it.
+     */
+    name: string;
+    /**
+     * Its versions, the newest first; a step that names none gets the newest.
+     */
+    versions: Array<ToolVersion>;
+};
+
+/**
+ * `GET /api/tools`.
+ */
+export type Tools = {
+    /**
+     * The tools.
+     */
+    items: Array<ToolView>;
+    /**
+     * JSON Schema (draft 2020-12) of what every step may say, whatever its tool.
+     */
+    step: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * What starts a stage by the clock.
  */
 export type TriggerView = {
+    /**
+     * The rule of `cron`.
+     */
+    cron?: string | null;
+    /**
+     * Seconds between two starts of `interval`, between two looks of `repo`.
+     */
+    every_s?: number | null;
     /**
      * `interval`, `date`, `cron` or `repo`.
      */
@@ -2536,6 +3487,10 @@ export type TriggerView = {
      * The repositories that it looks at.
      */
     repos?: Array<RepoHeadView>;
+    /**
+     * The time zone that the rule of `cron` is read in, by its IANA name.
+     */
+    time_zone?: string | null;
 };
 
 /**
@@ -2547,6 +3502,11 @@ export type UploadBegun = {
      */
     upload: string;
 };
+
+/**
+ * User data, or what is at a place in them: any JSON. A whole document is an object.
+ */
+export type UserData = unknown;
 
 /**
  * The environment variables of every step of a branch, and the version of what was read.
@@ -2840,6 +3800,91 @@ export type GetAgentsByAgentJobsResponses = {
 
 export type GetAgentsByAgentJobsResponse = GetAgentsByAgentJobsResponses[keyof GetAgentsByAgentJobsResponses];
 
+export type GetAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Of this project (its id): for its administrators. Else for those of the system.
+         */
+        project?: string;
+        /**
+         * Made with the token of this id or name.
+         */
+        actor?: string;
+        /**
+         * Made at this time (RFC 3339) or later.
+         */
+        since?: string;
+        /**
+         * Made before this time (RFC 3339).
+         */
+        until?: string;
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+        /**
+         * The most rows to give: 1 to 200, 50 when absent.
+         */
+        limit?: number;
+    };
+    url: '/api/audit';
+};
+
+export type GetAuditErrors = {
+    403: Problem;
+    422: Problem;
+};
+
+export type GetAuditError = GetAuditErrors[keyof GetAuditErrors];
+
+export type GetAuditResponses = {
+    200: PageAuditView;
+};
+
+export type GetAuditResponse = GetAuditResponses[keyof GetAuditResponses];
+
+export type GetBranchesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of its newest flows come with each branch: 0 to 50, 1 when absent.
+         */
+        last?: number;
+        /**
+         * `ci` (default) or `dev`.
+         */
+        kind?: FlowKind;
+        /**
+         * `true` for the flows with their runs (without the arguments of these) and the counts of their jobs.
+         */
+        runs?: boolean;
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+        /**
+         * The most branches to give: 1 to 200, 50 when absent.
+         */
+        limit?: number;
+    };
+    url: '/api/branches';
+};
+
+export type GetBranchesErrors = {
+    422: Problem;
+};
+
+export type GetBranchesError = GetBranchesErrors[keyof GetBranchesErrors];
+
+export type GetBranchesResponses = {
+    200: PageBranchOverview;
+};
+
+export type GetBranchesResponse = GetBranchesResponses[keyof GetBranchesResponses];
+
 export type DeleteBranchesByBranchData = {
     body?: never;
     path: {
@@ -2948,6 +3993,119 @@ export type GetBranchesByBranchCctrayXmlResponses = {
 
 export type GetBranchesByBranchCctrayXmlResponse = GetBranchesByBranchCctrayXmlResponses[keyof GetBranchesByBranchCctrayXmlResponses];
 
+export type GetBranchesByBranchDataData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: {
+        /**
+         * `ci` or `dev`: the data of these flows of the branch; absent for those of the branch itself.
+         */
+        kind?: string;
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/branches/{branch}/data';
+};
+
+export type GetBranchesByBranchDataErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchDataError = GetBranchesByBranchDataErrors[keyof GetBranchesByBranchDataErrors];
+
+export type GetBranchesByBranchDataResponses = {
+    200: UserData;
+};
+
+export type GetBranchesByBranchDataResponse = GetBranchesByBranchDataResponses[keyof GetBranchesByBranchDataResponses];
+
+export type PatchBranchesByBranchDataData = {
+    body: DataPatch;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        branch: string;
+    };
+    query?: {
+        /**
+         * `ci` or `dev`: the data of these flows of the branch; absent for those of the branch itself.
+         */
+        kind?: string;
+    };
+    url: '/api/branches/{branch}/data';
+};
+
+export type PatchBranchesByBranchDataErrors = {
+    404: Problem;
+    409: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PatchBranchesByBranchDataError = PatchBranchesByBranchDataErrors[keyof PatchBranchesByBranchDataErrors];
+
+export type PatchBranchesByBranchDataResponses = {
+    200: UserData;
+};
+
+export type PatchBranchesByBranchDataResponse = PatchBranchesByBranchDataResponses[keyof PatchBranchesByBranchDataResponses];
+
+export type PutBranchesByBranchDataData = {
+    body: UserData;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        branch: string;
+    };
+    query?: {
+        /**
+         * `ci` or `dev`: the data of these flows of the branch; absent for those of the branch itself.
+         */
+        kind?: string;
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/branches/{branch}/data';
+};
+
+export type PutBranchesByBranchDataErrors = {
+    404: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchDataError = PutBranchesByBranchDataErrors[keyof PutBranchesByBranchDataErrors];
+
+export type PutBranchesByBranchDataResponses = {
+    200: UserData;
+};
+
+export type PutBranchesByBranchDataResponse = PutBranchesByBranchDataResponses[keyof PutBranchesByBranchDataResponses];
+
 export type GetBranchesByBranchEnvData = {
     body?: never;
     path: {
@@ -3022,7 +4180,7 @@ export type GetBranchesByBranchFlowsData = {
         /**
          * `ci` (default) or `dev`.
          */
-        kind?: string;
+        kind?: FlowKind;
         /**
          * `next` of the page before; absent for the first one.
          */
@@ -3031,6 +4189,10 @@ export type GetBranchesByBranchFlowsData = {
          * The most rows to give: 1 to 200, 50 when absent.
          */
         limit?: number;
+        /**
+         * `true` for the flows with their runs (without the arguments of these) and the counts of their jobs.
+         */
+        runs?: boolean;
     };
     url: '/api/branches/{branch}/flows';
 };
@@ -3094,6 +4256,71 @@ export type PostBranchesByBranchForkResponses = {
 };
 
 export type PostBranchesByBranchForkResponse = PostBranchesByBranchForkResponses[keyof PostBranchesByBranchForkResponses];
+
+export type GetBranchesByBranchParametersData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/parameters';
+};
+
+export type GetBranchesByBranchParametersErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchParametersError = GetBranchesByBranchParametersErrors[keyof GetBranchesByBranchParametersErrors];
+
+export type GetBranchesByBranchParametersResponses = {
+    200: FlowParameters;
+};
+
+export type GetBranchesByBranchParametersResponse = GetBranchesByBranchParametersResponses[keyof GetBranchesByBranchParametersResponses];
+
+export type GetBranchesByBranchRetentionData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/retention';
+};
+
+export type GetBranchesByBranchRetentionErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchRetentionError = GetBranchesByBranchRetentionErrors[keyof GetBranchesByBranchRetentionErrors];
+
+export type GetBranchesByBranchRetentionResponses = {
+    200: RetentionView;
+};
+
+export type GetBranchesByBranchRetentionResponse = GetBranchesByBranchRetentionResponses[keyof GetBranchesByBranchRetentionResponses];
+
+export type PutBranchesByBranchRetentionData = {
+    body: NewRetention;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/retention';
+};
+
+export type PutBranchesByBranchRetentionErrors = {
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PutBranchesByBranchRetentionError = PutBranchesByBranchRetentionErrors[keyof PutBranchesByBranchRetentionErrors];
+
+export type PutBranchesByBranchRetentionResponses = {
+    200: RetentionView;
+};
+
+export type PutBranchesByBranchRetentionResponse = PutBranchesByBranchRetentionResponses[keyof PutBranchesByBranchRetentionResponses];
 
 export type GetBranchesByBranchSecretsData = {
     body?: never;
@@ -3302,7 +4529,8 @@ export type GetChangesData = {
     path?: never;
     query: {
         /**
-         * Keys, separated by commas: `flow:<id>`, `run:<id>`, `job:<id>`.
+         * Keys, separated by commas: `flow:<id>`, `run:<id>`, `job:<id>`; `branch:<id>` for its newest runs of both kinds; `agents`; `queue` for
+         * the jobs that wait longest.
          */
         watch: string;
     };
@@ -3320,6 +4548,25 @@ export type GetChangesResponses = {
 };
 
 export type GetChangesResponse = GetChangesResponses[keyof GetChangesResponses];
+
+export type GetDiagnosticsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/diagnostics';
+};
+
+export type GetDiagnosticsErrors = {
+    403: Problem;
+};
+
+export type GetDiagnosticsError = GetDiagnosticsErrors[keyof GetDiagnosticsErrors];
+
+export type GetDiagnosticsResponses = {
+    200: Diagnostics;
+};
+
+export type GetDiagnosticsResponse = GetDiagnosticsResponses[keyof GetDiagnosticsResponses];
 
 export type GetEnrolmentTokensData = {
     body?: never;
@@ -3511,6 +4758,148 @@ export type GetFlowsByFlowChangesResponses = {
 };
 
 export type GetFlowsByFlowChangesResponse = GetFlowsByFlowChangesResponses[keyof GetFlowsByFlowChangesResponses];
+
+export type GetFlowsByFlowChangesSinceGreenData = {
+    body?: never;
+    path: {
+        flow: string;
+    };
+    query?: never;
+    url: '/api/flows/{flow}/changes/since-green';
+};
+
+export type GetFlowsByFlowChangesSinceGreenErrors = {
+    404: Problem;
+};
+
+export type GetFlowsByFlowChangesSinceGreenError = GetFlowsByFlowChangesSinceGreenErrors[keyof GetFlowsByFlowChangesSinceGreenErrors];
+
+export type GetFlowsByFlowChangesSinceGreenResponses = {
+    200: ChangesSinceGreen;
+};
+
+export type GetFlowsByFlowChangesSinceGreenResponse = GetFlowsByFlowChangesSinceGreenResponses[keyof GetFlowsByFlowChangesSinceGreenResponses];
+
+export type GetFlowsByFlowDataData = {
+    body?: never;
+    path: {
+        flow: string;
+    };
+    query?: {
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/flows/{flow}/data';
+};
+
+export type GetFlowsByFlowDataErrors = {
+    404: Problem;
+};
+
+export type GetFlowsByFlowDataError = GetFlowsByFlowDataErrors[keyof GetFlowsByFlowDataErrors];
+
+export type GetFlowsByFlowDataResponses = {
+    200: UserData;
+};
+
+export type GetFlowsByFlowDataResponse = GetFlowsByFlowDataResponses[keyof GetFlowsByFlowDataResponses];
+
+export type PatchFlowsByFlowDataData = {
+    body: DataPatch;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        flow: string;
+    };
+    query?: never;
+    url: '/api/flows/{flow}/data';
+};
+
+export type PatchFlowsByFlowDataErrors = {
+    404: Problem;
+    409: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PatchFlowsByFlowDataError = PatchFlowsByFlowDataErrors[keyof PatchFlowsByFlowDataErrors];
+
+export type PatchFlowsByFlowDataResponses = {
+    200: UserData;
+};
+
+export type PatchFlowsByFlowDataResponse = PatchFlowsByFlowDataResponses[keyof PatchFlowsByFlowDataResponses];
+
+export type PutFlowsByFlowDataData = {
+    body: UserData;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        flow: string;
+    };
+    query?: {
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/flows/{flow}/data';
+};
+
+export type PutFlowsByFlowDataErrors = {
+    404: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PutFlowsByFlowDataError = PutFlowsByFlowDataErrors[keyof PutFlowsByFlowDataErrors];
+
+export type PutFlowsByFlowDataResponses = {
+    200: UserData;
+};
+
+export type PutFlowsByFlowDataResponse = PutFlowsByFlowDataResponses[keyof PutFlowsByFlowDataResponses];
+
+export type PutFlowsByFlowKeepData = {
+    body: KeepFlow;
+    path: {
+        flow: string;
+    };
+    query?: never;
+    url: '/api/flows/{flow}/keep';
+};
+
+export type PutFlowsByFlowKeepErrors = {
+    404: Problem;
+};
+
+export type PutFlowsByFlowKeepError = PutFlowsByFlowKeepErrors[keyof PutFlowsByFlowKeepErrors];
+
+export type PutFlowsByFlowKeepResponses = {
+    200: FlowView;
+};
+
+export type PutFlowsByFlowKeepResponse = PutFlowsByFlowKeepResponses[keyof PutFlowsByFlowKeepResponses];
 
 export type GetGroupsData = {
     body?: never;
@@ -3992,7 +5381,7 @@ export type GetLogsData = {
         /**
          * `newest` or `oldest` first; the newest when absent.
          */
-        order?: unknown;
+        order?: 'newest' | 'oldest';
         /**
          * The most lines to give: 1 to 1,000, 100 when absent.
          */
@@ -4224,6 +5613,115 @@ export type GetProjectsByProjectCctrayXmlResponses = {
 
 export type GetProjectsByProjectCctrayXmlResponse = GetProjectsByProjectCctrayXmlResponses[keyof GetProjectsByProjectCctrayXmlResponses];
 
+export type GetProjectsByProjectDataData = {
+    body?: never;
+    path: {
+        /**
+         * id or name
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/projects/{project}/data';
+};
+
+export type GetProjectsByProjectDataErrors = {
+    404: Problem;
+};
+
+export type GetProjectsByProjectDataError = GetProjectsByProjectDataErrors[keyof GetProjectsByProjectDataErrors];
+
+export type GetProjectsByProjectDataResponses = {
+    200: UserData;
+};
+
+export type GetProjectsByProjectDataResponse = GetProjectsByProjectDataResponses[keyof GetProjectsByProjectDataResponses];
+
+export type PatchProjectsByProjectDataData = {
+    body: DataPatch;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        /**
+         * id or name
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/projects/{project}/data';
+};
+
+export type PatchProjectsByProjectDataErrors = {
+    404: Problem;
+    409: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PatchProjectsByProjectDataError = PatchProjectsByProjectDataErrors[keyof PatchProjectsByProjectDataErrors];
+
+export type PatchProjectsByProjectDataResponses = {
+    200: UserData;
+};
+
+export type PatchProjectsByProjectDataResponse = PatchProjectsByProjectDataResponses[keyof PatchProjectsByProjectDataResponses];
+
+export type PutProjectsByProjectDataData = {
+    body: UserData;
+    headers?: {
+        /**
+         * The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
+         */
+        'If-Match'?: string | null;
+        /**
+         * Names the change: one that comes again soon is done once.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path: {
+        /**
+         * id or name
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * A place in the document, as a JSON pointer (RFC 6901): `/systems/0`; absent for all of it.
+         */
+        pointer?: string;
+    };
+    url: '/api/projects/{project}/data';
+};
+
+export type PutProjectsByProjectDataErrors = {
+    404: Problem;
+    412: Problem;
+    413: Problem;
+    422: Problem;
+};
+
+export type PutProjectsByProjectDataError = PutProjectsByProjectDataErrors[keyof PutProjectsByProjectDataErrors];
+
+export type PutProjectsByProjectDataResponses = {
+    200: UserData;
+};
+
+export type PutProjectsByProjectDataResponse = PutProjectsByProjectDataResponses[keyof PutProjectsByProjectDataResponses];
+
 export type GetProjectsByProjectSecretsData = {
     body?: never;
     path: {
@@ -4439,6 +5937,38 @@ export type PostProjectsByProjectWebhooksByHostRotateResponses = {
 
 export type PostProjectsByProjectWebhooksByHostRotateResponse = PostProjectsByProjectWebhooksByHostRotateResponses[keyof PostProjectsByProjectWebhooksByHostRotateResponses];
 
+export type GetQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what waits for agents of this group.
+         */
+        group?: string;
+        /**
+         * `next` of the page before; absent for the first one.
+         */
+        cursor?: string;
+        /**
+         * The most rows to give: 1 to 200, 50 when absent.
+         */
+        limit?: number;
+    };
+    url: '/api/queue';
+};
+
+export type GetQueueErrors = {
+    422: Problem;
+};
+
+export type GetQueueError = GetQueueErrors[keyof GetQueueErrors];
+
+export type GetQueueResponses = {
+    200: QueueView;
+};
+
+export type GetQueueResponse = GetQueueResponses[keyof GetQueueResponses];
+
 export type GetRunsByRunData = {
     body?: never;
     path: {
@@ -4496,7 +6026,12 @@ export type GetRunsByRunArtifactsByPathData = {
         run: string;
         path: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `true`: the answer is the address, for programs that cannot follow where they are sent. Else one is sent there.
+         */
+        address?: boolean;
+    };
     url: '/api/runs/{run}/artifacts/{*path}';
 };
 
@@ -4505,6 +6040,12 @@ export type GetRunsByRunArtifactsByPathErrors = {
 };
 
 export type GetRunsByRunArtifactsByPathError = GetRunsByRunArtifactsByPathErrors[keyof GetRunsByRunArtifactsByPathErrors];
+
+export type GetRunsByRunArtifactsByPathResponses = {
+    200: ArtifactAddress;
+};
+
+export type GetRunsByRunArtifactsByPathResponse = GetRunsByRunArtifactsByPathResponses[keyof GetRunsByRunArtifactsByPathResponses];
 
 export type PostRunsByRunCancelData = {
     body?: never;
@@ -4532,11 +6073,19 @@ export type GetRunsByRunJobsData = {
     };
     query?: {
         /**
+         * Only jobs in these states, separated by commas: `queued`, `assigned`, `running`, `finished`, `completed`.
+         */
+        state?: string;
+        /**
+         * Only jobs with these outcomes, separated by commas: `ok`, `step_error` and so on; `error` for all but `ok`.
+         */
+        outcome?: string;
+        /**
          * `next` of the page before; absent for the first one.
          */
         cursor?: string;
         /**
-         * The most rows to give: 1 to 200, 50 when absent.
+         * The most rows to give: 1 to 1,000, 50 when absent.
          */
         limit?: number;
     };
@@ -4545,6 +6094,7 @@ export type GetRunsByRunJobsData = {
 
 export type GetRunsByRunJobsErrors = {
     404: Problem;
+    422: Problem;
 };
 
 export type GetRunsByRunJobsError = GetRunsByRunJobsErrors[keyof GetRunsByRunJobsErrors];
@@ -4891,6 +6441,19 @@ export type DeleteTokensByTokenResponses = {
 };
 
 export type DeleteTokensByTokenResponse = DeleteTokensByTokenResponses[keyof DeleteTokensByTokenResponses];
+
+export type GetToolsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/tools';
+};
+
+export type GetToolsResponses = {
+    200: Tools;
+};
+
+export type GetToolsResponse = GetToolsResponses[keyof GetToolsResponses];
 
 export type GetVersionData = {
     body?: never;

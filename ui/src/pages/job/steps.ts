@@ -1,9 +1,10 @@
-// Steps of a job. The API's document calls them plain objects, so what is read of them is checked here.
+// Steps of a job, with what the API leaves out filled in.
+import type { StepView } from '../../api/generated/types.gen.ts';
 
 export interface Step {
   name: string;
   tool: string;
-  status: string;
+  status: StepView['status'];
   startedAt: string | undefined;
   finishedAt: string | undefined;
   retcode: number | undefined;
@@ -11,21 +12,15 @@ export interface Step {
   attempts: number;
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-
-export function readSteps(steps: readonly object[] | null | undefined): Step[] {
-  return (steps ?? []).map((step) => {
-    const fields = step as Record<string, unknown>;
-    return {
-      name: text(fields.name) ?? text(fields.tool) ?? 'step',
-      tool: text(fields.tool) ?? '',
-      status: text(fields.status) ?? 'not_started',
-      startedAt: text(fields.started_at),
-      finishedAt: text(fields.finished_at),
-      retcode: number(fields.retcode),
-      message: text(fields.message),
-      attempts: number(fields.attempts) ?? 0,
-    };
-  });
+export function readSteps(steps: readonly StepView[] | null | undefined): Step[] {
+  return (steps ?? []).map((step) => ({
+    name: step.name || step.tool || 'step',
+    tool: step.tool,
+    status: step.status,
+    startedAt: step.started_at ?? undefined,
+    finishedAt: step.finished_at ?? undefined,
+    retcode: step.retcode ?? undefined,
+    message: step.message ?? undefined,
+    attempts: step.attempts ?? 0,
+  }));
 }

@@ -92,3 +92,22 @@ fn a_lost_job_waits_again() {
 fn everything_but_ok_is_an_error() {
     assert_eq!(told(vec![JobEvent::Cancel]).last(), Some(&counts(1, 0, 1, 1)));
 }
+
+#[test]
+fn a_run_that_is_over_says_what_became_of_its_jobs_until_some_are_repeated() {
+    assert_eq!(in_progress().tally, None);
+    let over = after(&in_progress(), counted(2, 2, 1), 50);
+    assert_eq!(over.tally.map(Tally::counts), Some(counts(2, 0, 2, 1)));
+    assert_eq!(after(&over, RunEvent::Processed, 51).tally, over.tally);
+    assert_eq!(after(&over, RunEvent::Rerun { jobs: 1 }, 60).tally, None);
+    assert_eq!(after(&manual(), RunEvent::Cancel, 5).tally, Some(Tally::NO_JOBS));
+    assert_eq!(after(&creating(), created(0), 5).tally, Some(Tally::NO_JOBS));
+}
+
+#[test]
+fn every_state_of_a_run_has_one_of_the_names() {
+    for run in [creating(), manual(), in_progress(), completed(), processed()] {
+        assert!(RunState::NAMES.contains(&run.state.as_str()), "{}", run.state.as_str());
+        assert!(RunReason::NAMES.contains(&run.reason.as_str()), "{}", run.reason.as_str());
+    }
+}

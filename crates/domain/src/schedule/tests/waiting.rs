@@ -75,3 +75,27 @@ fn deleted_agents_are_not_spoken_of() {
     let agents = [in_state(in_group(agent(ALDER), "gpu"), AgentState::Deleted)];
     assert_eq!(explain_waiting(&of_group("gpu"), 0, &agents), "no agent is in the group \"gpu\" yet: enrol one");
 }
+
+#[test]
+fn one_outlook_explains_all_jobs_of_a_lane() {
+    let agents = [in_state(agent(ALDER), busy()), agent(BIRCH)];
+    let outlook = Outlook::of(&docker(), &agents);
+    assert_eq!(outlook.explain(0), outlook.explain(7), "nobody can run any of them");
+    let outlook = Outlook::of(&anywhere(), &agents);
+    assert_eq!(outlook.explain(7), explain_waiting(&anywhere(), 7, &agents));
+}
+
+#[test]
+fn what_the_agents_of_a_group_do_is_counted() {
+    let agents = [
+        in_state(agent(ALDER), AgentState::Discovered),
+        in_state(agent(BIRCH), AgentState::Offline { since: at(0), left: false }),
+        in_state(in_group(agent(CEDAR), "gpu"), AgentState::Disabled { job: None }),
+        in_state(in_group(agent((4, "oak")), "gpu"), busy()),
+        agent((5, "elm")),
+        in_state(agent((6, "gone")), AgentState::Deleted),
+    ];
+    assert_eq!(Capacity::of("all", &agents), Capacity { idle: 1, busy: 1, offline: 1, disabled: 1 });
+    assert_eq!(Capacity::of("gpu", &agents), Capacity { busy: 1, disabled: 1, ..Capacity::default() });
+    assert_eq!(Capacity::of("none", &agents), Capacity::default());
+}
