@@ -1,5 +1,5 @@
 // What is set up in the made-up installation: secrets, webhooks, settings; and what was told of runs.
-import type { DeliveryView, NoticeView, SecretView, SettingsView, Version, WebhookMade, WebhookView } from '../src/api/generated/types.gen.ts';
+import type { AuditView, DeliveryView, Diagnostics, NoticeView, SecretView, SettingsView, Version, WebhookMade, WebhookView } from '../src/api/generated/types.gen.ts';
 import type { Route } from './api.ts';
 import { AWKWARD, FLOW, NOW, projects } from './world.ts';
 
@@ -79,12 +79,12 @@ const CALLS = [
   ['PUT /api/settings', "Sets all of the system's settings", '/api/settings'],
 ] as const;
 /** Who did what. */
-const audited = Array.from({ length: 40 }, (_, index) => {
+const audited: AuditView[] = Array.from({ length: 40 }, (_, index) => {
   const [action, words, path] = CALLS[index % CALLS.length]!;
   return { at: at(index * 977), request_id: `9ea42de890405b${String(index).padStart(2, '0')}`, token: '01m82tok000000000000000001', actor: index % 6 === 4 ? AWKWARD.html : index % 9 === 7 ? AWKWARD.long : 'Ada (browser)', action, words: words ?? null, path, project: null, made: index % 5 === 2 ? { kind: 'token', id: '01m82tok000000000000000009' } : null };
 });
 
-const diagnostics = {
+const diagnostics: Diagnostics = {
   version: '0.1.0',
   home: 'aws',
   now: at(0),

@@ -2,8 +2,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
+import type { AuditView } from '../../api/generated/types.gen.ts';
 import { projects } from '../../api/queries.ts';
-import { audit, type AuditView } from '../../api/system.ts';
+import { audit } from '../../api/system.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { type Diagnostics, diagnostics, type DueState, type QueueState } from '../../api/system.ts';
+import type { Diagnostics, DueState, QueueState } from '../../api/generated/types.gen.ts';
+import { diagnostics } from '../../api/system.ts';
 import { AdminOnly } from '../../app/AdminOnly.tsx';
 import { useTitle } from '../../app/useTitle.ts';
 import { Banner } from '../../parts/Banner.tsx';

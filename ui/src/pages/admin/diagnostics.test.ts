@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Diagnostics } from '../../api/system.ts';
+import type { Diagnostics } from '../../api/generated/types.gen.ts';
 import { dueCount, dueState, dueWords, troubles } from './diagnostics.ts';
 
 const NOW = Date.parse('2026-11-22T21:00:00Z');

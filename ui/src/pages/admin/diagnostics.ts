@@ -1,5 +1,5 @@
 // How the system is, in words: what is wrong, and what each kind of due thing means. Pure.
-import type { Diagnostics, DueState } from '../../api/system.ts';
+import type { Diagnostics, DueState } from '../../api/generated/types.gen.ts';
 import type { State } from '../../words/states.ts';
 import { counted } from '../../words/amounts.ts';
 import { between, span } from '../../words/time.ts';
