@@ -1,5 +1,5 @@
 // What is set for the branches of the made-up installation: variables, numbers, badge, sources of stages, tools.
-import type { SecretView, SequencesView, SourceView, StageView, TriggerView, VariablesView } from '../src/api/generated/types.gen.ts';
+import type { RetentionView, SecretView, SequencesView, SourceView, StageChecked, StageView, Tools, TriggerView, VariablesView } from '../src/api/generated/types.gen.ts';
 import type { Route } from './api.ts';
 import { AWKWARD, branches, checked, CODE, FLOW, MAIN, NOW, stages } from './world.ts';
 
@@ -13,7 +13,7 @@ const variables: VariablesView = {
 };
 const sequences: SequencesView = { flow: 201, ci: 161, dev: 41, stages: { ...Object.fromEntries(stages.map((stage, index) => [stage.name, 190 + index])), [AWKWARD.html]: 1, [AWKWARD.long]: 9_007_199_254_740_991 } };
 
-const retention = { version: 7, is_default: false, ci: { days: 730, flows: 100, logs_days: 180 }, dev: { flows: 20, artifacts_days: 30 }, next_look: at(-40_000) };
+const retention: RetentionView = { version: 7, is_default: false, ci: { days: 730, flows: 100, logs_days: 180 }, dev: { flows: 20, artifacts_days: 30 }, next_look: at(-40_000) };
 
 const BADGE = `<svg xmlns="http://www.w3.org/2000/svg" width="94" height="20" role="img" aria-label="build: passing"><title>build: passing</title><clipPath id="r"><rect width="94" height="20" rx="3"/></clipPath><g clip-path="url(#r)"><rect width="38" height="20" fill="#2c3440"/><rect x="38" width="56" height="20" fill="#1a6b58"/></g><g fill="#fff" text-anchor="middle" font-family="Verdana,sans-serif" font-size="11"><text x="19" y="14">build</text><text x="66" y="14">passing</text></g></svg>`;
 
@@ -43,7 +43,7 @@ export const SOURCES: Record<string, SourceView> = {
     ],
   }),
 };
-const TRIGGERS: Record<string, (TriggerView & { every_s?: number })[]> = {
+const TRIGGERS: Record<string, TriggerView[]> = {
   [stages[1]!.id]: [{ kind: 'interval', every_s: 5400, next_due: at(-60), last_due: at(5340), last_flow: FLOW, last_skipped: false }],
   [stages[6]!.id]: [
     {
@@ -67,7 +67,7 @@ const secret = (name: string, kind: SecretView['kind']): SecretView => ({ name, 
 const text = (description: string) => ({ type: 'string', description });
 const flag = (description: string) => ({ anyOf: [{ type: 'boolean' }, { type: 'string', pattern: '#\\{' }], description });
 
-export const tools = {
+export const tools: Tools = {
   step: { type: 'object', required: ['tool'], properties: { tool: text('The tool.'), name: text('The step’s display name.'), timeout: { type: 'integer', minimum: 1, description: 'Limit of one attempt in seconds.' }, env: { type: 'object', additionalProperties: { type: 'string' }, description: 'Environment variables.' } } },
   items: [
     {
@@ -88,7 +88,7 @@ export const tools = {
 const conflict = (detail: string) => ({ status: 409, body: { type: '/problems/conflict', title: 'Conflict', status: 409, detail, request_id: '9ea42de890405bf7' } });
 
 /** What comes of code that is right: jobs with all that is known of them. */
-const right = {
+const right: StageChecked = {
   ok: true,
   problems: [],
   parameters: [

@@ -177,6 +177,30 @@ describe('settings of a branch', { skip: programs === undefined ? 'no programs: 
       assert.equal(unit?.source ?? undefined, undefined);
     }));
 
+  it('retention: keeping less is confirmed, and holds', () =>
+    on('retention', 'retention', async (page, branch, server) => {
+      await page.waitForSelector('.tag:has-text("the default")');
+      await page.getByLabel('Days after it completed').first().fill('7');
+      await page.getByLabel('Or among the newest').first().fill('');
+      await page.click('button:has-text("Save")');
+      await page.waitForSelector('.dialog:has-text("CI flows are deleted 7 days after they completed, except the newest one.")');
+      await page.click('.dialog button:has-text("Keep less")');
+      await page.waitForSelector('text=How long flows of retention are kept is set');
+      const { ci, is_default: usual } = await server.api<{ ci: object; is_default: boolean }>('GET', `/api/branches/${branch.id}/retention`);
+      assert.deepEqual([usual, { ...ci, logs_days: 0, artifacts_days: 0 }], [false, { days: 7, logs_days: 0, artifacts_days: 0 }]);
+      await page.click('button:has-text("Back to the default")');
+      await page.click('.dialog button:has-text("Take the default")');
+      await page.waitForSelector('.tag:has-text("the default")');
+    }));
+
+  it('triggers: the rule, its time zone, and when it comes next', () =>
+    on('triggers', 'triggers', async (page, branch, server) => {
+      await page.waitForSelector('.empty:has-text("No stage of this branch is started by the clock")');
+      await server.api('POST', `/api/branches/${branch.id}/stages`, { name: 'nightly', code: stage({ sweep: 'true' }, { triggers: { parent: false, cron: '30 2 * * *', timezone: 'Asia/Tokyo' } }) });
+      await page.reload();
+      await page.waitForSelector('.trigger:has-text("nightly"):has-text("30 2 * * *"):has-text("Asia/Tokyo"):has-text("02:30 in Asia/Tokyo")');
+    }));
+
   it('a step is put together from its tool’s form, into the code', () =>
     on('stages', 'steps', async (page) => {
       await page.waitForSelector('.cm-content');

@@ -3,10 +3,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { answer } from './call.ts';
-import { client } from './generated/client.gen.ts';
 import * as api from './generated/sdk.gen.ts';
-import type { BranchChange, BranchFork, NewSequences, NewStageFromRepo, NewVariables, SourceSettings } from './generated/types.gen.ts';
-import { read, security } from './plain.ts';
+import type { BranchChange, BranchFork, NewRetention, NewSequences, NewStageFromRepo, NewVariables, SourceSettings } from './generated/types.gen.ts';
 
 /** Edited where it is shown: read again only when somebody asks, never under their hands. */
 export const variables = (branch: string) =>
@@ -48,36 +46,12 @@ export const setSource = (stage: string, body: SourceSettings) => answer(api.put
 export const forgetSource = (stage: string) => answer(api.deleteStagesByStageSource({ path: { stage } }));
 export const refreshStage = (stage: string) => answer(api.postStagesByStageRefresh({ path: { stage } }));
 
-/** How long flows of one kind are kept; absent: no such limit. */
-export interface KeepView {
-  days?: number | null;
-  flows?: number | null;
-  logs_days?: number | null;
-  artifacts_days?: number | null;
-}
-export interface RetentionView {
-  version: number;
-  /** Nobody said anything else for this branch. */
-  is_default: boolean;
-  ci: KeepView;
-  dev: KeepView;
-  /** When the branch is looked at next for what is past its time. */
-  next_look?: string | null;
-}
-export interface NewRetention {
-  version: number;
-  /** Absent: the default. */
-  ci?: KeepView;
-  dev?: KeepView;
-}
-
 /** Edited where it is shown, as variables are. */
 export const retention = (branch: string) =>
   queryOptions({
     queryKey: ['retention', branch],
-    queryFn: ({ signal }) => read<RetentionView>(`branches/${encodeURIComponent(branch)}/retention`, {}, signal),
+    queryFn: ({ signal }) => answer(api.getBranchesByBranchRetention({ path: { branch }, signal })),
     refetchOnWindowFocus: false,
     staleTime: 0,
   });
-export const setRetention = (branch: string, body: NewRetention) =>
-  answer<RetentionView>(client.put<{ 200: RetentionView }>({ url: `/api/branches/${encodeURIComponent(branch)}/retention`, body, security, headers: { 'Content-Type': 'application/json' } }));
+export const setRetention = (branch: string, body: NewRetention) => answer(api.putBranchesByBranchRetention({ path: { branch }, body }));

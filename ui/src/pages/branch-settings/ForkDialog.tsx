@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { forkBranch } from '../../api/branch-settings.ts';
-import type { BranchFork, Numbering } from '../../api/generated/types.gen.ts';
+import type { Numbering } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -37,7 +37,7 @@ function Wish({ onClose }: { onClose: () => void }) {
   const to = name.trim();
   const fork = () =>
     submit(async () => {
-      const body: BranchFork & { secrets?: boolean } = { name: to, branch_name: source.trim() || null, numbering, ...(secrets ? { secrets } : {}) };
+      const body = { name: to, branch_name: source.trim() || null, numbering, secrets };
       const made = await actOrThrow(() => forkBranch(branch.id, body), { say: `${to} is made from ${branch.name}`, touch: [['branches', project], ['every-branch']] });
       onClose();
       await navigate({ to: '/p/$project/b/$branch/settings/stages', params: { project, branch: made.name } });

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { type NewRetention, retention, type RetentionView, setRetention } from '../../api/branch-settings.ts';
+import { retention, setRetention } from '../../api/branch-settings.ts';
+import type { NewRetention, RetentionView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { retention, type RetentionView } from '../../api/branch-settings.ts';
+import { retention } from '../../api/branch-settings.ts';
+import type { KeepView as Keep, RetentionView } from '../../api/generated/types.gen.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Versions } from '../../parts/Versions.tsx';
-import { type Keep, same, told, toldBeside } from './retention.ts';
+import { same, told, toldBeside } from './retention.ts';
 
 interface Both {
   ci: Keep;

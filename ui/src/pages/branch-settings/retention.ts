@@ -1,11 +1,6 @@
 // How long flows are kept, as a form has it, in words, and whether a change makes more go. Pure.
 
-export interface Keep {
-  days?: number | null;
-  flows?: number | null;
-  logs_days?: number | null;
-  artifacts_days?: number | null;
-}
+import type { KeepView as Keep } from '../../api/generated/types.gen.ts';
 
 export const FIELDS = ['days', 'flows', 'logs_days', 'artifacts_days'] as const;
 export type Field = (typeof FIELDS)[number];

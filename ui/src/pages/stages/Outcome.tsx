@@ -1,16 +1,13 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 
-import type { FieldProblem, PlannedJob, StageChecked } from '../../api/generated/types.gen.ts';
+import type { FieldProblem, ParameterView, PlannedJob, StageChecked } from '../../api/generated/types.gen.ts';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { StateBadge } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { counted } from '../../words/amounts.ts';
 
-/** With what it waits for and what it does, from servers that say it. */
-type Planned = PlannedJob & { needs?: string[]; step_list?: { name: string; tool: string }[] };
-
-const COLUMNS: Column<Planned>[] = [
+const COLUMNS: Column<PlannedJob>[] = [
   { id: 'name', title: 'Job', cell: (job) => <bdi className="clip" title={job.name}>{job.name}</bdi> },
   { id: 'system', title: 'System', cell: (job) => <bdi className="clip">{job.system}</bdi>, width: '140px' },
   { id: 'executor', title: 'Executor', cell: (job) => job.executor, width: '90px', spare: true },
@@ -20,7 +17,7 @@ const COLUMNS: Column<Planned>[] = [
 ];
 
 /** The tools one after the other; how many, where the answer had no room for them. */
-function Steps({ job }: { job: Planned }) {
+function Steps({ job }: { job: PlannedJob }) {
   const list = job.step_list ?? [];
   if (list.length === 0) return <>{counted(job.steps, 'step')}</>;
   return (
@@ -31,14 +28,7 @@ function Steps({ job }: { job: Planned }) {
 }
 
 /** What a person is asked who starts the stage. */
-interface Asked {
-  name: string;
-  default: string;
-  description: string;
-  choices?: string[];
-}
-
-function Parameters({ asked }: { asked: readonly Asked[] }) {
+function Parameters({ asked }: { asked: readonly ParameterView[] }) {
   return (
     <p className="panel-note wrap-any">
       Who starts it is asked for{' '}
@@ -65,7 +55,7 @@ export function Outcome({ check, named, onLine }: { check: UseQueryResult<StageC
   if (check.isError) return <ProblemNote error={check.error} retry={() => void check.refetch()} />;
   if (!data) return named ? null : <p className="small muted">Give the stage a name, and its code is checked while you write.</p>;
   const state = !check.current ? ({ look: 'running', word: 'Checking' } as const) : data.ok ? ({ look: 'passed', word: 'Right' } as const) : ({ look: 'failed', word: counted(data.problems.length, 'problem') } as const);
-  const asked = data.ok ? ((data as StageChecked & { parameters?: Asked[] }).parameters ?? []) : [];
+  const asked = data.ok ? (data.parameters ?? []) : [];
   return (
     <Panel
       title={data.ok ? `A run has ${counted(data.jobs.length, 'job')}` : 'Problems'}

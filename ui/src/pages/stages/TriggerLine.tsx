@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 
-import type { RepoHeadView } from '../../api/generated/types.gen.ts';
+import type { RepoHeadView, TriggerView } from '../../api/generated/types.gen.ts';
 import { StateIcon, Tag } from '../../parts/State.tsx';
 import { Ago } from '../../parts/Time.tsx';
 import { full } from '../../words/time.ts';
-import { elsewhere, everyOf, kindOf, type Trigger } from './trigger.ts';
+import { elsewhere, everyOf, kindOf } from './trigger.ts';
 
 /** One trigger: its rule, when it comes next, what became of it last, and what keeps it from looking. `children`: whose it is. */
-export function TriggerLine({ trigger, children }: { trigger: Trigger; children?: React.ReactNode }) {
+export function TriggerLine({ trigger, children }: { trigger: TriggerView; children?: React.ReactNode }) {
   const { cron, time_zone: zone, next_due: next, last_due: last, last_error: error, repos = [] } = trigger;
   const there = next == null ? undefined : elsewhere(next, zone);
   return (

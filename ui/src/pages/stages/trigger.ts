@@ -2,15 +2,12 @@
 import type { TriggerView } from '../../api/generated/types.gen.ts';
 import { full, span } from '../../words/time.ts';
 
-/** With its rule, from servers that say it. */
-export type Trigger = TriggerView & { every_s?: number | null; cron?: string | null; time_zone?: string | null };
-
 const KINDS: Record<string, string> = { interval: 'interval', date: 'date', cron: 'cron', repo: 'commits' };
 
-export const kindOf = ({ kind }: Pick<Trigger, 'kind'>): string => KINDS[kind] ?? kind;
+export const kindOf = ({ kind }: Pick<TriggerView, 'kind'>): string => KINDS[kind] ?? kind;
 
 /** `every 10 m 00 s`; nothing for a single date, which is its next due. */
-export function everyOf({ kind, every_s: every }: Pick<Trigger, 'kind' | 'every_s'>): string | undefined {
+export function everyOf({ kind, every_s: every }: Pick<TriggerView, 'kind' | 'every_s'>): string | undefined {
   if (every == null) return undefined;
   return kind === 'repo' ? `looks every ${short(every)}` : `every ${short(every)}`;
 }
