@@ -8,6 +8,7 @@ import type { AgentView } from '../../api/generated/types.gen.ts';
 import { agents, groups } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
+import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
@@ -16,6 +17,7 @@ import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { StateBadge } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
+import { Ago } from '../../parts/Time.tsx';
 import { agentState } from '../../words/states.ts';
 import { EnrolDialog } from '../agents/EnrolDialog.tsx';
 import { membersOf } from './GroupsPage.tsx';
@@ -33,7 +35,14 @@ const COLUMNS: Column<AgentView>[] = [
       </Link>
     ),
   },
+  {
+    id: 'job',
+    title: 'Job',
+    cell: (agent) => (agent.job ? <Link to="/jobs/$job" params={{ job: agent.job }}>its job</Link> : <span className="muted">–</span>),
+    width: '84px',
+  },
   { id: 'system', title: 'System', cell: (agent) => agent.system, width: '140px', spare: true },
+  { id: 'seen', title: 'Heard of', cell: (agent) => <span className="muted small">{agent.last_seen_at ? <Ago at={agent.last_seen_at} /> : 'never'}</span>, width: '96px', right: true, spare: true },
 ];
 
 export function GroupPage() {
@@ -46,17 +55,18 @@ export function GroupPage() {
   const [over, setOver] = useState<'enrol' | 'delete'>();
   const group = known.data?.items.find((item) => item.name === name);
   const close = () => setOver(undefined);
+  const not = useWhyNot('admin', null);
   return (
     <div className="page">
       <PageHead
         title={<bdi>{name}</bdi>}
         actions={
           <>
-            <Button icon="plus" onClick={() => setOver('enrol')}>
+            <Button icon="plus" why={not} onClick={() => setOver('enrol')}>
               Add an agent
             </Button>
             {group && (
-              <Button look="quiet" onClick={() => setOver('delete')}>
+              <Button look="quiet" why={not} onClick={() => setOver('delete')}>
                 Delete group
               </Button>
             )}
