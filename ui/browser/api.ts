@@ -21,8 +21,8 @@ interface Given {
 type Answer = Given | undefined;
 export type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
 
-function page(items: readonly unknown[], query: URLSearchParams): Given {
-  const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(PAGE_MAX, Number(query.get('limit') ?? 50))];
+function page(items: readonly unknown[], query: URLSearchParams, most = PAGE_MAX): Given {
+  const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(most, Number(query.get('limit') ?? 50))];
   const next = from + limit < items.length ? String(from + limit) : null;
   return { body: { items: items.slice(from, from + limit), next } };
 }
@@ -42,6 +42,13 @@ function jobsOf(run: string): JobView[] {
   return made;
 }
 
+/** As the server filters jobs: by states and outcomes, `error` for all outcomes but `ok`. */
+function likeAsked(query: URLSearchParams): (job: JobView) => boolean {
+  const [states, outcomes] = ['state', 'outcome'].map((name) => query.get(name)?.split(','));
+  const ended = ({ outcome }: JobView) => outcomes === undefined || (outcome != null && (outcomes.includes(outcome) || (outcomes.includes('error') && outcome !== 'ok')));
+  return (item) => (states?.includes(item.state) ?? true) && ended(item);
+}
+
 const job = (id: string): JobView | undefined => jobsOf(id.replace(/-\d+$/, '')).find((item) => item.id === id);
 const projectNamed = (name: string) => world.projects.find((project) => project.name === name || project.id === name);
 
@@ -53,7 +60,7 @@ function log(id: string, query: URLSearchParams): Answer {
   const tail = query.get('tail');
   const from = tail === null ? Number(query.get('from') ?? 0) : Math.max(0, total - Number(tail));
   const limit = tail === null ? Number(query.get('limit') ?? 1000) : Number(tail);
-  const steps = [0, 12, 40, 40, total - 300].map((first, step) => ({ step, first_line: first, at: new Date(world.NOW).toISOString() }));
+  const steps = [0, 12, 40, total - 300, total - 300].map((first, step) => ({ step, first_line: first, at: new Date(world.NOW).toISOString() }));
   return { body: { lines: [...lines(from, Math.min(total, from + limit))], total, complete: job(id)?.state === 'completed', ...{ steps } } satisfies LogLines };
 }
 
@@ -88,7 +95,7 @@ const ROUTES: Route[] = [
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],
   ['GET', /^flows\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
   ['GET', /^runs\/([^/]+)$/, ([id = '']) => found('run', allRuns.get(id))],
-  ['GET', /^runs\/([^/]+)\/jobs$/, ([id = ''], query) => page(jobsOf(id), query)],
+  ['GET', /^runs\/([^/]+)\/jobs$/, ([id = ''], query) => page(jobsOf(id).filter(likeAsked(query)), query, 1000)],
   ['GET', /^runs\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
   ['GET', /^jobs\/([^/]+)$/, ([id = '']) => {
     const item = job(id);

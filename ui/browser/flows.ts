@@ -1,5 +1,5 @@
 // What the made-up installation says of flows beside each other: changes, the queue, branches with their last flows, parameters, data.
-import type { FlowView } from '../src/api/generated/types.gen.ts';
+import type { BranchOverview, ChangesSinceGreen, FlowMark, FlowParameter, FlowView, GroupCapacity, QueuedJob } from '../src/api/generated/types.gen.ts';
 import type { Route } from './api.ts';
 import * as world from './world.ts';
 
@@ -63,11 +63,11 @@ for (const flow of world.flows) {
 }
 
 const flowCalled = (id: string | undefined) => world.flows.find((flow) => flow.id === id);
-const resultOf = (flow: FlowView) => (flow.state !== 'completed' ? null : flow.cancelled ? 'cancelled' : flow.runs?.some((run) => run.result === 'error') ? 'error' : 'ok');
-const listed = (flow: FlowView, runs: boolean) => ({ ...flow, result: resultOf(flow), runs: runs ? flow.runs : undefined });
-const mark = (flow: FlowView) => ({ id: flow.id, label: flow.label, created_at: flow.created_at, result: resultOf(flow) });
+const resultOf = (flow: FlowView): FlowView['result'] => (flow.state !== 'completed' ? null : flow.cancelled ? 'cancelled' : flow.runs?.some((run) => run.result === 'error') ? 'error' : 'ok');
+const listed = (flow: FlowView, runs: boolean): FlowView => ({ ...flow, result: resultOf(flow), runs: runs ? flow.runs : undefined });
+const mark = (flow: FlowView): FlowMark => ({ id: flow.id, label: flow.label, created_at: flow.created_at, result: resultOf(flow) });
 
-function sinceGreen(of: FlowView): object {
+function sinceGreen(of: FlowView): ChangesSinceGreen {
   const before = world.flows.filter((flow) => flow.branch === of.branch && flow.kind === of.kind && flow.sequence < of.sequence);
   const green = before.find((flow) => resultOf(flow) === 'ok');
   const since = [of, ...before.filter((flow) => flow.sequence > (green?.sequence ?? 0))];
@@ -85,7 +85,7 @@ const LANES = [
   ['all', 'debian-12', 'every agent that fits is busy'],
   [AWKWARD.long, AWKWARD.html, `no agent is in the group "${AWKWARD.long}"`],
 ] as const;
-const queued = Array.from({ length: WAITING }, (_, index) => {
+const queued: QueuedJob[] = Array.from({ length: WAITING }, (_, index) => {
   const [group, system, reason] = LANES[index % 7 === 3 ? 2 : index % 2] ?? LANES[0];
   const flow = world.flows[index % 12]!;
   const branch = world.branches.find((item) => item.id === flow.branch)!;
@@ -110,7 +110,7 @@ const queued = Array.from({ length: WAITING }, (_, index) => {
     ...(index < 450 ? { position: Math.floor(index / 2) + 1 } : {}),
   };
 });
-const groups = ['all', 'hw-rig', 'arm64', AWKWARD.html, AWKWARD.rtl, AWKWARD.long, ...Array.from({ length: 12 }, (_, index) => `rack-${index}`)].map((group, index) => ({
+const groups: GroupCapacity[] = ['all', 'hw-rig', 'arm64', AWKWARD.html, AWKWARD.rtl, AWKWARD.long, ...Array.from({ length: 12 }, (_, index) => `rack-${index}`)].map((group, index) => ({
   group,
   idle: index === 0 ? 9 : 0,
   busy: index === 0 ? 15 : index % 4,
@@ -120,7 +120,7 @@ const groups = ['all', 'hw-rig', 'arm64', AWKWARD.html, AWKWARD.rtl, AWKWARD.lon
   ...(index === 1 ? { more: true } : {}),
 }));
 
-const overview = world.branches
+const overview = (kind: string): BranchOverview[] => world.branches
   .filter((branch) => branch.archived_at == null)
   .map((branch) => ({
     id: branch.id,
@@ -128,10 +128,10 @@ const overview = world.branches
     branch_name: branch.branch_name,
     project: branch.project,
     project_name: world.projects.find((project) => project.id === branch.project)?.name ?? '',
-    flows: world.flows.filter((flow) => flow.branch === branch.id).slice(0, 12).map((flow) => listed(flow, false)),
+    flows: world.flows.filter((flow) => flow.branch === branch.id && flow.kind === kind).slice(0, 12).map((flow) => listed(flow, false)),
   }));
 
-const parameters = [
+const parameters: FlowParameter[] = [
   { name: 'WHERE', type: 'string', default: 'near', description: 'Where to run it', choices: ['near', 'far', AWKWARD.html], stages: [{ stage: 'tarball', default: 'near' }] },
   { name: 'LEVEL', type: 'string', description: AWKWARD.html, stages: [{ stage: 'tarball', default: '1' }, { stage: AWKWARD.long, default: '' }] },
   { name: 'DEPTH', type: 'string', description: '', choices: ['1', '2'], stages: [{ stage: 'tarball', default: '1' }, { stage: 'build', default: '2' }] },
@@ -146,7 +146,7 @@ function slice(items: readonly unknown[], query: URLSearchParams): { items: read
 }
 
 export const flowRoutes: Route[] = [
-  ['GET', /^branches$/, (_, query) => ({ body: slice(overview, query) })],
+  ['GET', /^branches$/, (_, query) => ({ body: slice(overview(query.get('kind') ?? 'ci'), query) })],
   ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => ({ body: slice(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? 'ci') === flow.kind).map((flow) => listed(flow, query.get('runs') === 'true')), query) })],
   ['GET', /^branches\/([^/]+)\/parameters$/, ([id]) => ({ body: { items: id === world.MAIN ? parameters : [] } })],
   ['GET', /^flows\/([^/]+)\/changes$/, ([id]) => ({ body: [flowCalled(id)].flatMap((flow) => (flow && changeOf(flow) ? [changeOf(flow)] : [])) })],

@@ -143,9 +143,7 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
       });
       await page.goto(`${url}/p/shop/b/live`);
       await page.click('a:has-text("Start a flow")');
-      await page.click('button:has-text("Add argument")');
-      await page.getByLabel('Name of argument 1').fill('level');
-      await page.getByLabel('Value of argument 1').fill('loud');
+      await page.getByLabel('level', { exact: true }).fill('loud');
       await page.click('button:has-text("Start flow")');
       await page.waitForSelector('h1:has-text("Flow 1")');
       await page.waitForSelector('.page-head .badge:has-text("Running")');

@@ -2,8 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { answer } from './call.ts';
-import { client } from './generated/client.gen.ts';
-import { security } from './plain.ts';
+import { getFlowsByFlowData, putFlowsByFlowData } from './generated/sdk.gen.ts';
 
 export interface Document {
   value: unknown;
@@ -11,17 +10,15 @@ export interface Document {
   etag: string | undefined;
 }
 
-const address = (flow: string) => `/api/flows/${encodeURIComponent(flow)}/data`;
-
 export const flowData = (flow: string) =>
   queryOptions({
     queryKey: ['flow', flow, 'data'],
     queryFn: async ({ signal }): Promise<Document> => {
-      const result = await client.get({ url: address(flow), security, signal, cache: 'no-store' });
+      const result = await getFlowsByFlowData({ path: { flow }, signal, cache: 'no-store' });
       const value = await answer<unknown>(Promise.resolve(result));
       return { value, etag: result.response?.headers.get('etag') ?? undefined };
     },
   });
 
-export const saveFlowData = (flow: string, value: unknown, etag: string | undefined) =>
-  answer<unknown>(client.put({ url: address(flow), security, body: value, headers: { 'Content-Type': 'application/json', 'If-Match': etag ?? '*' } }));
+export const saveFlowData = (flow: string, value: object, etag: string | undefined) =>
+  answer<unknown>(putFlowsByFlowData({ path: { flow }, body: value, headers: { 'If-Match': etag } }));

@@ -24,8 +24,6 @@ export function primeLog(job: string): Promise<LogLines> {
   return asked;
 }
 
-/** Servers say where steps begin; early ones did not. */
-type WithSteps = LogLines & { steps?: { step: number; first_line: number }[] };
 /** Where steps begin: their numbers and first lines. */
 type Marks = { step: number; firstLine: number }[];
 
@@ -33,7 +31,7 @@ type Marks = { step: number; firstLine: number }[];
 export function jobLog(job: string, tryNumber: number | undefined, marked: (steps: Marks) => void): JobLogSource {
   const told = async (lines: Promise<LogLines>): Promise<LogLines> => {
     const slice = await lines;
-    marked(((slice as WithSteps).steps ?? []).map(({ step, first_line }) => ({ step, firstLine: first_line })));
+    marked((slice.steps ?? []).map(({ step, first_line }) => ({ step, firstLine: first_line })));
     return slice;
   };
   const ask = (query: { from: number; limit: number }, signal: AbortSignal) =>

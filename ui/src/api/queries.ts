@@ -1,19 +1,19 @@
 // What pages read, as query options. The first two parts of a key are what `/api/changes` watches: ['flow', id, …].
-import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { answer } from './call.ts';
 import * as api from './generated/sdk.gen.ts';
-import { each, whole } from './pages.ts';
+import { whole } from './pages.ts';
 
 /** The most rows of lists that are read whole. */
 export const BRANCHES_MAX = 200;
 export const JOBS_MAX = 20_000;
 const LIST_MAX = 2000;
 const PAGE = 200;
-const AT_ONCE = 6;
+const JOBS_PAGE = 1000;
 
-/** How often what `/api/changes` cannot watch yet is read again while somebody looks, in ms. */
-const LIST_EVERY = 5000;
+/** How often lists are read again while somebody looks, in ms: those that `/api/changes` watches are read when they changed, too. */
+const LIST_EVERY = 10_000;
 const SETUP_EVERY = 30_000;
 
 /** Who is signed in. */
@@ -68,6 +68,7 @@ export const stage = (id: string) =>
   });
 
 export type Kind = 'ci' | 'dev';
+export type JobFilter = 'failed' | 'running' | 'queued' | 'passed';
 
 /** The newest flows of a branch, without their runs. */
 export const lastFlows = (branchId: string, limit: number, kind?: Kind) =>
@@ -78,12 +79,11 @@ export const lastFlows = (branchId: string, limit: number, kind?: Kind) =>
     placeholderData: keepPreviousData,
   });
 
-/** All flows of a branch, newest first, as far as somebody asked for them. */
+/** All flows of a branch with their runs, newest first, as far as somebody asked for them. */
 export const pagedFlows = (branchId: string, limit: number, kind?: Kind) =>
   infiniteQueryOptions({
     queryKey: ['branch', branchId, 'flows-paged', limit, kind ?? 'all'],
-    queryFn: ({ pageParam, signal }) =>
-      answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind, cursor: pageParam }, signal })),
+    queryFn: ({ pageParam, signal }) => answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind, runs: true, cursor: pageParam }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: LIST_EVERY,
@@ -110,10 +110,20 @@ export const run = (id: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const runJobs = (id: string, atMost = JOBS_MAX) =>
+/** Which jobs the server is asked for, in its words. */
+const JOBS_LIKE: Record<JobFilter, { state?: string; outcome?: string }> = {
+  failed: { outcome: 'error' },
+  running: { state: 'running,finished' },
+  queued: { state: 'queued,assigned' },
+  passed: { outcome: 'ok' },
+};
+
+/** Jobs of a run: all of them, or those of one kind where all are very many. */
+export const runJobs = (id: string, atMost = JOBS_MAX, like?: JobFilter) =>
   queryOptions({
-    queryKey: ['run', id, 'jobs', atMost],
-    queryFn: ({ signal }) => whole((cursor) => answer(api.getRunsByRunJobs({ path: { run: id }, query: { cursor, limit: PAGE }, signal })), atMost),
+    queryKey: ['run', id, 'jobs', atMost, like ?? 'all'],
+    queryFn: ({ signal }) =>
+      whole((cursor) => answer(api.getRunsByRunJobs({ path: { run: id }, query: { cursor, limit: Math.min(JOBS_PAGE, atMost), ...(like && JOBS_LIKE[like]) }, signal })), atMost),
     placeholderData: keepPreviousData,
   });
 
@@ -199,20 +209,4 @@ export const version = () =>
     queryKey: ['version'],
     queryFn: ({ signal }) => answer(api.getVersion({ signal })),
     staleTime: Number.POSITIVE_INFINITY,
-  });
-
-/** Every branch of every project, up to a bound: what home, the queue and Ctrl K look over. */
-export const everyBranch = (client: QueryClient) =>
-  queryOptions({
-    queryKey: ['every-branch'],
-    queryFn: async () => {
-      const all = await client.query({ ...projects(), staleTime: LIST_EVERY });
-      const lists = await each(all.items, AT_ONCE, async (of) => {
-        const list = await client.query({ ...branches(of.name), staleTime: LIST_EVERY });
-        return list.items.map((item) => ({ project: of, branch: item }));
-      });
-      const found = lists.flat();
-      return { items: found.slice(0, BRANCHES_MAX), cut: found.length > BRANCHES_MAX };
-    },
-    refetchInterval: SETUP_EVERY,
   });

@@ -5,7 +5,8 @@ import { useRouter } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
 
 import type { FlowView } from '../api/generated/types.gen.ts';
-import { agents, everyBranch, groups } from '../api/queries.ts';
+import { agents, groups, projects } from '../api/queries.ts';
+import { overview } from '../api/queue.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { type Entry, flowEntries, found, idEntry, pageEntries } from './jump.ts';
 
@@ -21,27 +22,29 @@ function knownFlows(client: QueryClient): FlowView[] {
 
 function useEntries(): Entry[] {
   const client = useQueryClient();
-  const branches = useQuery({ ...everyBranch(client), refetchInterval: false }).data;
+  const branches = useQuery({ ...overview(), refetchInterval: false }).data;
+  const dev = useQuery({ ...overview('dev'), refetchInterval: false }).data;
+  const allProjects = useQuery({ ...projects(), refetchInterval: false }).data;
   const allAgents = useQuery({ ...agents(), refetchInterval: false }).data;
   const allGroups = useQuery({ ...groups(), refetchInterval: false }).data;
   return useMemo(() => {
-    const projects = new Set(branches?.items.map((item) => item.project.name));
+    const places = new Map(branches?.items.map((branch) => [branch.id, `${branch.project_name} / ${branch.name}`]));
     return [
       ...pageEntries,
-      ...[...projects].map((name): Entry => ({ icon: 'folder', kind: 'project', name, to: `/p/${encodeURIComponent(name)}` })),
+      ...(allProjects?.items ?? []).map(({ name }): Entry => ({ icon: 'folder', kind: 'project', name, to: `/p/${encodeURIComponent(name)}` })),
       ...(branches?.items ?? []).map(
-        ({ project, branch }): Entry => ({
+        (branch): Entry => ({
           icon: 'folder',
           kind: 'branch',
-          name: `${project.name} / ${branch.name}`,
-          to: `/p/${encodeURIComponent(project.name)}/b/${encodeURIComponent(branch.name)}`,
+          name: `${branch.project_name} / ${branch.name}`,
+          to: `/p/${encodeURIComponent(branch.project_name)}/b/${encodeURIComponent(branch.name)}`,
         }),
       ),
-      ...flowEntries(knownFlows(client), new Map(branches?.items.map(({ project, branch }) => [branch.id, `${project.name} / ${branch.name}`]))),
+      ...flowEntries([...[branches, dev].flatMap((list) => list?.items.flatMap((branch) => branch.flows) ?? []), ...knownFlows(client)], places),
       ...(allAgents?.items ?? []).map((agent): Entry => ({ icon: 'agent', kind: 'agent', name: agent.name, to: `/agents/${agent.id}` })),
       ...(allGroups?.items ?? []).map((group): Entry => ({ icon: 'groups', kind: 'group', name: group.name, to: `/groups/${encodeURIComponent(group.name)}` })),
     ];
-  }, [client, branches, allAgents, allGroups]);
+  }, [client, branches, dev, allProjects, allAgents, allGroups]);
 }
 
 export default function Palette({ onClose }: { onClose: () => void }) {

@@ -61,9 +61,11 @@ const branch = createRoute({
 const run = createRoute({
   getParentRoute: under,
   path: '/runs/$run',
-  loader: ({ context: { client }, params }) => early(
+  loaderDeps: ({ search }) => ({ state: search.state }),
+  loader: ({ context: { client }, params, deps }) => early(
       () => client.query(queries.run(params.run)),
-      () => client.query(queries.runJobs(params.run)),
+      // Which jobs are read for a filter depends on how many there are.
+      () => (deps.state ? Promise.resolve() : client.query(queries.runJobs(params.run))),
     ),
   validateSearch: (search: Record<string, unknown>): RunSearch =>
     tidy({

@@ -1,7 +1,7 @@
 // Has anything of what people look at changed? One interface; today's source asks, a later one may be told over a socket.
 
-/** `flow:<id>`, `run:<id>` or `job:<id>`: what the server can watch. */
-export type Key = `${'flow' | 'run' | 'job'}:${string}`;
+/** What the server can watch: one flow, run or job, the newest runs of a branch, all agents, the head of the queue. */
+export type Key = `${'flow' | 'run' | 'job' | 'branch'}:${string}` | 'agents' | 'queue';
 
 export interface LiveSource {
   /** Calls `changed` with each watched key whose version differs from the last one seen. Ends with the function returned. */

@@ -10,13 +10,12 @@ import { Tabs } from './tabs.ts';
 let source: LiveSource | undefined;
 const refreshers = new WeakMap<QueryClient, (name: string) => void>();
 
-/** Keys of queries begin with the two parts of a watched key. */
+/** Keys of queries begin with the parts of a watched key. */
 function refresherOf(client: QueryClient): (name: string) => void {
   const known = refreshers.get(client);
   if (known) return known;
   const made = refresher((name) => {
-    const colon = name.indexOf(':');
-    return client.invalidateQueries({ queryKey: [name.slice(0, colon), name.slice(colon + 1)] }, { cancelRefetch: false });
+    return client.invalidateQueries({ queryKey: name.split(':') }, { cancelRefetch: false });
   });
   refreshers.set(client, made);
   return made;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { stepKey, stepLines } from './groups.ts';
+import { groupsOf, stepKey, stepLines, withinSteps } from './groups.ts';
 
 const mark = (step: number, firstLine: number) => ({ step, firstLine });
 
@@ -19,4 +19,20 @@ it('leaves out steps that wrote nothing', () => {
 
 it('never takes a step for the group that begins with its first line', () => {
   expect([stepKey(0), stepKey(7)]).toEqual([-1, -8]);
+});
+
+it('ends groups with the step that they began in', () => {
+  const steps = stepLines([mark(0, 0), mark(1, 10)], 40);
+  const groups = groupsOf([
+    { number: 1, text: '::group::closed' },
+    { number: 3, text: '::endgroup::' },
+    { number: 5, text: '::group::left open' },
+    { number: 12, text: '::group::open at the end' },
+  ]);
+  expect(withinSteps(groups, steps).map(({ first, last }) => [first, last])).toEqual([
+    [1, 3],
+    [5, 9],
+    [12, undefined],
+  ]);
+  expect(withinSteps(groups, [])).toEqual(groups);
 });

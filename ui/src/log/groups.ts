@@ -33,6 +33,15 @@ export function stepLines(marks: readonly StepMark[], total: number): StepLines[
   });
 }
 
+/** Groups end with the step that they began in: what a tool left open does not fold the steps after it. */
+export function withinSteps(groups: readonly Group[], steps: readonly StepLines[]): Group[] {
+  return groups.map((group) => {
+    const step = steps.findLast((lines) => lines.first <= group.first);
+    if (step?.last === undefined || (group.last !== undefined && group.last <= step.last)) return group;
+    return { ...group, last: step.last };
+  });
+}
+
 /** What a step's group is called among folded groups: below zero, as its first line may begin a group of its own. */
 export const stepKey = (first: number): number => -1 - first;
 

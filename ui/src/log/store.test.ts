@@ -37,6 +37,8 @@ const store = (source: LogSource) =>
     },
   );
 
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
 describe('the lines at hand', () => {
   it('begin with the end of the log, in one call', async () => {
     const { source, state } = log(1_000_000);
@@ -49,18 +51,30 @@ describe('the lines at hand', () => {
     const { source, state } = log(1_000_000);
     const lines = store(source);
     await lines.refresh();
-    lines.want(500_100, 500_140);
-    lines.want(500_110, 500_150);
+    lines.want(range(500_100, 500_140));
+    lines.want(range(500_110, 500_150));
     await settle();
-    lines.want(500_100, 500_140);
+    lines.want(range(500_100, 500_140));
     expect([lines.line(500_120)?.number, state.reads]).toEqual([500_120, [[500_000, PAGE_LINES]]]);
+  });
+
+  it('are loaded where they are seen, not what is folded between them', async () => {
+    const { source, state } = log(1_000_000);
+    const lines = store(source);
+    await lines.refresh();
+    lines.want([0, 12, 40, 600_000]);
+    await settle();
+    expect(state.reads).toEqual([
+      [0, PAGE_LINES],
+      [600_000, PAGE_LINES],
+    ]);
   });
 
   it('are loaded whole when the server gives fewer at once', async () => {
     const { source, state } = log(10_000, 10, 200);
     const lines = store(source);
     await lines.refresh();
-    lines.want(0, 10);
+    lines.want(range(0, 10));
     await settle();
     expect([state.reads, lines.line(PAGE_LINES - 1)?.number]).toEqual([
       [
@@ -77,7 +91,7 @@ describe('the lines at hand', () => {
     const lines = store(source);
     await lines.refresh();
     for (let from = 0; from < 100_000; from += PAGE_LINES) {
-      lines.want(from, from + 40);
+      lines.want(range(from, from + 40));
       await settle();
     }
     const held = Array.from({ length: 100_000 }, (_, number) => lines.line(number)).filter(Boolean).length;
@@ -104,7 +118,7 @@ describe('the lines at hand', () => {
     state.total = 600;
     await lines.refresh();
     state.reads.length = 0;
-    lines.want(510, 600);
+    lines.want(range(510, 600));
     expect(state.reads).toEqual([]);
   });
 });

@@ -47,11 +47,11 @@ export class LineStore {
     this.#take(slice);
   }
 
-  /** Loads what is missing of lines `from` to `to`, and gives up what nobody waits for any more. */
-  want(from: number, to: number): void {
-    const [first, last] = [Math.floor(Math.max(0, from) / PAGE_LINES), Math.floor(Math.min(this.total - 1, to) / PAGE_LINES)];
-    for (const [page, flight] of this.#loading) if (page < first - 1 || page > last + 1) flight.abort();
-    for (let page = first; page <= last; page += 1) if (!this.#whole(page) && !this.#loading.has(page)) void this.#load(page);
+  /** Loads what is missing of these lines, and gives up what nobody waits for any more. Between two of them may be a million that are folded. */
+  want(lines: readonly number[]): void {
+    const pages = new Set(lines.filter((line) => line >= 0 && line < this.total).map((line) => Math.floor(line / PAGE_LINES)));
+    for (const [page, flight] of this.#loading) if (![page - 1, page, page + 1].some((near) => pages.has(near))) flight.abort();
+    for (const page of pages) if (!this.#whole(page) && !this.#loading.has(page)) void this.#load(page);
   }
 
   #whole(page: number): boolean {

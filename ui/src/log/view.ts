@@ -244,7 +244,7 @@ export class LogView {
     const to = Math.min(this.#map.rows, first + Math.ceil((this.#viewPx + px) / ROW_PX) + SPARE_ROWS);
     const lines: number[] = [];
     for (let row = from; row < to; row += 1) lines.push(this.#map.lineOf(row));
-    if (lines.length > 0) this.#store.want(lines[0] ?? 0, lines.at(-1) ?? 0);
+    this.#store.want(lines);
     this.#arrange(lines);
     if (this.#wrap) this.#measure(from);
     let above = -px;

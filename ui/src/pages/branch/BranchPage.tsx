@@ -9,6 +9,7 @@ import { branchNamed, pagedFlows, stages } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
+import { useLive } from '../../live/useLive.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
@@ -53,6 +54,7 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
   const navigate = route.useNavigate();
   const [deleting, setDeleting] = useState(false);
   const not = useWhyNot('admin', branch.project);
+  useLive([`branch:${branch.id}`]);
   const columns = useQuery(stages(branch.id));
   const flows = useInfiniteQuery(pagedFlows(branch.id, PAGE, kind));
   const set = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true, resetScroll: false });

@@ -67,9 +67,11 @@ function Found({ flow, since, whole }: { flow: FlowView; since: SinceGreen; whol
           ) : (
             <li key={index} className="line-row line-tight">
               <Sha sha={commit.sha} to={commit.url} />
-              <bdi className="line-main clip" title={commit.subject}>
-                {commit.subject}
-              </bdi>
+              <span className="line-main">
+                <bdi className="clip" title={commit.subject}>
+                  {commit.subject}
+                </bdi>
+              </span>
               <bdi className="muted small clip commit-author" title={commit.author}>
                 {commit.author}
               </bdi>

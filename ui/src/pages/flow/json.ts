@@ -1,6 +1,6 @@
 // JSON that somebody typed: what is wrong with it, and where. Pure.
 
-export type Read = { value: unknown; wrong?: undefined } | { wrong: string };
+export type Read = { value: object; wrong?: undefined } | { wrong: string };
 
 /** Documents are objects; the server refuses anything else, too. */
 export function readObject(text: string): Read {

@@ -1,43 +1,56 @@
 import { Link } from '@tanstack/react-router';
 
+import type { BranchOverview, FlowView } from '../../api/generated/types.gen.ts';
 import { Panel } from '../../parts/Panel.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
 import { StateBadge } from '../../parts/State.tsx';
 import { Ago } from '../../parts/Time.tsx';
-import { flowState, isFlowOver } from '../../words/states.ts';
-import { useFlows } from '../shared/useFlows.ts';
-import { BranchLink, type Watched } from './HomePage.tsx';
 import { called } from '../../words/labels.ts';
+import { marks, verdictOf } from '../../words/marks.ts';
+import { flowState, isFlowOver } from '../../words/states.ts';
+import { MarkTag } from '../shared/MarkTag.tsx';
+import { useFlows } from '../shared/useFlows.ts';
+import { BranchLink } from './HomePage.tsx';
+
+/** More are on the pages of their branches. */
+const SHOWN = 30;
+
+/** What decides is the newest flow that is over; one that runs may fail already, or wait for somebody. */
+function candidates(branch: BranchOverview): FlowView[] {
+  const over = branch.flows.find(isFlowOver);
+  return branch.flows.filter((flow) => flow === over || !isFlowOver(flow));
+}
 
 /** Branches whose newest flow failed or is failing, and runs that wait for a person. */
-export function Attention({ branches, loaded }: { branches: readonly Watched[]; loaded: boolean }) {
-  const candidates = branches.flatMap((item) => {
-    // What decides is the newest flow that is over; one that runs may fail already, or wait for somebody.
-    const over = item.flows.find(isFlowOver);
-    const open = item.flows.filter((flow) => !isFlowOver(flow));
-    return [...open, ...(over ? [over] : [])].map((flow) => ({ ...item, flow }));
+export function Attention({ branches, dev }: { branches: readonly BranchOverview[]; dev: readonly BranchOverview[] }) {
+  // A change that fails breaks no branch: of Dev flows only those that may wait for somebody.
+  const changes = dev.flatMap((branch) => branch.flows.filter((flow) => !isFlowOver(flow)).map((flow) => ({ branch, flow, mark: undefined })));
+  const asked = branches.flatMap((branch) => {
+    const turned = marks(branch.flows, (flow) => verdictOf(flowState(flow).look), (flow) => `${flow.kind} ${flow.branch_name}`);
+    return candidates(branch)
+      .filter((flow) => !isFlowOver(flow) || flowState(flow).look !== 'passed')
+      .map((flow) => ({ branch, flow, mark: turned[branch.flows.indexOf(flow)] }));
   });
-  const flows = useFlows(candidates.map(({ flow }) => flow));
-  const rows = candidates.flatMap((item, index) => {
-    const flow = flows[index];
-    if (!flow) return [];
+  const all = [...asked, ...changes];
+  const flows = useFlows(all.map(({ flow }) => flow));
+  const rows = all.flatMap((item, index) => {
+    const flow = flows[index] ?? item.flow;
     const state = flowState(flow);
     const manual = flow.runs?.filter((run) => run.state === 'manual') ?? [];
-    return state.look === 'failed' || manual.length > 0 ? [{ ...item, flow, state, manual }] : [];
+    return (state.look === 'failed' && flow.kind === 'ci') || manual.length > 0 ? [{ ...item, flow, state, manual }] : [];
   });
   return (
     <Panel title="Needs attention" flush>
-      {!loaded && rows.length === 0 && <Skeleton rows={2} />}
-      {loaded && rows.length === 0 && <p className="panel-note muted">Nothing: no branch is broken, and nothing waits for a person.</p>}
+      {rows.length === 0 && <p className="panel-note muted">Nothing: no branch is broken, and nothing waits for a person.</p>}
       <ul className="lines">
-        {rows.map(({ project, branch, flow, state, manual }) => (
+        {rows.slice(0, SHOWN).map(({ branch, flow, state, manual, mark }) => (
           <li key={flow.id} className="line-row">
             <StateBadge state={state} />
             <span className="line-main">
-              <BranchLink project={project} branch={branch} />{' '}
-              <Link to="/flows/$flow" params={{ flow: flow.id }}>
-                flow {called(flow.label)}
+              <BranchLink branch={branch} />{' '}
+              <Link to="/flows/$flow" params={{ flow: flow.id }} className="clip">
+                flow <bdi>{called(flow.label)}</bdi>
               </Link>
+              {mark === 'broke' && <MarkTag mark={mark} />}
             </span>
             <span className="line-more wrap-any">
               {flow.runs
@@ -59,6 +72,7 @@ export function Attention({ branches, loaded }: { branches: readonly Watched[]; 
           </li>
         ))}
       </ul>
+      {rows.length > SHOWN && <p className="panel-note small muted">{rows.length - SHOWN} more are below, among the branches.</p>}
     </Panel>
   );
 }

@@ -1,35 +1,50 @@
-import { counted } from '../../words/amounts.ts';
+import type { BranchOverview } from '../../api/generated/types.gen.ts';
 import { Panel } from '../../parts/Panel.tsx';
-import { Ago } from '../../parts/Time.tsx';
+import { Ago, Span } from '../../parts/Time.tsx';
+import { counted } from '../../words/amounts.ts';
+import { isFlowOver } from '../../words/states.ts';
 import { FlowStrip } from '../shared/FlowStrip.tsx';
-import { useFlows } from '../shared/useFlows.ts';
-import { BranchLink, type Watched } from './HomePage.tsx';
+import { BranchLink } from './HomePage.tsx';
 
-export function BranchStrips({ branches, left }: { branches: readonly Watched[]; left: number }) {
+/** Others are in their projects. */
+const SHOWN = 60;
+
+const newest = (branch: BranchOverview) => branch.flows[0]?.created_at ?? '';
+
+/** Branches by their newest flow, those where nothing ran yet at the end. */
+export function BranchStrips({ branches, cut }: { branches: readonly BranchOverview[]; cut: boolean }) {
+  const ordered = [...branches].sort((one, other) => (newest(one) < newest(other) ? 1 : newest(one) > newest(other) ? -1 : 0));
+  const left = ordered.length - SHOWN;
   return (
     <Panel title="Branches" aside={<span className="small muted">the last flows, newest at the right</span>} flush>
       <ul className="lines">
-        {branches.map((item) => (
-          <BranchLine key={item.branch.id} item={item} />
+        {ordered.slice(0, SHOWN).map((branch) => (
+          <BranchLine key={branch.id} branch={branch} />
         ))}
       </ul>
-      {left > 0 && <p className="panel-note small muted">{counted(left, 'branch', 'branches')} more: open their projects, or press Ctrl K.</p>}
+      {(left > 0 || cut) && (
+        <p className="panel-note small muted">
+          {left > 0 ? counted(left, 'more branch', 'more branches') : 'More branches'}
+          {cut && left > 0 && ', and others that were not read'}: open their projects, or press Ctrl K.
+        </p>
+      )}
     </Panel>
   );
 }
 
-function BranchLine({ item: { project, branch, flows } }: { item: Watched }) {
-  const whole = useFlows(flows);
-  const newest = flows[0];
+function BranchLine({ branch }: { branch: BranchOverview }) {
+  const last = branch.flows[0];
+  const over = branch.flows.find(isFlowOver);
   return (
     <li className="line-row">
       <span className="line-main">
-        <BranchLink project={project} branch={branch} />
+        <BranchLink branch={branch} />
       </span>
       <span className="line-strip">
-        <FlowStrip flows={whole} />
+        <FlowStrip flows={branch.flows} />
       </span>
-      <span className="muted small line-end">{newest ? <Ago at={newest.created_at} /> : 'no flows yet'}</span>
+      <span className="muted small line-end" title="how long the last flow took that is over">{over && <Span from={over.created_at} to={over.completed_at} />}</span>
+      <span className="muted small line-end">{last ? <Ago at={last.created_at} /> : 'no flows yet'}</span>
     </li>
   );
 }

@@ -1,11 +1,11 @@
 // Is anything broken, and does anything wait for me? Then: what runs, and how the branches have been doing.
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { makeProject } from '../../api/actions.ts';
-import type { BranchView, FlowView, ProjectView } from '../../api/generated/types.gen.ts';
-import { everyBranch, lastFlows } from '../../api/queries.ts';
+import type { BranchOverview } from '../../api/generated/types.gen.ts';
+import { overview } from '../../api/queue.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
@@ -18,21 +18,10 @@ import { Attention } from './Attention.tsx';
 import { BranchStrips } from './BranchStrips.tsx';
 import { RunningNow } from './RunningNow.tsx';
 
-/** Branches that home looks over: each costs calls, until the API gives their last flows in one. */
-const LOOKED_OVER = 40;
-const STRIP = 10;
-const EVERY_MS = 10_000;
-
-export interface Watched {
-  project: ProjectView;
-  branch: BranchView;
-  flows: FlowView[];
-}
-
 export function HomePage() {
   useTitle('Home');
-  const client = useQueryClient();
-  const branches = useQuery(everyBranch(client));
+  const branches = useQuery(overview());
+  const dev = useQuery(overview('dev')).data?.items ?? [];
   const [making, setMaking] = useState(false);
   const not = useWhyNot('admin', null);
   return (
@@ -46,7 +35,7 @@ export function HomePage() {
         }
       />
       <Query of={branches} rows={6}>
-        {({ items }) =>
+        {({ items, cut }) =>
           items.length === 0 ? (
             <Panel>
               <Empty
@@ -60,25 +49,15 @@ export function HomePage() {
               </Empty>
             </Panel>
           ) : (
-            <Overview items={items} />
+            <div className="stack">
+              <Attention branches={items} dev={dev} />
+              <RunningNow branches={[...items, ...dev]} />
+              <BranchStrips branches={items} cut={cut} />
+            </div>
           )
         }
       </Query>
       <NewProject open={making} onClose={() => setMaking(false)} />
-    </div>
-  );
-}
-
-function Overview({ items }: { items: readonly { project: ProjectView; branch: BranchView }[] }) {
-  const looked = items.slice(0, LOOKED_OVER);
-  const lists = useQueries({ queries: looked.map(({ branch }) => ({ ...lastFlows(branch.id, STRIP), refetchInterval: EVERY_MS })) });
-  const watched: Watched[] = looked.map((item, index) => ({ ...item, flows: lists[index]?.data?.items ?? [] }));
-  const loaded = lists.every((list) => !list.isPending);
-  return (
-    <div className="stack">
-      <Attention branches={watched} loaded={loaded} />
-      <RunningNow branches={watched} loaded={loaded} />
-      <BranchStrips branches={watched} left={items.length - looked.length} />
     </div>
   );
 }
@@ -104,10 +83,10 @@ function NewProject({ open, onClose }: { open: boolean; onClose: () => void }) {
   );
 }
 
-export function BranchLink({ project, branch }: { project: ProjectView; branch: BranchView }) {
+export function BranchLink({ branch: { project_name, name } }: { branch: BranchOverview }) {
   return (
-    <Link to="/p/$project/b/$branch" params={{ project: project.name, branch: branch.name }} className="clip" title={`${project.name} / ${branch.name}`}>
-      <bdi>{project.name}</bdi> / <bdi>{branch.name}</bdi>
+    <Link to="/p/$project/b/$branch" params={{ project: project_name, branch: name }} className="clip" title={`${project_name} / ${name}`}>
+      <bdi>{project_name}</bdi> / <bdi>{name}</bdi>
     </Link>
   );
 }

@@ -1,32 +1,38 @@
 import { Link } from '@tanstack/react-router';
 
+import type { BranchOverview } from '../../api/generated/types.gen.ts';
 import { Panel } from '../../parts/Panel.tsx';
-import { Skeleton } from '../../parts/Skeleton.tsx';
-import { StateBadge, StateIcon } from '../../parts/State.tsx';
+import { StateBadge, StateIcon, Tag } from '../../parts/State.tsx';
 import { Span } from '../../parts/Time.tsx';
+import { counted } from '../../words/amounts.ts';
+import { called } from '../../words/labels.ts';
 import { flowState, isFlowOver, runState } from '../../words/states.ts';
 import { useFlows } from '../shared/useFlows.ts';
-import { BranchLink, type Watched } from './HomePage.tsx';
-import { called } from '../../words/labels.ts';
+import { BranchLink } from './HomePage.tsx';
 
-export function RunningNow({ branches, loaded }: { branches: readonly Watched[]; loaded: boolean }) {
-  const open = branches.flatMap((item) => item.flows.filter((flow) => !isFlowOver(flow)).map((flow) => ({ ...item, flow })));
-  const flows = useFlows(open.map(({ flow }) => flow));
+/** More are on the pages of their branches. */
+const SHOWN = 40;
+
+export function RunningNow({ branches }: { branches: readonly BranchOverview[] }) {
+  const open = branches.flatMap((branch) => branch.flows.filter((flow) => !isFlowOver(flow)).map((flow) => ({ branch, flow })));
+  const shown = open.slice(0, SHOWN);
+  const flows = useFlows(shown.map(({ flow }) => flow));
   return (
     <Panel title="Running now" flush>
-      {!loaded && open.length === 0 && <Skeleton rows={2} />}
-      {loaded && open.length === 0 && <p className="panel-note muted">Nothing runs.</p>}
+      {open.length === 0 && <p className="panel-note muted">Nothing runs.</p>}
       <ul className="lines">
-        {open.map(({ project, branch, flow }, index) => {
+        {shown.map(({ branch, flow }, index) => {
           const whole = flows[index] ?? flow;
+          const waiting = (whole.runs ?? []).reduce((sum, run) => sum + (run.completed_at == null ? run.jobs.waiting : 0), 0);
           return (
             <li key={flow.id} className="line-row">
               <StateBadge state={flowState(whole)} />
               <span className="line-main">
-                <BranchLink project={project} branch={branch} />{' '}
-                <Link to="/flows/$flow" params={{ flow: flow.id }}>
-                  flow {called(flow.label)}
+                <BranchLink branch={branch} />{' '}
+                <Link to="/flows/$flow" params={{ flow: flow.id }} className="clip">
+                  flow <bdi>{called(flow.label)}</bdi>
                 </Link>
+                {flow.kind === 'dev' && <Tag>DEV</Tag>}
               </span>
               <span className="line-more">
                 {whole.runs?.map((run) => (
@@ -35,6 +41,7 @@ export function RunningNow({ branches, loaded }: { branches: readonly Watched[];
                     <bdi className="clip">{run.stage_name}</bdi>
                   </Link>
                 ))}
+                {waiting > 0 && <span className="muted small">{counted(waiting, 'job waits', 'jobs wait')}</span>}
               </span>
               <span className="muted small line-end">
                 <Span from={flow.created_at} to={whole.completed_at} />
@@ -43,6 +50,7 @@ export function RunningNow({ branches, loaded }: { branches: readonly Watched[];
           );
         })}
       </ul>
+      {open.length > SHOWN && <p className="panel-note small muted">{counted(open.length - SHOWN, 'flow')} more: open their branches.</p>}
     </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
 import { searchLog } from '../../api/logs.ts';
-import { groupsOf, MARKER, stepKey, stepLines, type StepMark } from '../../log/groups.ts';
+import { groupsOf, MARKER, stepKey, stepLines, type StepMark, withinSteps } from '../../log/groups.ts';
 import type { Hidden } from '../../log/rowmap.ts';
 
 const MARKS_MAX = 20_000;
@@ -28,7 +28,10 @@ export function useGroups(job: string, tryNumber: number | undefined, { total, c
     placeholderData: (before) => before,
   }).data;
   const groups = useMemo(
-    (): Foldable[] => [...stepLines(steps, total).map((lines) => ({ ...lines, key: stepKey(lines.first) })), ...groupsOf(marks ?? []).map((group) => ({ ...group, key: group.first }))],
+    (): Foldable[] => {
+      const lines = stepLines(steps, total);
+      return [...lines.map((step) => ({ ...step, key: stepKey(step.first) })), ...withinSteps(groupsOf(marks ?? []), lines).map((group) => ({ ...group, key: group.first }))];
+    },
     [steps, total, marks],
   );
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());

@@ -3,17 +3,17 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
 
 import type { JobView, RunView } from '../../api/generated/types.gen.ts';
-import { agents, runJobs } from '../../api/queries.ts';
+import { agents, type JobFilter, runJobs } from '../../api/queries.ts';
 import { Segments, TextField } from '../../parts/Fields.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { StateBadge } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { Span } from '../../parts/Time.tsx';
-import { counted } from '../../words/amounts.ts';
+import { count, counted } from '../../words/amounts.ts';
 import { jobState } from '../../words/states.ts';
 import { between } from '../../words/time.ts';
-import { type JobFilter, shownJobs } from './filter.ts';
+import { shownJobs } from './filter.ts';
 
 const route = getRouteApi('/runs/$run');
 
@@ -66,14 +66,18 @@ function columns(agentNames: ReadonlyMap<string, string>): Column<JobView>[] {
   ];
 }
 
+/** From so many jobs on only those are read that the filter shows. */
+const LARGE = 2000;
+
 export function RunJobs({ run }: { run: RunView }) {
-  const list = useQuery(runJobs(run.id));
+  const { state } = route.useSearch();
+  const list = useQuery(runJobs(run.id, undefined, run.jobs.total > LARGE ? state : undefined));
   return (
     <Panel flush>
       <Query of={list} rows={12}>
         {({ items, cut }) => (
           <>
-            <Jobs jobs={items} />
+            <Jobs jobs={items} total={Math.max(run.jobs.total, items.length)} />
             {cut && <p className="panel-note small muted">The first {counted(items.length, 'job')} are shown.</p>}
           </>
         )}
@@ -82,7 +86,7 @@ export function RunJobs({ run }: { run: RunView }) {
   );
 }
 
-function Jobs({ jobs }: { jobs: readonly JobView[] }) {
+function Jobs({ jobs, total }: { jobs: readonly JobView[]; total: number }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const known = useQuery({ ...agents(), refetchInterval: false }).data;
@@ -90,14 +94,14 @@ function Jobs({ jobs }: { jobs: readonly JobView[] }) {
   const text = useDeferredValue(search.q);
   const rows = useMemo(() => shownJobs(jobs, search.state, text), [jobs, search.state, text]);
   const set = (part: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true, resetScroll: false });
-  if (jobs.length === 0) return <Empty>This run has no jobs yet.</Empty>;
+  if (total === 0) return <Empty>This run has no jobs yet.</Empty>;
   return (
     <>
       <div className="tools">
         <TextField label="Filter jobs" hideLabel type="search" placeholder="Filter by name, system, group" value={search.q ?? ''} onChange={(event) => set({ q: event.target.value || undefined })} />
         <Segments label="State" choices={FILTERS} value={search.state ?? 'all'} onChoose={(value) => set({ state: value === 'all' ? undefined : value })} />
         <span className="muted small tools-end" role="status">
-          {rows.length === jobs.length ? counted(jobs.length, 'job') : `${counted(rows.length, 'job')} of ${jobs.length}`}
+          {rows.length === total ? counted(total, 'job') : `${counted(rows.length, 'job')} of ${count(total)}`}
         </span>
       </div>
       <Table

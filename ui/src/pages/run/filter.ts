@@ -1,8 +1,7 @@
 // Which jobs of a run are shown. Pure.
 import type { JobView } from '../../api/generated/types.gen.ts';
+import type { JobFilter } from '../../api/queries.ts';
 import { jobState } from '../../words/states.ts';
-
-export type JobFilter = 'failed' | 'running' | 'queued' | 'passed';
 
 export function shownJobs(jobs: readonly JobView[], state: JobFilter | undefined, text: string | undefined): JobView[] {
   const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
