@@ -31,6 +31,13 @@ pub(crate) fn ok(body: Value) -> Answer {
     Answer { status: 200, headers: vec![("content-type", "application/json".to_owned())], body: body.to_string().into_bytes() }
 }
 
+/// A document of the version that the tag names.
+pub(crate) fn tagged(body: Value, tag: &str) -> Answer {
+    let mut answer = ok(body);
+    answer.headers.push(("etag", tag.to_owned()));
+    answer
+}
+
 pub(crate) fn nothing(status: u16) -> Answer {
     Answer { status, headers: Vec::new(), body: Vec::new() }
 }

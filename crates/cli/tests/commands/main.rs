@@ -1,6 +1,7 @@
 //! The program as its users meet it: started as a process, against an API on a real socket.
 #![allow(clippy::unwrap_used)]
 
+mod data;
 mod errors;
 mod fake;
 mod lists;
