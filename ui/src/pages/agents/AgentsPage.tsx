@@ -9,6 +9,7 @@ import { agents } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
+import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
@@ -75,6 +76,7 @@ export function Groups({ names }: { names: readonly string[] }) {
 
 export function AgentsPage() {
   useTitle('Agents');
+  useLive(['agents']);
   const list = useQuery(agents());
   const [enrolling, setEnrolling] = useState(false);
   const not = useWhyNot('admin', null);

@@ -9,6 +9,7 @@ import { agents, groups } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
+import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
@@ -20,6 +21,7 @@ import { type Column, Table } from '../../parts/Table.tsx';
 import { Ago } from '../../parts/Time.tsx';
 import { agentState } from '../../words/states.ts';
 import { EnrolDialog } from '../agents/EnrolDialog.tsx';
+import { GroupLoad } from './GroupLoad.tsx';
 import { membersOf } from './GroupsPage.tsx';
 
 const route = getRouteApi('/groups/$group');
@@ -48,6 +50,7 @@ const COLUMNS: Column<AgentView>[] = [
 export function GroupPage() {
   const { group: name } = route.useParams();
   useTitle(name);
+  useLive(['agents', 'queue']);
   const navigate = useNavigate();
   const { actOrThrow } = useAct();
   const all = useQuery(agents());
@@ -74,6 +77,7 @@ export function GroupPage() {
         }
       >
         <p className="muted wrap-any">{name === 'all' ? 'Every agent that was let in.' : group?.description}</p>
+        {all.data && <GroupLoad group={name} members={membersOf(all.data.items, name)} />}
       </PageHead>
       {known.isSuccess && !group && name !== 'all' && <Banner look="tests">There is no group of this name. Jobs that ask for it wait until there is one with an agent in it.</Banner>}
       <Panel title="Agents" flush>

@@ -9,6 +9,7 @@ import { agents, groups, projects } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
+import { useLive } from '../../live/useLive.ts';
 import { Button } from '../../parts/Button.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
@@ -51,6 +52,7 @@ export const membersOf = (all: readonly AgentView[], group: string): AgentView[]
 
 export function GroupsPage() {
   useTitle('Groups');
+  useLive(['agents']);
   const list = useQuery(groups());
   const all = useQuery(agents()).data?.items ?? [];
   const known = useQuery(projects()).data?.items ?? [];
