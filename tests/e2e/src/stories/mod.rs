@@ -11,8 +11,12 @@ mod logs;
 mod lost_agent;
 mod moving;
 mod notices;
+mod order;
 mod planned;
+mod repositories;
 pub(crate) mod search;
+mod secrets;
+mod stages;
 mod webhooks;
 
 use crate::{Tell, told};
@@ -22,6 +26,7 @@ pub(crate) const LONGEST: &[(&str, Tell)] = told!["stories":
     lost_agent::a_killed_agent_loses_its_job,
     moving::a_system_moves_and_back,
     credentials::they_end_and_are_renewed,
+    stages::every_stage_is_taken_or_refused_as_it_should_be,
 ];
 
 /// The others.
@@ -33,9 +38,15 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     artifacts::files_go_from_stage_to_stage,
     chain::a_manual_stage_waits,
     planned::a_stage_starts_when_its_time_comes,
+    planned::an_interval_starts_one_flow_each_time,
     chain::jobs_are_repeated,
     notices::a_failing_run_is_told_to_everybody_who_wants_to_know,
+    notices::a_commit_is_judged_once,
     webhooks::a_push_starts_a_flow_once,
+    repositories::a_stage_follows_its_file_and_keeps_what_was_right,
+    order::a_job_of_a_child_stage_waits_for_the_one_that_it_needs,
+    order::a_newer_run_takes_the_place_of_an_older_one,
+    secrets::a_step_has_the_secret_and_its_log_has_not,
     ends::a_failing_step_fails_the_flow,
     ends::a_running_job_is_cancelled,
     logs::a_log_is_followed_and_searched,

@@ -9,35 +9,39 @@ use serde_json::{Value, json};
 
 use crate::story::Story;
 
+/// Kinds of hosts, with what each calls a push.
+const HOSTS: [(&str, &str); 2] = [("github", "push"), ("gitlab", "Push Hook")];
+
 pub(crate) async fn a_push_starts_a_flow_once(mut story: Story) -> Result<()> {
     let agent = story.agent().await?;
-    let stage = story.shell("echo from #{flow.trigger.branch}");
+    let stage = story.shell("echo from #{flow.trigger.branch} of #{flow.trigger.trigger}");
     let branch = story.branch(&[("build", stage)]).await?;
-    let path = format!("/api/projects/{}/webhooks/github", story.name());
-    let made: Value = story.api.put(&path, &json!({})).await?;
-    let host = FarGitHost::new(&story.api, &path, "github", made["secret"].as_str().context("it has a key")?);
+    let flows = async || -> Result<Vec<FlowView>> { story.api.list(&format!("/api/branches/{branch}/flows")).await };
+    for (before, (kind, event)) in HOSTS.into_iter().enumerate() {
+        let path = format!("/api/projects/{}/webhooks/{kind}", story.name());
+        let made: Value = story.api.put(&path, &json!({})).await?;
+        let host = FarGitHost::new(&story.api, &path, kind, made["secret"].as_str().context("it has a key")?);
 
-    let mut push = recorded("github", "push")?;
-    push["ref"] = json!("refs/heads/main");
-    let refused = host.with_secret("a guess").sends("push", "d-1", &push).await?;
-    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
-    for name in ["d-1", "d-1", "d-2"] {
-        assert_eq!(host.sends("push", name, &push).await?.status(), StatusCode::ACCEPTED);
+        let mut push = recorded(kind, "push")?;
+        push["ref"] = json!("refs/heads/main");
+        let refused = host.with_secret("a guess").sends(event, "d-1", &push).await?;
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{kind}");
+        // Once more under its name, and under another.
+        for name in ["d-1", "d-1", "d-2"] {
+            let answer = host.sends(event, name, &push).await?;
+            assert_eq!(answer.status(), StatusCode::ACCEPTED, "{kind}: {}", answer.text().await?);
+        }
+        let what = format!("a flow for the push at {kind}");
+        let flow = eventually(&what, async || Ok(Some(flows().await?).filter(|flows| flows.len() > before))).await?.remove(0);
+        assert_eq!((flow.reason.as_str(), flow.branch_name.as_str()), ("webhook", "main"), "{kind}");
+        let flow = story.api.completed(&flow).await?;
+        assert_eq!(flow.runs.clone().context("a flow has runs")?[0].result, Some(RunResult::Ok), "{kind}");
+        let job = story.api.only_job(&flow).await?;
+        assert_eq!(story.api.log(&job).await?, [format!("from main of {kind}-push")]);
+
+        story.place.tick().await?;
+        let told: Vec<DeliveryView> = story.api.list(&format!("{path}/deliveries")).await?;
+        assert_eq!((flows().await?.len(), told.len(), told[0].outcomes[0].flow), (before + 1, 1, Some(flow.id)), "{kind}");
     }
-    let flow = eventually("a flow for the push", async || {
-        let flows: Vec<FlowView> = story.api.list(&format!("/api/branches/{branch}/flows")).await?;
-        Ok(flows.into_iter().next())
-    })
-    .await?;
-    assert_eq!((flow.reason.as_str(), flow.branch_name.as_str()), ("webhook", "main"));
-    let flow = story.api.completed(&flow).await?;
-    assert_eq!(flow.runs.clone().context("a flow has runs")?[0].result, Some(RunResult::Ok));
-    let job = story.api.only_job(&flow).await?;
-    assert!(story.api.log(&job).await?.iter().any(|line| line.contains("from main")));
-
-    story.place.tick().await?;
-    let flows: Vec<FlowView> = story.api.list(&format!("/api/branches/{branch}/flows")).await?;
-    let told: Vec<DeliveryView> = story.api.list(&format!("{path}/deliveries")).await?;
-    assert_eq!((flows.len(), told.len(), told[0].outcomes[0].flow), (1, 1, Some(flow.id)));
     story.end([agent]).await
 }
