@@ -37,6 +37,7 @@ pub use git_repo::GitRepo;
 pub use git_server::{Asked, GitServer, Manners};
 pub use hearer::Hearer;
 pub use home::{Home, settings};
+pub use kraken_engines::meter::Meter;
 pub use mailbox::{Mailbox, Received};
 pub use processes::{Process, Sleeper};
 pub use programs::{program, require};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use kraken_harness::{Api, Home, child, code, job, refusal, shell};
-use kraken_protocol::api::{BranchView, FlowView, RunView, StageView};
+use kraken_protocol::api::{BranchView, FlowView, RunView, SecretList, StageView};
 use serde_json::{Value, json};
 
 fn nightly() -> String {
@@ -59,6 +59,37 @@ async fn a_fork_has_the_stages_and_goes_its_own_way() -> Result<()> {
     assert_eq!(taken.status.as_u16(), 409, "{taken:?}");
     let unnamed = refusal(fork(&api, &branch, &json!({"name": " "})).await)?;
     assert_eq!((unnamed.status.as_u16(), unnamed.problem.errors[0].path.as_str()), (422, "/name"));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_gets_the_branchs_own_secrets_where_that_is_asked_for_and_they_open_there() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent_by_hand().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[]).await?;
+    let login = json!({"kind": "user_password", "user": "robot", "password": "hunter-22", "note": "for the registry"});
+    api.put::<Value>(&format!("/api/branches/{branch}/secrets/login"), &login).await?;
+    api.add_stage(&branch, "build", &shell("echo #{secrets.login.password}")).await?;
+    let without = fork(&api, &branch, &json!({"name": "without"})).await?;
+    let with = fork(&api, &branch, &json!({"name": "with", "secrets": true})).await?;
+    let secrets = async |branch: &BranchView| api.get::<SecretList>(&format!("/api/branches/{}/secrets", branch.id)).await;
+    assert!(secrets(&without).await?.items.is_empty());
+    let [copy] = secrets(&with).await?.items.try_into().map_err(|items| anyhow::anyhow!("one secret, not {items:?}"))?;
+    assert_eq!((copy.name.as_str(), copy.note.as_str(), copy.set), ("login", "for the registry", true));
+
+    // The copy is the fork's own: it opens there, also when the original is gone.
+    api.delete(&format!("/api/branches/{branch}/secrets/login")).await?;
+    let flow = api.start(&with.id.to_string()).await?;
+    let order = agent.take().await?;
+    assert_eq!(order.secrets["login"]["password"], "hunter-22");
+    agent.finish(&order, kraken_domain::job::Outcome::Ok).await?;
+    api.completed(&flow).await?;
+
+    // A name that is taken leaves nothing of the secrets behind that anybody could see, and what is there as it was.
+    let taken = refusal(fork(&api, &with.id.to_string(), &json!({"name": "without", "secrets": true})).await)?;
+    assert_eq!(taken.status.as_u16(), 409, "{taken:?}");
+    assert!(secrets(&without).await?.items.is_empty());
     home.end([]).await
 }
 

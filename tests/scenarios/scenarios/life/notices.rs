@@ -282,3 +282,37 @@ async fn settings_give_no_secret_out_and_keep_two_administrators_apart() -> Resu
     assert!(format!("{late:?}").contains("version 2"), "{late:?}");
     home.end([]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_stage_cannot_be_evaluated_is_told_to_those_whom_it_named_when_it_was_saved() -> Result<()> {
+    let home = Home::start().await?;
+    let far = FarSide::start().await?;
+    let code = format!(
+        r##"
+def stage(ctx):
+    if ctx.args.mode == "bad":
+        fail("there is no such mode")
+    parameters = [{{"name": "mode", "type": "string", "default": "good"}}, {{"name": "key", "type": "string", "default": "k3y"}}]
+    told = {{"webhook": {{"url": "{}/kraken", "secret": "#{{args.key}}", "on": ["failure"]}}}}
+    return {{"parent": "root", "jobs": [], "parameters": parameters, "notification": told}}
+"##,
+        far.url()
+    );
+    let branch = home.api().branch_with("demo", &[("build", &code)]).await?;
+    let flow = home.api().start_with(&branch, &json!({"args": {"mode": "bad"}})).await?;
+    let [notice] = settled(&home, &flow, 1).await?.try_into().map_err(|notices| anyhow::anyhow!("one notice, not {notices:?}"))?;
+    assert_eq!((notice.channel.as_str(), notice.state.as_str()), ("webhook", "sent"));
+    let [heard] = far.hears(1).await?.try_into().map_err(|heard| anyhow::anyhow!("one message, not {heard:?}"))?;
+    assert_eq!(heard.header("x-kraken-event"), "run.failure");
+    let sent_at: i64 = heard.header("x-kraken-timestamp").parse()?;
+    assert_eq!(heard.header("x-kraken-signature"), format!("v1={}", signature("k3y", sent_at, &heard.body)), "defaults are known");
+    let body = heard.json()?.to_string();
+    assert!(body.contains("there is no such mode"), "{body}");
+
+    // Who is told nothing of a run that goes well is told nothing of it here either.
+    let well = home.api().start(&branch).await?;
+    home.api().completed(&well).await?;
+    let run = home.api().runs(&well).await?.remove(0);
+    assert!(home.api().list::<NoticeView>(&format!("/api/runs/{}/notices", run.id)).await?.is_empty());
+    home.end([]).await
+}

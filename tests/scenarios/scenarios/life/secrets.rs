@@ -175,7 +175,10 @@ async fn only_what_can_be_kept_is_taken() -> Result<()> {
     }
     // A stage that names what there is not, or what is of another kind, is not taken.
     set(&api, "projects/demo", "login", &json!({"kind": "user_password", "user": "robot", "password": "hunter-22"})).await?;
-    for (cmd, why) in [("#{secrets.nothing}", "there is no secret \"nothing\""), ("#{secrets.login.key}", "expected an SSH key")] {
+    for (cmd, why) in [
+        ("#{secrets.nothing}", "neither the branch nor its project has a secret \"nothing\""),
+        ("#{secrets.login.key}", "expected an SSH key"),
+    ] {
         let body = json!({"name": "build", "code": shell(&format!("echo {cmd}"))});
         let refused = refusal(api.post::<Value>(&format!("/api/branches/{branch}/stages"), &body).await)?;
         assert!(refused.status == 422 && refused.problem.errors[0].message.contains(why), "{refused:?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::{StageId, trigger::TriggerKind};
-use kraken_harness::{Home, child, code, job, refusal, shell};
+use kraken_harness::{Home, Meter, child, code, job, refusal, settings, shell};
 use kraken_protocol::api::{FlowView, StageView};
 use serde_json::{Value, json};
 
@@ -203,5 +203,20 @@ async fn times_that_make_no_sense_are_refused_with_their_place() -> Result<()> {
         let refused = refusal(home.api().add_stage(&branch, "tick", &triggered(&triggers)).await)?.to_string();
         assert!(refused.contains(path) && refused.contains(says), "{refused}");
     }
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_that_fires_reads_its_branch_once() -> Result<()> {
+    let meter = Meter::default();
+    let home = Box::pin(Home::metered(settings(), meter.clone())).await?;
+    let branch = home.api().branch_with("demo", &[("nightly", &triggered(&json!({"parent": false, "interval": "10m"})))]).await?;
+    meter.clear();
+    home.pass(11 * MINUTE).await?;
+    assert_eq!(flows(&home, &branch).await?.len(), 1);
+    let calls = meter.calls().into_iter().filter(|call| call.caller.starts_with("planner"));
+    let about = format!("BRANCH#{branch} / BRANCH");
+    let reads = calls.filter(|call| &*call.operation == "GetItem" && call.about == about).count();
+    assert_eq!(reads, 1);
     home.end([]).await
 }

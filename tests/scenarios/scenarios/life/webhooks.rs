@@ -147,6 +147,20 @@ async fn a_pull_request_from_a_fork_starts_a_dev_flow_where_it_goes_to_and_again
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_that_turns_to_another_branch_starts_a_dev_flow_there_with_the_same_commits() -> Result<()> {
+    let told = Told::start("github", &[("build", &shell("true"))]).await?;
+    let develop = tracking(&told.home, "develop", "develop").await?;
+    // It was opened for develop, and goes into main from now on.
+    let words = told.words("pull_request", "pr-1", &recorded("github", "pull_request_edited_base")?).await?;
+    assert!(words.starts_with("branch main: started dev flow"), "{words}");
+    let change = told.flows("dev").await?[0].change.clone().context("it has its change")?;
+    assert_eq!((change.pull_request, change.target_branch.as_deref()), (Some(7), Some("main")));
+    let there: Vec<FlowView> = told.home.api().list(&format!("/api/branches/{develop}/flows")).await?;
+    assert_eq!(there.len(), 0, "what it left has its flow already");
+    told.home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_starts_nothing_says_why() -> Result<()> {
     let told = Told::start("github", &[("build", &shell("true"))]).await?;
     let skip = told.words("push", "d-1", &recorded("github", "push_skip_ci")?).await?;
