@@ -107,6 +107,7 @@ impl Control {
         owed.rotate_left(turn);
         let (all, mut work, mut looked) = (owed.len(), Work { left: WORK_PER_TICK }, 0);
         let through = tokio::time::timeout(LASTS_FOR, async {
+            let mut in_time = true;
             for item in owed {
                 if work.is_over() {
                     return false;
@@ -116,10 +117,13 @@ impl Control {
                 match done {
                     Ok(Ok(())) => looked += 1,
                     Ok(Err(error)) => tracing::warn!(?item, %error, "what is past its time could not be removed; it stays due"),
-                    Err(_) => tracing::info!(?item, "there is more past its time than one tick removes; the next goes on"),
+                    Err(_) => {
+                        in_time = false;
+                        tracing::info!(?item, "there is more past its time than one tick removes; the next goes on");
+                    }
                 }
             }
-            !work.is_over()
+            in_time && !work.is_over()
         });
         if through.await.unwrap_or(false) && all < PER_TICK as usize {
             self.known.retention.begin(now);
@@ -202,7 +206,7 @@ impl Control {
                     return Ok(Some(at));
                 }
                 work.spend(1);
-                at.job = match self.settle_old(&flow, judge, at, work).await {
+                at.job = match Box::pin(self.settle_old(&flow, judge, at, work)).await {
                     Err(never) if !never.is_passing() => {
                         tracing::warn!(flow.id = %flow.id, error = %never, "a flow that is past its time stays; tried again tomorrow");
                         None
@@ -243,8 +247,8 @@ impl Control {
             let fate = judge.fate(&flow, now);
             return self.strip_flow(&flow, fate, at.job, work).await;
         } else if matches!((judge, listed.state), (Judge::Gone, FlowState::InProgress { cancelled: false })) {
-            // Nobody can go on with it.
-            self.cancel_flow(listed.id).await?;
+            // Nobody can go on with it. On the heap, as all of it is large.
+            Box::pin(self.cancel_flow(listed.id)).await?;
         }
         Ok(None)
     }

@@ -256,7 +256,8 @@ async fn who_says_what_is_kept_says_what_was_read_and_is_told_what_is_wrong() ->
     assert_eq!(api.get::<RetentionView>(&path).await?.ci, set.ci);
     let reset: RetentionView = api.put(&path, &json!({"version": version})).await?;
     assert!(reset.is_default);
-    assert_eq!(refusal(api.get::<RetentionView>("/api/branches/nobody/retention").await)?.status, StatusCode::NOT_FOUND);
+    let nobody = kraken_domain::BranchId::new(7, 7);
+    assert_eq!(refusal(api.get::<RetentionView>(&format!("/api/branches/{nobody}/retention")).await)?.status, StatusCode::NOT_FOUND);
     // A fork is kept as long.
     keeps(&api, &branch, json!({"days": 11})).await?;
     let fork: Value = api.post(&format!("/api/branches/{branch}/fork"), &json!({"name": "release"})).await?;
