@@ -2,6 +2,7 @@
 // keyboard; Escape hides it. Never the only place of what matters: the same text is the element's label or description, so who
 // hears the page is not told it twice.
 import { useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 
 const WAIT_MS = 400;
 const GAP_PX = 6;
@@ -61,9 +62,13 @@ export function Tooltip() {
     element.style.top = `${below + height > window.innerHeight ? shown.on.top - height - GAP_PX : below}px`;
   }, [shown]);
 
-  return shown ? (
-    <div ref={box} className="tooltip" role="tooltip" aria-hidden="true">
-      {shown.text}
-    </div>
-  ) : null;
+  // Beside the app, as dialogs are: it must not lie behind them.
+  return shown
+    ? createPortal(
+        <div ref={box} className="tooltip" role="tooltip" aria-hidden="true">
+          {shown.text}
+        </div>,
+        document.body,
+      )
+    : null;
 }

@@ -69,7 +69,7 @@ function Picture() {
         return (
           <figure className="badge-picture">
             <img src={pictureOf(svg)} alt={says} height={20} />
-            <figcaption className="small muted">The newest CI flow that is over; read again every half minute.</figcaption>
+            <figcaption className="small muted">The newest CI flow that is over. Pages elsewhere may show it half a minute late.</figcaption>
           </figure>
         );
       }}
