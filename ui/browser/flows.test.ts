@@ -120,7 +120,7 @@ const ASKING = `def stage(ctx):
     return {
         "parent": "root",
         "parameters": [{"name": "WHERE", "type": "string", "default": "near", "description": "Where to run it", "choices": ["near", "far"]}],
-        "jobs": [{"name": "go", "steps": [{"tool": "shell", "name": "tell", "cmd": "echo it runs #{args.WHERE}"}], "environments": [{"system": "any", "agents_group": "all"}]}],
+        "jobs": [{"name": "go", "steps": [{"tool": "shell", "name": "tell", "cmd": "echo it runs #{args.WHERE}"}], "environments": [{"system": "any", "agents_group": "rigs"}]}],
     }
 `;
 
@@ -132,6 +132,7 @@ describe('flows of a real server', { skip: programs === undefined ? 'no programs
     kraken = await house();
     browser = await openBrowser();
     await kraken.api('POST', '/api/projects', { name: 'shop' });
+    await kraken.api('POST', '/api/groups', { name: 'rigs', description: '' });
     branch = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name: 'main' });
     await kraken.api('POST', `/api/branches/${branch.id}/stages`, { name: 'try', code: ASKING });
   });
@@ -154,7 +155,7 @@ describe('flows of a real server', { skip: programs === undefined ? 'no programs
       const { args } = await kraken.api<{ args: object }>('GET', `/api/flows/${flow}`);
       assert.deepEqual(args, { WHERE: 'far' });
 
-      // Nobody runs it: it stands in the queue, with the reason.
+      // The group has no agents: it stands in the queue, with the reason.
       await page.goto(`${kraken.url}/queue`);
       await page.waitForSelector('.table a:has-text("try / go")');
       await page.waitForSelector('.capacity-row:has-text("1 waiting")');
