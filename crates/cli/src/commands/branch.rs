@@ -70,10 +70,10 @@ pub enum BranchCommand {
         /// Go on counting flows and runs where the old branch has got to
         #[arg(long)]
         continue_numbers: bool,
-    },
         /// Copy the old branch's own secrets, too
         #[arg(long)]
         secrets: bool,
+    },
     /// Put a branch away: nothing starts in it until it is restored
     Archive {
         /// The branch
