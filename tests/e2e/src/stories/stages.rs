@@ -168,6 +168,10 @@ async fn tell(api: &Api, branch: &str, told: &Told) -> Result<()> {
     let stages: Vec<StageView> = api.list(&format!("/api/branches/{branch}/stages")).await?;
     let this = stages.iter().find(|stage| stage.name == THIS).context("the stage is there")?;
     api.put::<StageView>(&format!("/api/stages/{}", this.id), &json!({"code": told.harmless()})).await?;
+    // One below others starts when a job of theirs was done, and nobody is there to do any.
+    if problems.is_none() && told.expected["schema"]["parent"] != json!(["root"]) {
+        return Ok(());
+    }
     let flow = api.start_with(branch, &json!({"args": told.args()})).await?;
     let ran = runs(api, &flow, told).await;
     api.post::<Value>(&format!("/api/flows/{}/cancel", flow.id), &json!({})).await?;
