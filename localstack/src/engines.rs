@@ -8,7 +8,7 @@ use kraken_engines::{
     auth::Keyring,
     bus::Bus,
     clock::Now,
-    dynamodb::{self, DynamoDb},
+    dynamodb::DynamoDb,
     front,
     logs::Logs,
     meter::Meter,
@@ -71,7 +71,7 @@ impl Engines {
 
     /// The use cases over these engines, reached from outside at `url`.
     pub(crate) async fn control(&self, url: &str, clock: Clock, settings: Settings) -> Result<Control, StartError> {
-        let store = Store::new(dynamodb::client(&self.dynamodb), TABLE);
+        let store = Store::new(self.dynamodb.client(), TABLE);
         store.create_table().await?;
         let objects = Objects::new(s3::client(&self.s3), self.s3.client_for_endpoint(url), DATA_BUCKET);
         objects.create_bucket().await?;

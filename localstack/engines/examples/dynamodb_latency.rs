@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, TransactWriteItem,
 };
 use kraken_engines::clock;
-use kraken_engines::dynamodb::{self, DynamoDb};
+use kraken_engines::dynamodb::DynamoDb;
 
 const ROUNDS: usize = 2000;
 
@@ -24,7 +24,7 @@ async fn main() {
     let scratch = tempfile::tempdir().unwrap();
     let directory = std::env::args_os().nth(1).map_or_else(|| scratch.path().to_owned(), Into::into);
     let engine = DynamoDb::open(&directory, clock::system()).unwrap();
-    let client = dynamodb::client(&engine);
+    let client = engine.client();
     create(&client).await;
 
     println!("{:<28}{:>10}{:>10}", "", "p50 ms", "p99 ms");

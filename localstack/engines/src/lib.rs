@@ -11,6 +11,7 @@ pub mod dynamodb;
 pub mod front;
 mod group_commit;
 mod in_process;
+mod lean_client;
 pub mod logs;
 pub mod meter;
 pub mod s3;

@@ -8,7 +8,6 @@
 //! Differences from EventBridge: one bus, whatever name a request gives; rules are subscriptions made in process.
 
 mod bring;
-mod client;
 mod event;
 mod forward;
 mod ledger;
@@ -149,7 +148,7 @@ impl Bus {
 
     /// The leanest client of this bus in this process: it neither signs nor retries.
     pub fn client(&self) -> aws_sdk_eventbridge::Client {
-        client::client(self)
+        crate::lean_client::lean_client!(aws_sdk_eventbridge, self.http_client())
     }
 
     /// Answers one request of the JSON protocol. `target` is its `X-Amz-Target`.

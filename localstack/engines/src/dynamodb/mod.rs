@@ -4,7 +4,6 @@
 //! only after it is on disk, and writes that wait together share one sync of the disk.
 
 mod checkpoint;
-mod client;
 mod connector;
 mod expiry;
 mod operations;
@@ -17,7 +16,6 @@ use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector, http_client_fn};
 
-pub use self::client::client;
 use self::connector::Connector;
 use self::thread::StorageThread;
 use self::tokens::Tokens;
@@ -56,6 +54,11 @@ impl DynamoDb {
     pub fn http_client(&self) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(Connector::new(self.clone()));
         http_client_fn(move |_, _| connector.clone())
+    }
+
+    /// A client of this store. It doesn't sign, and neither retries nor times out: nothing gets lost on the way.
+    pub fn client(&self) -> aws_sdk_dynamodb::Client {
+        crate::lean_client::lean_client!(aws_sdk_dynamodb, self.http_client())
     }
 }
 

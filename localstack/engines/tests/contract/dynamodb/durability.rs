@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use futures::future::join_all;
 use kraken_engines::clock;
-use kraken_engines::dynamodb::{self, DynamoDb};
+use kraken_engines::dynamodb::DynamoDb;
 
 use super::table::{TABLE, create, get, item, key, n, number, reopen, s};
 use crate::killed::{self, acknowledge};
@@ -39,7 +39,7 @@ fn writer() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let engine = DynamoDb::open(&directory, clock::system()).unwrap();
-        let client = dynamodb::client(&engine);
+        let client = engine.client();
         let process = std::process::id();
         let writers = (0..8).map(|writer| {
             let client = client.clone();

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType,
 };
 use kraken_engines::clock::{self, Now};
-use kraken_engines::dynamodb::{self, DynamoDb};
+use kraken_engines::dynamodb::DynamoDb;
 use tempfile::TempDir;
 
 pub(crate) const TABLE: &str = "things";
@@ -38,7 +38,7 @@ impl Table {
     pub(crate) async fn with_clock(now: Now) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let engine = DynamoDb::open(directory.path(), now).unwrap();
-        let client = dynamodb::client(&engine);
+        let client = engine.client();
         create(&client).await;
         Self { client, engine, _directory: directory }
     }
@@ -69,7 +69,7 @@ impl Table {
 }
 
 pub(crate) fn reopen(directory: &Path) -> Client {
-    dynamodb::client(&DynamoDb::open(directory, clock::system()).unwrap())
+    DynamoDb::open(directory, clock::system()).unwrap().client()
 }
 
 pub(crate) async fn get(client: &Client, pk: &str, sk: &str) -> Option<Item> {
