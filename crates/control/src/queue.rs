@@ -3,6 +3,7 @@
 //! Invariant: what one look costs depends on how many lanes there are and how much of the queue is shown, never on how long it is. What
 //! explains the waiting is read once, not for each job.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -124,17 +125,19 @@ impl Control {
         let mut outlooks: HashMap<usize, (Outlook, Option<u32>)> = HashMap::new();
         let mut items = Vec::with_capacity(jobs.len());
         for (shown, job) in jobs {
-            if !outlooks.contains_key(&shown.lane) {
-                let lane = &lanes[shown.lane];
-                let earlier = if goes_on {
-                    let counted = self.store.waiting_before(lane, Some(&shown.place), COUNTED).await?;
-                    (counted < COUNTED).then(|| counted.saturating_sub(shown.before))
-                } else {
-                    Some(0)
-                };
-                outlooks.insert(shown.lane, (Outlook::of(lane, agents), earlier));
-            }
-            let (outlook, earlier) = &outlooks[&shown.lane];
+            let (outlook, earlier) = match outlooks.entry(shown.lane) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let lane = &lanes[shown.lane];
+                    let earlier = if goes_on {
+                        let counted = self.store.waiting_before(lane, Some(&shown.place), COUNTED).await?;
+                        (counted < COUNTED).then(|| counted.saturating_sub(shown.before))
+                    } else {
+                        Some(0)
+                    };
+                    place.insert((Outlook::of(lane, agents), earlier))
+                }
+            };
             let ahead = earlier.map(|earlier| earlier.saturating_add(shown.before)).filter(|ahead| *ahead < COUNTED);
             let reason = outlook.explain(ahead.unwrap_or(COUNTED) as usize);
             items.push(names.view(job, reason, ahead.map(|ahead| ahead + 1)));

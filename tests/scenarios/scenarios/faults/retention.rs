@@ -133,7 +133,7 @@ async fn two_that_look_at_the_same_moment_are_in_nobodys_way() -> Result<()> {
     home.move_clock(i64::try_from((3 * DAY).as_millis())?);
     let control = home.server()?.control().clone();
     let (one, two, three) = tokio::join!(control.tick_retention(), control.tick_retention(), control.tick_retention());
-    (one?, two?, three?);
+    one.and(two).and(three)?;
     home.pass(DAY).await?;
     let left: Vec<_> = flows(&api, &branch).await?.into_iter().map(|flow| flow.id).collect();
     assert_eq!(left, [all[4].id, all[3].id]);

@@ -44,7 +44,7 @@ async fn the_queue_says_what_waits_in_which_order_and_why() -> Result<()> {
         let (mut rows, mut cursor) = (Vec::new(), String::new());
         loop {
             let page: QueueView = api.get(&format!("/api/queue?limit={limit}{cursor}")).await?;
-            assert!(page.items.len() <= limit && page.groups.is_empty() == !cursor.is_empty());
+            assert!(page.items.len() <= limit && page.groups.is_empty() != cursor.is_empty());
             rows.extend(said(&page));
             match page.next {
                 Some(next) => cursor = format!("&cursor={next}"),
