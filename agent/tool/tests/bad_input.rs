@@ -129,7 +129,7 @@ fn the_list_names_every_tool_with_its_fields() {
     let done = Command::new(env!("CARGO_BIN_EXE_kraken-tool")).arg("list").output().unwrap();
     let tools: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     let names: Vec<&str> = tools.as_array().unwrap().iter().filter_map(|tool| tool["name"].as_str()).collect();
-    assert_eq!(names, ["artifacts", "git", "shell"]);
-    assert_eq!(tools[1]["fields"]["checkout"]["required"], true);
-    assert_eq!(tools[2]["timeout_s"], 60);
+    assert_eq!(names, ["artifacts", "data", "git", "shell"]);
+    assert_eq!(tools[2]["fields"]["checkout"]["required"], true);
+    assert_eq!(tools[3]["timeout_s"], 60);
 }

@@ -127,8 +127,8 @@ fn tools_groups_and_secrets_exist() {
         (Rule::Secret, "/jobs/0/steps/2/ssh-key", Some(9), "has a secret \"kye\": did you mean \"key\"?"),
         (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "\"login\" is a user and password: expected a simple secret"),
         (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "\"key\" is an SSH key: expected a user and password"),
-        (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "no secret \"none\""),
-        (Rule::Secret, "/jobs/0/steps/4/env/C", Some(11), "no secret \"absent\""),
+        (Rule::Secret, "/jobs/0/steps/3/cmd", Some(10), "has a secret \"none\""),
+        (Rule::Secret, "/jobs/0/steps/4/env/C", Some(11), "has a secret \"absent\""),
         (Rule::Group, "/jobs/0/environments/0/agents_group", Some(14), "no agents group \"linus\": did you mean \"linux\"?"),
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
