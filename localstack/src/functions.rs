@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use kraken_cloud::Topic;
-use kraken_control::{Control, ControlError};
+use kraken_control::{Control, ControlError, on_heap};
 use kraken_engines::meter::{Meter, within};
 use kraken_fn_notifier::Post;
 use kraken_serve::{CancellationToken, Consumer, Delivery, consume, every};
@@ -66,10 +66,12 @@ const PARTS: [Part; 4] = [Part::Watchdog, Part::Planner, Part::Scheduler, Part::
 impl Part {
     async fn tick(self, control: &Control, post: &Post, meter: Option<&Meter>) -> Result<(), ControlError> {
         match self {
-            Self::Watchdog => within(meter, || "watchdog tick".to_owned(), kraken_fn_watchdog::run(control)).await,
-            Self::Planner => within(meter, || "planner tick".to_owned(), kraken_fn_planner::run(control)).await,
-            Self::Scheduler => within(meter, || "scheduler tick".to_owned(), kraken_fn_scheduler::run(control)).await,
-            Self::Notifier => within(meter, || "notifier tick".to_owned(), kraken_fn_notifier::tick(control, post)).await.map(drop),
+            Self::Watchdog => within(meter, || "watchdog tick".to_owned(), on_heap(|| kraken_fn_watchdog::run(control))).await,
+            Self::Planner => within(meter, || "planner tick".to_owned(), on_heap(|| kraken_fn_planner::run(control))).await,
+            Self::Scheduler => within(meter, || "scheduler tick".to_owned(), on_heap(|| kraken_fn_scheduler::run(control))).await,
+            Self::Notifier => {
+                within(meter, || "notifier tick".to_owned(), on_heap(|| kraken_fn_notifier::tick(control, post))).await.map(drop)
+            }
         }
     }
 }

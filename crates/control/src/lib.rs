@@ -14,6 +14,7 @@ mod diagnostics;
 mod effects;
 mod error;
 pub mod flows;
+mod heap;
 mod ids;
 pub mod lists;
 pub mod logs;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 pub use clock::Clock;
 pub use error::ControlError;
+pub use heap::on_heap;
 pub use ids::Ids;
 pub use spec::Spec;
 

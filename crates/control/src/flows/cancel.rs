@@ -14,6 +14,7 @@ use kraken_store::{Commit, Versioned, WRITES_MAX};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
+    heap::on_heap,
 };
 
 /// Jobs that one page brings.
@@ -96,7 +97,7 @@ impl Control {
     /// Only to be quick: what is not done here is still owed.
     async fn tell_small(&self, runs: &[Run]) {
         for run in runs.iter().filter(|run| run.jobs_made <= WHILE_THE_CALLER_WAITS) {
-            if let Err(error) = self.reconcile_run(run.id).await {
+            if let Err(error) = on_heap(|| self.reconcile_run(run.id)).await {
                 tracing::warn!(run.id = %run.id, %error, "a cancelled run could not be looked at; it stays due");
             }
         }

@@ -5,7 +5,6 @@
 
 use std::{sync::Mutex, time::Duration};
 
-use futures::FutureExt;
 use kraken_domain::{
     BranchId, Timestamp,
     flow::{Flow, FlowKind, FlowState},
@@ -17,6 +16,7 @@ use crate::{
     Control, ControlError,
     again::{Attempt, decide},
     agents::later,
+    heap::on_heap,
 };
 
 /// Branches and flows that one tick looks at; what is left is due at the next.
@@ -112,8 +112,7 @@ impl Control {
                 if work.is_over() {
                     return false;
                 }
-                // On the heap: much is called from here, and this from deep within a tick.
-                let done = tokio::time::timeout(EACH_LASTS_FOR, self.retain(item, &mut work).boxed()).await;
+                let done = tokio::time::timeout(EACH_LASTS_FOR, on_heap(|| self.retain(item, &mut work))).await;
                 match done {
                     Ok(Ok(())) => looked += 1,
                     Ok(Err(error)) => tracing::warn!(?item, %error, "what is past its time could not be removed; it stays due"),
@@ -206,7 +205,7 @@ impl Control {
                     return Ok(Some(at));
                 }
                 work.spend(1);
-                at.job = match Box::pin(self.settle_old(&flow, judge, at, work)).await {
+                at.job = match on_heap(|| self.settle_old(&flow, judge, at, work)).await {
                     Err(never) if !never.is_passing() => {
                         tracing::warn!(flow.id = %flow.id, error = %never, "a flow that is past its time stays; tried again tomorrow");
                         None
@@ -247,8 +246,8 @@ impl Control {
             let fate = judge.fate(&flow, now);
             return self.strip_flow(&flow, fate, at.job, work).await;
         } else if matches!((judge, listed.state), (Judge::Gone, FlowState::InProgress { cancelled: false })) {
-            // Nobody can go on with it. On the heap, as all of it is large.
-            Box::pin(self.cancel_flow(listed.id)).await?;
+            // Nobody can go on with it.
+            on_heap(|| self.cancel_flow(listed.id)).await?;
         }
         Ok(None)
     }

@@ -10,6 +10,7 @@ use tracing::Instrument;
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
+    heap::on_heap,
 };
 
 /// Runs that one tick looks at; what is left is due at the next.
@@ -42,12 +43,12 @@ impl Control {
         let counts = marked.counts;
         match read.state {
             RunState::Creating => {
-                match self.create_run(id).await {
+                match on_heap(|| self.create_run(id)).await {
                     Ok(()) => {}
                     Err(passing) if passing.is_passing() => return Err(passing.into()),
                     Err(never) => {
                         tracing::error!(run.id = %id, error = %never, "a run cannot be created and ends in error");
-                        self.give_up_run(id, &never).await?;
+                        on_heap(|| self.give_up_run(id, &never)).await?;
                     }
                 }
                 Ok(Look::Moved)
@@ -55,7 +56,7 @@ impl Control {
             RunState::InProgress { stop, .. } => {
                 // Of one that is being stopped every job is told.
                 if read.ordered && stop.is_none() {
-                    match self.settle_needs(&read).await {
+                    match on_heap(|| self.settle_needs(&read)).await {
                         Ok(true) => return Ok(Look::Moved),
                         Ok(false) => {}
                         // What keeps its jobs in order is gone or damaged: its time limit ends it.
@@ -72,7 +73,7 @@ impl Control {
                     return Ok(Look::Moved);
                 }
                 if let Some(stop) = stop.filter(|stop| !stop.told) {
-                    self.stop_jobs(&read, stop).await?;
+                    on_heap(|| self.stop_jobs(&read, stop)).await?;
                     return Ok(Look::Moved);
                 }
                 if let Ok(moved) = read.on(RunEvent::Tick, now) {
@@ -85,9 +86,9 @@ impl Control {
                 Ok(Look::Settled)
             }
             RunState::Completed { .. } => {
-                self.leave_group(&read).await?;
-                self.reconcile_flow(id.flow).await?;
-                self.learn_durations(&read.value).await?;
+                on_heap(|| self.leave_group(&read)).await?;
+                on_heap(|| self.reconcile_flow(id.flow)).await?;
+                on_heap(|| self.learn_durations(&read.value)).await?;
                 self.store.looked_at(id, &marked).await?;
                 // Last: until here the run is found by the tick, should any of this die.
                 let moved = read.on(RunEvent::Processed, now).map_err(ControlError::from)?;
@@ -96,7 +97,7 @@ impl Control {
                 self.store.commit(commit).await?;
                 Ok(Look::Settled)
             }
-            RunState::Waiting { .. } => Ok(if self.look_for_turn(&read).await? { Look::Moved } else { Look::Settled }),
+            RunState::Waiting { .. } => Ok(if on_heap(|| self.look_for_turn(&read)).await? { Look::Moved } else { Look::Settled }),
             RunState::Manual | RunState::Processed { .. } => {
                 self.store.looked_at(id, &marked).await?;
                 Ok(Look::Settled)
@@ -119,8 +120,7 @@ impl Control {
         for item in owed {
             let Owed::Run(run) = item else { continue };
             let span = tracing::info_span!("run", flow.id = %run.flow, run.id = %run);
-            // On the heap: what goes on with a run may make another one, and this is called from deep within a tick.
-            match Box::pin(self.reconcile_run(run)).instrument(span).await {
+            match on_heap(|| self.reconcile_run(run)).instrument(span).await {
                 Ok(()) => looked += 1,
                 Err(error) => tracing::warn!(run.id = %run, %error, "a run could not be looked at; it stays due"),
             }
