@@ -64,6 +64,9 @@ pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) ->
     match evaluated {
         Ok(evaluated) => {
             let (schema, mut problems) = check_value(&evaluated.result, known);
+            rules::check_saved(&evaluated.result, &mut problems);
+            problems.sort_by_key(|problem| problem.rule);
+            let schema = schema.filter(|_| problems.is_empty());
             lines::find(code, &evaluated.result, &mut problems);
             Checked { schema, problems, printed: evaluated.printed }
         }
@@ -71,7 +74,7 @@ pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) ->
     }
 }
 
-/// Checks what a stage's code returned.
+/// Checks what a stage's code returned, also that of a stage that was accepted long ago.
 pub fn check_value(stage: &Value, known: &Known) -> (Option<StageSchema>, Vec<Problem>) {
     let (checked, mut problems) = check_shape(stage);
     problems.extend(rules::check(stage, known));

@@ -194,7 +194,6 @@ fn parameter_choices(stage: &Value, problems: &mut Vec<Problem>) {
 /// A repository trigger says where to look: `url` and `branch`, or `repos`.
 fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
     let Some(repo) = stage.pointer("/triggers/repo").filter(|repo| repo.is_object()) else { return };
-    git_settings(repo, problems);
     let has = |key: &str| repo.get(key).is_some_and(|value| !value.is_null());
     let missing = match (has("url"), has("branch"), has("repos")) {
         (true, true, _) | (false, false, true) => return,
@@ -205,8 +204,11 @@ fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
     problems.push(problem(Rule::Shape, &["triggers", "repo"], missing.to_owned()));
 }
 
+/// What is refused while a stage is saved, and not of one that was accepted before there was the rule.
+///
 /// Settings of git mean nothing without git, but for those that are understood.
-fn git_settings(repo: &Value, problems: &mut Vec<Problem>) {
+pub(super) fn check_saved(stage: &Value, problems: &mut Vec<Problem>) {
+    let Some(repo) = stage.pointer("/triggers/repo").filter(|repo| repo.is_object()) else { return };
     let settings = repo.get("git_cfg").and_then(Value::as_object).into_iter().flatten();
     let settings = settings.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
     let known: BTreeMap<String, String> = settings.filter(|(name, value)| is_fixed(name) && is_fixed(value)).collect();

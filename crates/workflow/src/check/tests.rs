@@ -279,6 +279,18 @@ def stage(ctx):
     assert_eq!((rule, line), (Rule::Evaluation, Some(6)), "{message}");
 }
 
+#[test]
+fn settings_of_git_are_refused_while_saving_and_not_of_what_runs_already() {
+    let trigger = r#""parent": "root", "triggers": {"repo": {"url": "https://example.com/x.git", "branch": "main", "git_cfg": {"a.b": "c"}}},"#;
+    let code = stage(trigger, JOB);
+    let (_, path, _, _) = only(&code);
+    assert_eq!(path, "/triggers/repo/git_cfg/a.b");
+    let returned = eval::evaluate(&code, &Context::placeholder("shop", "main", "build"), &Limits::default()).unwrap();
+    let (schema, problems) = check_value(&returned, &Known::default());
+    assert_eq!(problems, []);
+    assert!(schema.is_some());
+}
+
 /// Limits that leave out how fast the machine is.
 fn patient() -> Limits {
     Limits { cpu: std::time::Duration::from_secs(60), patience: std::time::Duration::from_secs(300), ..Limits::default() }
