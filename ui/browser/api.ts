@@ -52,15 +52,15 @@ function likeAsked(query: URLSearchParams): (job: JobView) => boolean {
 const job = (id: string): JobView | undefined => jobsOf(id.replace(/-\d+$/, '')).find((item) => item.id === id);
 const projectNamed = (name: string) => world.projects.find((project) => project.name === name || project.id === name);
 
-/** The log of the large run's jobs has a million lines; others have a few thousand, or are still growing. */
-const logLength = (id: string) => (id.startsWith(world.LARGE_RUN) ? MILLION : 3000);
+/** The log of the large run's jobs has a million lines; others have a few thousand, are still growing, or were removed. */
+const logLength = (id: string) => (id.startsWith(world.LARGE_RUN) ? MILLION : id.startsWith(world.STRIPPED) ? 0 : 3000);
 
 function log(id: string, query: URLSearchParams): Answer {
   const total = logLength(id);
   const tail = query.get('tail');
   const from = tail === null ? Number(query.get('from') ?? 0) : Math.max(0, total - Number(tail));
   const limit = tail === null ? Number(query.get('limit') ?? 1000) : Number(tail);
-  const steps = [0, 12, 40, total - 300, total - 300].map((first, step) => ({ step, first_line: first, at: new Date(world.NOW).toISOString() }));
+  const steps = (total === 0 ? [] : [0, 12, 40, total - 300, total - 300]).map((first, step) => ({ step, first_line: first, at: new Date(world.NOW).toISOString() }));
   return { body: { lines: [...lines(from, Math.min(total, from + limit))], total, complete: job(id)?.state === 'completed', ...{ steps } } satisfies LogLines };
 }
 
@@ -93,10 +93,10 @@ const ROUTES: Route[] = [
   ['POST', /^branches\/([^/]+)\/stages\/check$/, () => ({ body: world.checked })],
   ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],
-  ['GET', /^flows\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
+  ['GET', /^flows\/([^/]+)\/artifacts$/, ([id], query) => page(id === world.STRIPPED ? [] : world.artifacts, query)],
   ['GET', /^runs\/([^/]+)$/, ([id = '']) => found('run', allRuns.get(id))],
   ['GET', /^runs\/([^/]+)\/jobs$/, ([id = ''], query) => page(jobsOf(id).filter(likeAsked(query)), query, 1000)],
-  ['GET', /^runs\/([^/]+)\/artifacts$/, (_, query) => page(world.artifacts, query)],
+  ['GET', /^runs\/([^/]+)\/artifacts$/, ([id = ''], query) => page(id.startsWith(world.STRIPPED) ? [] : world.artifacts, query)],
   ['GET', /^jobs\/([^/]+)$/, ([id = '']) => {
     const item = job(id);
     return found('job', item && { ...item, steps: world.stepsOf(item) });

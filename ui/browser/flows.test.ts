@@ -9,7 +9,7 @@ import { fixtures, TOKEN } from './api.ts';
 import { house, type House, programs } from './house.ts';
 import { openBrowser, type Opened, watchedPage } from './open.ts';
 import { type Handler, serve, type Served } from './serve.ts';
-import { AWKWARD, FLOW } from './world.ts';
+import { AWKWARD, FLOW, STRIPPED, VERSIONLESS } from './world.ts';
 
 interface Made {
   id: string;
@@ -87,6 +87,16 @@ describe('flows', () => {
       await page.click('button:has-text("Go on with mine")');
       await page.click('button:has-text("Save")');
       await page.waitForSelector('.conflict');
+    }));
+
+  it('data that this page would round, or that have no version, are shown as they are, and not changed', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/flows/${STRIPPED}?tab=data`);
+      await page.waitForSelector('.json:has-text("9007199254740993,")');
+      assert.equal(await page.getAttribute('button:has-text("Edit")', 'aria-disabled'), 'true');
+      await page.goto(`${url}/flows/${VERSIONLESS}?tab=data`);
+      await page.waitForSelector('button:has-text("Edit")');
+      assert.equal(await page.getAttribute('button:has-text("Edit")', 'aria-disabled'), 'true');
     }));
 
   it('a link to a step goes to its first line, and the step folds', () =>

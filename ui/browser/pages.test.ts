@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core';
 import { fixtures, TOKEN } from './api.ts';
 import { NARROW, openBrowser, type Opened, type Theme, watchedPage, WIDE } from './open.ts';
 import { serve, type Served } from './serve.ts';
-import { AWKWARD, FLOW, LARGE_RUN, NOW } from './world.ts';
+import { AWKWARD, FLOW, LARGE_RUN, NOW, STRIPPED } from './world.ts';
 
 const SHOTS = join(import.meta.dirname, '../.cache/screenshots');
 const path = encodeURIComponent;
@@ -53,6 +53,9 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['flow-arguments', `/flows/${FLOW}?tab=arguments`, '.values'],
   ['flow-data', `/flows/${FLOW}?tab=data`, '.json'],
   ['flow-failed', `/flows/01m82flw000000000000000198`, '.graph-node'],
+  ['flow-stripped', `/flows/${STRIPPED}`, '.facts:has-text("removed on")'],
+  ['flow-stripped-artifacts', `/flows/${STRIPPED}?tab=artifacts`, '.banner'],
+  ['flow-data-large', `/flows/${STRIPPED}?tab=data`, '.json'],
   ['compare', '/compare/01m82flw000000000000000194..01m82flw000000000000000198', '.table'],
   ['compare-nothing', '/compare/one', '.empty'],
   ['flow-missing', '/flows/01m82htcs14dfhje6cb0941ce4', '.problem'],
@@ -61,6 +64,8 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['run-large', `/runs/${LARGE_RUN}?state=failed&sort=-took`, '.table'],
   ['job-failed', `/jobs/${FLOW}-4-1#L2980-L2990`, '.log-row.selected'],
   ['job-running', `/jobs/${FLOW}-5-2`, '.log-row:not(.missing)'],
+  ['run-stripped', `/runs/${STRIPPED}-4?tab=artifacts`, '.banner'],
+  ['job-stripped', `/jobs/${STRIPPED}-4-1`, '.banner:has-text("removed on")'],
   ['job-queued', `/jobs/${FLOW}-5-3`, '.banner'],
   ['queue', '/queue', '.table'],
   ['queue-group', `/queue?group=${path(AWKWARD.long)}&sort=-waits`, '.table'],

@@ -155,6 +155,13 @@ export const flows: FlowView[] = Array.from({ length: 200 }, (_, index) =>
 export const FLOW = flows[0]?.id ?? '';
 flows.push(...[1, 2, 3, 5].flatMap((branch) => Array.from({ length: 6 }, (_, index) => flowOf(branch * 1000 - index, branches[branch]!, 9000 + index * 90_000, ENDINGS[(index + branch) % ENDINGS.length] ?? 'passed'))));
 
+/** A flow whose logs and artifacts retention removed. */
+export const STRIPPED = flows[180]?.id ?? '';
+if (flows[180]) Object.assign(flows[180], { without_artifacts_since: at(300_000), without_logs_since: at(90_000) });
+
+/** A flow whose data come without a version, as behind a proxy that takes it away. */
+export const VERSIONLESS = flows[2]?.id ?? '';
+
 /** A run of 10,000 jobs, in a flow that goes on. */
 export const LARGE_RUN = `${flows[1]?.id ?? ''}-7`;
 export const LARGE = 10_000;
@@ -235,7 +242,7 @@ const step = (name: string, tool: string, status: string, from?: number, to?: nu
   ...part,
 });
 
-export const stepsOf = (job: JobView): object[] => [
+export const stepsOf = (job: JobView): object[] => job.state === 'queued' ? ['git', 'shell', 'pytest', 'artifacts'].map((tool) => step(tool, tool, 'not_started', undefined, undefined, { attempts: 0 })) : [
   step('check out', 'git', 'done', 700, 690),
   step(AWKWARD.html, 'shell', 'done', 690, 600, { attempts: 3 }),
   job.outcome === 'step_error' ? step('pytest', 'pytest', 'error', 600, 300, { retcode: 1, message: 'exit code 1' }) : step('pytest', 'pytest', job.state === 'running' ? 'in_progress' : 'done', 600, job.state === 'running' ? undefined : 300),

@@ -15,7 +15,7 @@ import { Empty, Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Versions } from '../../parts/Versions.tsx';
-import { pieces, readObject, shown } from './json.ts';
+import { exactly, pieces, readObject, whyNotEdit } from './json.ts';
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
@@ -24,7 +24,7 @@ export function FlowData({ flow }: { flow: FlowView }) {
   const not = useWhyNot('user', flow.project);
   const [editing, setEditing] = useState<Document>();
   const edit = (document: Document) => (
-    <Button why={not} onClick={() => setEditing(document)}>
+    <Button why={not ?? whyNotEdit(document)} onClick={() => setEditing(document)}>
       Edit
     </Button>
   );
@@ -37,7 +37,7 @@ export function FlowData({ flow }: { flow: FlowView }) {
         !isEmpty(found.data.value) && (
           <span className="row">
             {edit(found.data)}
-            <Copy text={shown(found.data.value)} what="data" />
+            <Copy text={exactly(found.data.text)} what="data" />
           </span>
         )
       }
@@ -50,7 +50,7 @@ export function FlowData({ flow }: { flow: FlowView }) {
             </Empty>
           ) : (
             <pre className="json" tabIndex={0}>
-              {pieces(shown(document.value)).map(({ text, quoted }, index) => (quoted ? <bdi key={index}>{text}</bdi> : text))}
+              {pieces(exactly(document.text)).map(({ text, quoted }, index) => (quoted ? <bdi key={index}>{text}</bdi> : text))}
             </pre>
           )
         }
@@ -63,14 +63,14 @@ export function FlowData({ flow }: { flow: FlowView }) {
 const isStale = (error: unknown) => error instanceof ApiProblem && (error.status === 412 || error.status === 409);
 
 function Edit({ flow, begun, onClose }: { flow: FlowView; begun: Document; onClose: () => void }) {
-  const [text, setText] = useState(() => shown(begun.value));
+  const [text, setText] = useState(() => exactly(begun.text));
   const [etag, setEtag] = useState(begun.etag);
   const { actOrThrow } = useAct();
   const { busy, error, clear, submit } = useSubmit();
   const theirs = useQuery({ ...flowData(flow.id), enabled: isStale(error) });
   const read = readObject(text);
   const save = async () => {
-    if (read.wrong !== undefined) return;
+    if (read.wrong !== undefined || etag === undefined) return;
     const done = await submit(() => actOrThrow(() => saveFlowData(flow.id, read.value, etag), { say: 'The data is saved', touch: [['flow', flow.id, 'data']] }));
     if (done) onClose();
     else void theirs.refetch();
@@ -93,9 +93,10 @@ function Edit({ flow, begun, onClose }: { flow: FlowView; begun: Document; onClo
             <Query of={theirs}>
               {(document) => (
                 <>
-                  <Versions theirs={shown(document.value)} mine={text} />
+                  <Versions theirs={exactly(document.text)} mine={text} />
                   <div>
                     <Button
+                      why={document.etag === undefined ? whyNotEdit(document) : undefined}
                       onClick={() => {
                         setEtag(document.etag);
                         clear();

@@ -8,6 +8,7 @@ import { Ago, Span } from '../../parts/Time.tsx';
 import { counted } from '../../words/amounts.ts';
 import { readBrief } from '../../words/changes.ts';
 import { called } from '../../words/labels.ts';
+import { removedWords } from '../../words/retention.ts';
 import { flowState } from '../../words/states.ts';
 import { Sha } from '../shared/ChangeLine.tsx';
 import { FlowActions } from './FlowActions.tsx';
@@ -41,6 +42,8 @@ export function FlowHead({ flow: item }: { flow: FlowView }) {
           [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.created_at} to={item.completed_at} />],
           ['Waiting', waiting > 0 ? <Link key="waiting" to="/queue">{counted(waiting, 'job')}</Link> : ''],
           ['Because', because(item)],
+          ['Logs', removedWords(item, item.without_logs_since)],
+          ['Artifacts', removedWords(item, item.without_artifacts_since)],
           ['Number', `${item.sequence} in the branch, ${item.own_sequence} of its kind`],
         ]}
       />

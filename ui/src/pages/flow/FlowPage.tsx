@@ -14,8 +14,10 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { Tabs, TabText } from '../../parts/Tabs.tsx';
 import { readBrief } from '../../words/changes.ts';
 import { called } from '../../words/labels.ts';
+import { lossOf } from '../../words/retention.ts';
 import { isFlowOver } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
+import { Removed } from '../shared/Removed.tsx';
 import { Values } from '../shared/Values.tsx';
 import { Changes } from './Changes.tsx';
 import { FlowHead } from './FlowHead.tsx';
@@ -66,7 +68,7 @@ function Flow({ flow: item }: { flow: FlowView }) {
       </Tabs>
       {tab === undefined && <Overview flow={item} />}
       {tab === 'changes' && <Changes flow={item} />}
-      {tab === 'artifacts' && <Artifacts id={item.id} />}
+      {tab === 'artifacts' && <Artifacts flow={item} />}
       {tab === 'arguments' && (
         <Panel title="Arguments">
           <Values values={item.args} empty="This flow was started without arguments." />
@@ -105,11 +107,14 @@ function Overview({ flow: item }: { flow: FlowView }) {
   );
 }
 
-function Artifacts({ id }: { id: string }) {
-  const files = useQuery(flowArtifacts(id));
+function Artifacts({ flow: item }: { flow: FlowView }) {
+  const files = useQuery(flowArtifacts(item.id));
   return (
-    <Panel flush>
-      <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} />}</Query>
-    </Panel>
+    <div className="stack">
+      <Removed what="artifacts" of={item.id} made={item} />
+      <Panel flush>
+        <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} gone={lossOf(item, item.without_artifacts_since) !== undefined} />}</Query>
+      </Panel>
+    </div>
   );
 }

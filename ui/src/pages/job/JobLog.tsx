@@ -1,8 +1,10 @@
 // The log of a job: the engine, its tools and its keys. What is searched and selected is in the address.
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import type { JobView } from '../../api/generated/types.gen.ts';
+import { flow } from '../../api/queries.ts';
 import { stepLines, type StepMark } from '../../log/groups.ts';
 import type { RowLook } from '../../log/row.ts';
 import { extend, formatSelection, parseSelection } from '../../log/selection.ts';
@@ -11,6 +13,7 @@ import { useKeys } from '../../parts/keys.ts';
 import { Empty } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { toast } from '../../parts/Toasts.tsx';
+import { lossOf } from '../../words/retention.ts';
 import { isJobOver } from '../../words/states.ts';
 import { clock, offset } from '../../words/time.ts';
 import { LogTools } from './LogTools.tsx';
@@ -48,6 +51,7 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
   const own = useRef<string | undefined>(hash);
   const field = useRef<HTMLInputElement>(null);
 
+  const gone = lossOf(job, useQuery(flow(job.flow)).data?.without_logs_since) !== undefined;
   const begun = job.started_at != null || tryNumber !== undefined;
   const { host, view, state } = useLogView({
     job: job.id,
@@ -161,7 +165,7 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
       />
       {state.error !== undefined && <ProblemNote error={state.error} retry={() => void view?.refresh().catch(() => undefined)} />}
       {!begun && <Empty>{isJobOver(job) ? 'This job never began, so it has no log.' : 'The log will be here, line by line, once an agent has begun.'}</Empty>}
-      {begun && state.heard && state.total === 0 && <Empty>{state.complete || isJobOver(job) ? 'This job wrote nothing.' : 'Nothing was written yet.'}</Empty>}
+      {begun && state.heard && state.total === 0 && <Empty>{gone ? 'Nothing of its log is left.' : state.complete || isJobOver(job) ? 'This job wrote nothing.' : 'Nothing was written yet.'}</Empty>}
       <div ref={host} className={`log-scroll ${state.total === 0 ? 'log-none' : ''}`} tabIndex={0} role="region" aria-label={`Log, ${state.total} lines`} />
     </section>
   );

@@ -15,6 +15,7 @@ import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { isJobOver, jobState } from '../../words/states.ts';
 import { span } from '../../words/time.ts';
+import { Removed } from '../shared/Removed.tsx';
 import { Failure } from './Failure.tsx';
 import { JobActions } from './JobActions.tsx';
 import { JobLog } from './JobLog.tsx';
@@ -55,7 +56,7 @@ function Job({ job: item }: { job: JobView }) {
             ['Config', item.config === 'default' ? '' : <bdi key="config">{item.config}</bdi>],
             ['Made', <Ago key="made" at={item.created_at} />],
             ['Waited', <Span key="waited" from={item.created_at} to={item.started_at ?? item.completed_at} />],
-            [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.started_at} to={item.completed_at} />],
+            [item.completed_at ? 'Took' : 'So far', item.started_at == null ? '' : <Span key="took" from={item.started_at} to={item.completed_at} />],
             ['Limit', <span key="limit" title={item.timeout_reason}>{span(item.timeout_s * 1000)}</span>],
           ]}
         />
@@ -72,6 +73,7 @@ function Job({ job: item }: { job: JobView }) {
       )}
       {!isJobOver(item) && <Waiting job={item} />}
       <Failure job={item} steps={steps} />
+      {isJobOver(item) && item.started_at != null && <Removed what="logs" of={item.flow} made={item} />}
       <div className="job-body">
         <aside className="job-side" aria-label="Steps">
           <Steps steps={steps} marks={marks} />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 
 import type { RunView } from '../../api/generated/types.gen.ts';
-import { run, runArtifacts } from '../../api/queries.ts';
+import { flow, run, runArtifacts } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
@@ -16,8 +16,10 @@ import { Query } from '../../parts/Query.tsx';
 import { Tabs, TabText } from '../../parts/Tabs.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { count, counted } from '../../words/amounts.ts';
+import { lossOf } from '../../words/retention.ts';
 import { runState } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
+import { Removed } from '../shared/Removed.tsx';
 import { Values } from '../shared/Values.tsx';
 import { Notices } from './Notices.tsx';
 import { RunActions } from './RunActions.tsx';
@@ -90,7 +92,7 @@ function Run({ run: item }: { run: RunView }) {
         </Link>
       </Tabs>
       {tab === undefined && <RunJobs run={item} />}
-      {tab === 'artifacts' && <Artifacts id={item.id} />}
+      {tab === 'artifacts' && <Artifacts run={item} />}
       {tab === 'notices' && <Notices run={item.id} />}
       {tab === 'details' && (
         <Panel title="Arguments, with the defaults of parameters">
@@ -128,11 +130,15 @@ function Counts({ run: { jobs } }: { run: RunView }) {
   );
 }
 
-function Artifacts({ id }: { id: string }) {
-  const files = useQuery(runArtifacts(id));
+function Artifacts({ run: item }: { run: RunView }) {
+  const files = useQuery(runArtifacts(item.id));
+  const of = useQuery(flow(item.flow)).data;
   return (
-    <Panel flush>
-      <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} />}</Query>
-    </Panel>
+    <div className="stack">
+      <Removed what="artifacts" of={item.flow} made={item} />
+      <Panel flush>
+        <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} gone={lossOf(item, of?.without_artifacts_since) !== undefined} />}</Query>
+      </Panel>
+    </div>
   );
 }

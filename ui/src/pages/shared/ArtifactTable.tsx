@@ -49,7 +49,8 @@ const COLUMNS: Column<ArtifactView>[] = [
   { id: 'get', title: 'Download', cell: (file) => <Download file={file} />, width: '90px' },
 ];
 
-export function ArtifactTable({ files, cut }: { files: readonly ArtifactView[]; cut: boolean }) {
+/** `gone`: there may have been some that retention removed. */
+export function ArtifactTable({ files, cut, gone = false }: { files: readonly ArtifactView[]; cut: boolean; gone?: boolean }) {
   const [sort, setSort] = useState<string>();
   return (
     <>
@@ -61,9 +62,13 @@ export function ArtifactTable({ files, cut }: { files: readonly ArtifactView[]; 
         sort={sort}
         onSort={setSort}
         empty={
-          <Empty>
-            No artifacts. A step with the tool <code>artifacts</code> stores files here.
-          </Empty>
+          gone ? (
+            <Empty>No artifacts are left.</Empty>
+          ) : (
+            <Empty>
+              No artifacts. A step with the tool <code>artifacts</code> stores files here.
+            </Empty>
+          )
         }
       />
       {cut && <p className="small muted panel-note">There are more: these are the first {files.length}.</p>}
