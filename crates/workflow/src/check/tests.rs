@@ -281,7 +281,8 @@ def stage(ctx):
 
 #[test]
 fn settings_of_git_are_refused_while_saving_and_not_of_what_runs_already() {
-    let trigger = r#""parent": "root", "triggers": {"repo": {"url": "https://example.com/x.git", "branch": "main", "git_cfg": {"a.b": "c"}}},"#;
+    let trigger =
+        r#""parent": "root", "triggers": {"repo": {"url": "https://example.com/x.git", "branch": "main", "git_cfg": {"a.b": "c"}}},"#;
     let code = stage(trigger, JOB);
     let (_, path, _, _) = only(&code);
     assert_eq!(path, "/triggers/repo/git_cfg/a.b");
