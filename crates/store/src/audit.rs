@@ -61,16 +61,44 @@ fn with_call<T>(look: impl FnOnce(&mut Call) -> T) -> Option<T> {
 /// The entry that a commit is to carry, which made that; `None` where another commit has, or where nobody wants one.
 pub(crate) fn to_carry(made: Option<Made>) -> Option<AuditEntry> {
     with_call(|call| {
-        let entry = call.entry.as_mut()?;
+        let mut entry = call.entry.clone()?;
         if made.is_some() {
             // The whole comes after its parts: a branch after its stages.
             entry.made = made;
             call.carried = false;
         }
         // Before it is known: two commits at a time would be in each other's way.
-        (!std::mem::replace(&mut call.carried, true)).then(|| entry.clone())
+        (!std::mem::replace(&mut call.carried, true)).then_some(entry)
     })
     .flatten()
+}
+
+/// Notes what the commit made that carried the entry.
+pub(crate) fn carried(made: Option<Made>) {
+    with_call(|call| {
+        if let Some(entry) = &mut call.entry {
+            entry.made = made.or_else(|| entry.made.take());
+        }
+    });
+}
+
+/// Notes that what the call made is being removed again: the next commit carries the entry without it.
+pub fn note_unmade() {
+    with_call(|call| {
+        if let Some(entry) = &mut call.entry {
+            entry.made = None;
+            call.carried = false;
+        }
+    });
+}
+
+/// Notes that the call is the system's: it concerns more than one project.
+pub fn note_system() {
+    with_call(|call| {
+        if let Some(entry) = &mut call.entry {
+            entry.project = None;
+        }
+    });
 }
 
 /// Notes that the commit which was to carry the entry did nothing.
@@ -109,6 +137,12 @@ impl Store {
         limit: usize,
         after: Option<&Cursor>,
     ) -> Result<Paged<AuditEntry>, StoreError> {
+        if let Some(cursor) = after {
+            let place = cursor.place_in(list_index(), keys::AUDIT)?;
+            if !(keys::audited_from(from)..=keys::audited_from(until)).contains(&place) {
+                return Err(cursor.wrong());
+            }
+        }
         let (mut items, mut looked_at, mut cursor) = (Vec::new(), 0, after.cloned());
         loop {
             let values = [(":from", from), (":until", until)];

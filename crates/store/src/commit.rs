@@ -1,14 +1,13 @@
 //! Writing: all of a commit or nothing of it, each record on the condition that it is as it was read.
 
+mod refusal;
+
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use kraken_domain::{Timestamp, audit::Made, news::News};
 
+use self::refusal::{cancelled, delete_refused, put_refused, refused_or};
 use crate::{
     Entity, Key, Store, StoreError, Versioned, audit,
     counts::CountsChange,
@@ -16,7 +15,7 @@ use crate::{
     error::failed,
     keys::attribute,
     notices,
-    sequence::NumbersTaken,
+    sequence::NumbersChange,
     untold,
 };
 
@@ -67,7 +66,7 @@ enum Write {
         condition: Condition,
     },
     Count(CountsChange),
-    Number(NumbersTaken),
+    Number(NumbersChange),
     /// Counts that something was made below a record.
     Touch {
         key: Key,
@@ -121,7 +120,7 @@ impl Write {
         match self {
             Self::Put { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } | Self::Touch { key, .. } => key.clone(),
             Self::Count(change) => change.key(),
-            Self::Number(taken) => taken.key(),
+            Self::Number(change) => change.key(),
         }
     }
 }
@@ -210,8 +209,8 @@ impl Commit {
         self
     }
 
-    pub(crate) fn number(&mut self, taken: NumbersTaken) -> &mut Self {
-        self.writes.push(Write::Number(taken));
+    pub(crate) fn number(&mut self, change: NumbersChange) -> &mut Self {
+        self.writes.push(Write::Number(change));
         self
     }
 
@@ -243,7 +242,7 @@ impl Store {
         let untold = untold::items(news.events)?;
         let turns = notices::item(news.turns)?;
         writes.extend(untold.into_iter().chain(turns).map(|(key, item)| Write::Put { key, item, condition: Condition::None }));
-        let entry = if writes.is_empty() { None } else { audit::to_carry(made) };
+        let entry = if writes.is_empty() { None } else { audit::to_carry(made.clone()) };
         if let Some(entry) = &entry {
             writes.push(Write::Put { key: entry.key(), item: to_item(entry, 1)?, condition: Condition::None });
         }
@@ -252,8 +251,11 @@ impl Store {
             1 => self.write_one(writes.remove(0)).await,
             _ => self.write_all(writes).await,
         };
-        if done.is_err() && entry.is_some() {
-            audit::not_carried();
+        if entry.is_some() {
+            match &done {
+                Ok(()) => audit::carried(made),
+                Err(_) => audit::not_carried(),
+            }
         }
         done?;
         self.observer.note(&news.measures);
@@ -267,18 +269,12 @@ impl Store {
             Write::Put { item, condition, .. } => {
                 let call = self.client.put_item().table_name(&*self.table).set_item(Some(item));
                 let call = call.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
-                call.send()
-                    .await
-                    .map(drop)
-                    .map_err(|error| refused_or("PutItem", key, error, |e| e.is_conditional_check_failed_exception()))
+                call.send().await.map(drop).map_err(|error| refused_or("PutItem", key, error, put_refused))
             }
             Write::Delete { condition, .. } => {
                 let call = self.client.delete_item().table_name(&*self.table).set_key(Some(key.to_item()));
                 let call = call.set_condition_expression(condition.expression()).set_expression_attribute_values(condition.values());
-                call.send()
-                    .await
-                    .map(drop)
-                    .map_err(|error| refused_or("DeleteItem", key, error, |e| e.is_conditional_check_failed_exception()))
+                call.send().await.map(drop).map_err(|error| refused_or("DeleteItem", key, error, delete_refused))
             }
             Write::Count(change) => {
                 let (expression, names, values) = change.update();
@@ -333,46 +329,15 @@ impl Store {
                 let update = update.set_condition_expression(condition.expression()).set_expression_attribute_values(Some(values));
                 item.update(update.build().map_err(built)?)
             }
-            Write::Number(taken) => {
-                let (expression, condition, names, values) = taken.update();
-                let update = Update::builder().table_name(table).set_key(Some(taken.key().to_item())).update_expression(expression);
-                let update = update.condition_expression(condition).set_expression_attribute_names(Some(names));
-                item.update(update.set_expression_attribute_values(Some(values)).build().map_err(built)?)
+            Write::Number(change) => {
+                let (expression, condition, names, values) = change.update();
+                let update = Update::builder().table_name(table).set_key(Some(change.key().to_item())).update_expression(expression);
+                let update = update.set_condition_expression(condition).set_expression_attribute_names(Some(names));
+                item.update(update.set_expression_attribute_values(values).build().map_err(built)?)
             }
         };
         Ok(item.build())
     }
-}
-
-fn refused_or<E, R>(operation: &'static str, key: Key, error: SdkError<E, R>, is_refusal: impl Fn(&E) -> bool) -> CommitError
-where
-    E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + 'static,
-    R: std::fmt::Debug,
-{
-    match &error {
-        SdkError::ServiceError(service) if is_refusal(service.err()) => CommitError::Refused(vec![key]),
-        _ => failed(operation, error).into(),
-    }
-}
-
-/// Two transactions that meet on one item are refused by the table in the same way as a failed condition: both mean that
-/// the record is being changed by somebody else.
-fn cancelled<R: std::fmt::Debug>(keys: &[Key], error: SdkError<TransactWriteItemsError, R>) -> CommitError {
-    if let SdkError::ServiceError(service) = &error
-        && let TransactWriteItemsError::TransactionCanceledException(cancelled) = service.err()
-    {
-        let reasons = cancelled.cancellation_reasons();
-        let changed =
-            reasons.iter().zip(keys).filter(|(reason, _)| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict")));
-        let changed: Vec<Key> = changed.map(|(_, key)| key.clone()).collect();
-        if !changed.is_empty() {
-            return CommitError::Refused(changed);
-        }
-        if reasons.iter().any(|reason| matches!(reason.code(), Some("ThrottlingError" | "ProvisionedThroughputExceeded"))) {
-            return StoreError::Unavailable("TransactWriteItems: throttled".into()).into();
-        }
-    }
-    failed("TransactWriteItems", error).into()
 }
 
 /// When a change of counts asks for a look at the run.

@@ -3,7 +3,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{Entity, StoreError, entity::Item};
+use crate::{
+    Entity, StoreError,
+    entity::{Item, text},
+    keys::{Index, attribute},
+};
+
+/// Bytes of a sort key that the table takes.
+pub(crate) const PLACE_MAX: usize = 1024;
 
 /// Where a list goes on. Opaque to everybody else; good for the list that gave it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,18 +64,26 @@ impl Cursor {
         if leads_here { Ok(key) } else { Err(self.wrong()) }
     }
 
+    /// The place in that list of an index that it stands for.
+    pub(crate) fn place_in(&self, index: &Index, partition: &str) -> Result<String, StoreError> {
+        let names = [attribute::PARTITION, attribute::SORT, index.partition, index.sort];
+        Ok(text(&self.start_key(&names, (index.partition, partition))?, index.sort).to_owned())
+    }
+
     /// The start key that it stands for, which must have exactly the attributes `names`: for walks over the whole table.
     pub(crate) fn any_start_key(&self, names: &[&str]) -> Result<Item, StoreError> {
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| self.wrong())?;
         let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| self.wrong())?;
-        let expected = texts.len() == names.len() && names.iter().all(|name| texts.contains_key(*name));
+        // The table refuses other texts as keys.
+        let fits = texts.values().all(|text| (1..=PLACE_MAX).contains(&text.len()));
+        let expected = fits && texts.len() == names.len() && names.iter().all(|name| texts.contains_key(*name));
         if !expected {
             return Err(self.wrong());
         }
         Ok(texts.into_iter().map(|(name, text)| (name, AttributeValue::S(text))).collect())
     }
 
-    fn wrong(&self) -> StoreError {
+    pub(crate) fn wrong(&self) -> StoreError {
         StoreError::Cursor(self.0.chars().take(60).collect())
     }
 }

@@ -48,11 +48,12 @@ impl StoreError {
     }
 }
 
-const PASSING: [&str; 6] = [
+const PASSING: [&str; 7] = [
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
     "InternalServerError",
+    "TransactionConflictException",
     "TransactionInProgressException",
     "ServiceUnavailable",
 ];

@@ -10,6 +10,7 @@ use kraken_domain::{JobId, place::Lane};
 
 use crate::{
     Key, Store, StoreError,
+    cursor::PLACE_MAX,
     entity::text,
     keys::{self, attribute},
     read::{Order, Slice},
@@ -31,7 +32,7 @@ impl FromStr for QueuePlace {
 
     fn from_str(written: &str) -> Result<Self, StoreError> {
         let place = URL_SAFE_NO_PAD.decode(written).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let place = place.filter(|place| keys::queued_run_created_at(place).is_some());
+        let place = place.filter(|place| place.len() <= PLACE_MAX && keys::queued_run_created_at(place).is_some());
         place.map(Self).ok_or_else(|| StoreError::Cursor(written.chars().take(60).collect()))
     }
 }

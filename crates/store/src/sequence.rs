@@ -32,6 +32,19 @@ pub struct Counted {
     pub runs: BTreeMap<StageId, u64>,
 }
 
+impl Counted {
+    /// Whether the branch has got further than one of these numbers.
+    pub fn is_past(&self, last: &[(Counter, u64)]) -> bool {
+        let counted = |counter: Counter| match counter {
+            Counter::Flows => self.flows,
+            Counter::Kind(FlowKind::Ci) => self.ci,
+            Counter::Kind(FlowKind::Dev) => self.dev,
+            Counter::Runs(stage) => self.runs.get(&stage).copied().unwrap_or(0),
+        };
+        last.iter().any(|(counter, number)| counted(*counter) > *number)
+    }
+}
+
 /// One of a branch's counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {
@@ -66,43 +79,86 @@ fn of_stage(stage: StageId) -> String {
 pub struct NextNumbers {
     /// The numbers that the commit takes.
     pub numbers: Numbers,
-    taken: NumbersTaken,
+    taken: NumbersChange,
 }
 
-/// The counters as they were read; taking adds one to each.
+/// How a commit moves the counters of a branch.
 #[derive(Clone, Debug)]
-pub(crate) struct NumbersTaken {
-    branch: BranchId,
-    counters: Vec<(String, u64)>,
+pub(crate) enum NumbersChange {
+    /// As they were read; taking adds one to each.
+    Take { branch: BranchId, counters: Vec<(String, u64)> },
+    /// They go on after these numbers; unless forced, only forwards.
+    GoOn { branch: BranchId, last: Vec<(Counter, u64)>, forced: bool },
 }
 
-impl NumbersTaken {
+type Update = (String, Option<String>, HashMap<String, String>, Option<HashMap<String, AttributeValue>>);
+
+impl NumbersChange {
     pub(crate) fn key(&self) -> Key {
-        keys::sequence(self.branch)
+        match self {
+            Self::Take { branch, .. } | Self::GoOn { branch, .. } => keys::sequence(*branch),
+        }
     }
 
     /// An update expression, its condition, its names and its values.
-    pub(crate) fn update(&self) -> (String, String, HashMap<String, String>, HashMap<String, AttributeValue>) {
-        let (mut sets, mut conditions, mut names, mut values) = (Vec::new(), Vec::new(), HashMap::new(), HashMap::new());
-        for (at, (counter, was)) in self.counters.iter().enumerate() {
-            names.insert(format!("#c{at}"), counter.clone());
-            sets.push(format!("#c{at} = :n{at}"));
-            values.insert(format!(":n{at}"), AttributeValue::N((was + 1).to_string()));
-            if *was == 0 {
-                conditions.push(format!("attribute_not_exists(#c{at})"));
-            } else {
-                conditions.push(format!("#c{at} = :o{at}"));
-                values.insert(format!(":o{at}"), AttributeValue::N(was.to_string()));
-            }
+    pub(crate) fn update(&self) -> Update {
+        match self {
+            Self::Take { counters, .. } => take(counters),
+            Self::GoOn { last, forced, .. } => go_on(last, *forced),
         }
-        (format!("SET {}", sets.join(", ")), conditions.join(" AND "), names, values)
     }
+}
+
+fn take(counters: &[(String, u64)]) -> Update {
+    let (mut sets, mut conditions, mut names, mut values) = (Vec::new(), Vec::new(), HashMap::new(), HashMap::new());
+    for (at, (counter, was)) in counters.iter().enumerate() {
+        names.insert(format!("#c{at}"), counter.clone());
+        sets.push(format!("#c{at} = :n{at}"));
+        values.insert(format!(":n{at}"), AttributeValue::N((was + 1).to_string()));
+        if *was == 0 {
+            conditions.push(format!("attribute_not_exists(#c{at})"));
+        } else {
+            conditions.push(format!("#c{at} = :o{at}"));
+            values.insert(format!(":o{at}"), AttributeValue::N(was.to_string()));
+        }
+    }
+    (format!("SET {}", sets.join(", ")), Some(conditions.join(" AND ")), names, Some(values))
+}
+
+fn go_on(last: &[(Counter, u64)], forced: bool) -> Update {
+    let (mut sets, mut removes, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut names, mut values) = (HashMap::new(), HashMap::new());
+    for (at, (counter, number)) in last.iter().enumerate() {
+        names.insert(format!("#c{at}"), counter.name());
+        // Who takes the first number expects that there is no counter yet.
+        if *number == 0 {
+            removes.push(format!("#c{at}"));
+            conditions.push(format!("attribute_not_exists(#c{at})"));
+        } else {
+            values.insert(format!(":n{at}"), AttributeValue::N(number.to_string()));
+            sets.push(format!("#c{at} = :n{at}"));
+            conditions.push(format!("(attribute_not_exists(#c{at}) OR #c{at} <= :n{at})"));
+        }
+    }
+    let part = |word: &str, of: Vec<String>| if of.is_empty() { None } else { Some(format!("{word} {}", of.join(", "))) };
+    let expression: Vec<String> = [part("SET", sets), part("REMOVE", removes)].into_iter().flatten().collect();
+    // The table refuses an empty map of values.
+    let values = (!values.is_empty()).then_some(values);
+    (expression.join(" "), (!forced).then(|| conditions.join(" AND ")), names, values)
 }
 
 impl Commit {
     /// Takes the numbers, if nobody has taken any of them since they were read.
     pub fn take_numbers(&mut self, next: &NextNumbers) -> &mut Self {
         self.number(next.taken.clone())
+    }
+
+    /// Has a branch go on counting after these numbers; refused where it has got further than one of them, unless that is `forced`.
+    pub fn count_from(&mut self, branch: BranchId, last: &[(Counter, u64)], forced: bool) -> &mut Self {
+        if last.is_empty() {
+            return self;
+        }
+        self.number(NumbersChange::GoOn { branch, last: last.to_vec(), forced })
     }
 }
 
@@ -124,7 +180,7 @@ impl Store {
         let next = |name: &str| number::<u64>(&item, name) + 1;
         let runs = stages.iter().map(|stage| (*stage, next(&of_stage(*stage)))).collect();
         let numbers = Numbers { flow: Sequence { shared: next(SHARED), own: next(kind.as_str()) }, runs };
-        Ok(NextNumbers { numbers, taken: NumbersTaken { branch, counters } })
+        Ok(NextNumbers { numbers, taken: NumbersChange::Take { branch, counters } })
     }
 
     /// Takes the next numbers for a flow of `kind`, with a run of each of `stages`.
@@ -183,39 +239,6 @@ impl Store {
             dev: number(&item, FlowKind::Dev.as_str()),
             runs: stages.iter().map(|stage| (*stage, number(&item, &of_stage(*stage)))).collect(),
         })
-    }
-
-    /// Has a branch go on counting after these numbers, all or none; gives whether it does. It does not where it has got further than one of
-    /// them, unless that is `forced`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the table failed.
-    pub async fn count_from(&self, branch: BranchId, last: &[(Counter, u64)], forced: bool) -> Result<bool, StoreError> {
-        let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(branch).to_item()));
-        let (mut sets, mut removes, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (counter, number)) in last.iter().enumerate() {
-            call = call.expression_attribute_names(format!("#c{at}"), counter.name());
-            // Who takes the first number expects that there is no counter yet.
-            if *number == 0 {
-                removes.push(format!("#c{at}"));
-                conditions.push(format!("attribute_not_exists(#c{at})"));
-            } else {
-                call = call.expression_attribute_values(format!(":n{at}"), AttributeValue::N(number.to_string()));
-                sets.push(format!("#c{at} = :n{at}"));
-                conditions.push(format!("(attribute_not_exists(#c{at}) OR #c{at} <= :n{at})"));
-            }
-        }
-        let part = |word: &str, of: Vec<String>| if of.is_empty() { None } else { Some(format!("{word} {}", of.join(", "))) };
-        let expression: Vec<String> = [part("SET", sets), part("REMOVE", removes)].into_iter().flatten().collect();
-        if expression.is_empty() {
-            return Ok(true);
-        }
-        let call = call.update_expression(expression.join(" ")).set_condition_expression((!forced).then(|| conditions.join(" AND ")));
-        match call.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|why| why.is_conditional_check_failed_exception()) => Ok(false),
-            Err(error) => Err(failed("UpdateItem", error)),
-        }
     }
 
     async fn add_one_each(&self, branch: BranchId, counters: &[String]) -> Result<crate::entity::Item, StoreError> {

@@ -4,9 +4,12 @@
 
 use kraken_domain::{BranchId, StageId, flow::FlowKind, record::Stage};
 use kraken_protocol::api::{FieldProblem, NewSequences, SequencesView};
-use kraken_store::{Counter, Versioned};
+use kraken_store::{Commit, CommitError, Counter, Versioned};
 
-use crate::{Control, ControlError};
+use crate::{
+    Control, ControlError,
+    again::{Attempt, decide},
+};
 
 /// Larger numbers lose digits where they are read as floating-point numbers (RFC 7493).
 const NUMBER_MAX: u64 = 1 << 53;
@@ -61,7 +64,7 @@ impl Control {
         if !problems.is_empty() {
             return Err(ControlError::Invalid(problems));
         }
-        if !self.store.count_from(branch.id, &wanted, new.force).await? {
+        if !decide!(self.try_count_from(branch.id, &wanted, new.force))? {
             let now = self.sequences(branch.id).await?;
             let why = format!(
                 "branch {:?} has counted further (next are flow {}, CI {}, DEV {}): numbers would come again; force says that they may",
@@ -70,6 +73,20 @@ impl Control {
             return Err(ControlError::Conflict(why));
         }
         self.sequences(branch.id).await
+    }
+
+    /// Gives whether the branch goes on after these numbers: not where it has got further.
+    async fn try_count_from(&self, branch: BranchId, wanted: &[(Counter, u64)], forced: bool) -> Result<bool, Attempt> {
+        let mut commit = Commit::new();
+        commit.count_from(branch, wanted, forced);
+        let Err(error) = self.store.commit(commit).await else { return Ok(true) };
+        if !forced && matches!(error, CommitError::Refused(_)) {
+            let stages = wanted.iter().filter_map(|(counter, _)| if let Counter::Runs(stage) = counter { Some(*stage) } else { None });
+            if self.store.counted(branch, &stages.collect::<Vec<_>>()).await?.is_past(wanted) {
+                return Ok(false);
+            }
+        }
+        Err(error.into())
     }
 }
 
