@@ -17,7 +17,7 @@ use crate::{Control, ControlError};
 pub struct ListedFlow {
     /// The flow.
     pub flow: Flow,
-    /// Its runs, oldest first, with the counts of their jobs, where they were asked for.
+    /// Its runs, oldest first, with the counts of their jobs, where they were asked for and could be read with the others of the page.
     pub runs: Option<Vec<(Run, RunCounts)>>,
 }
 
@@ -82,7 +82,8 @@ fn unknown(path: &str, name: &str, what: &str, known: &str) -> ControlError {
 }
 
 impl Control {
-    /// The flows of a branch, newest first. With their runs it is two reads more at most for each thousand of runs, however many flows.
+    /// The flows of a branch, newest first. With their runs it is two reads more at most for each thousand of runs, however
+    /// many flows; two to three thousand runs are read at most, and older flows of the page then come without theirs.
     ///
     /// # Errors
     /// [`ControlError`] for a cursor of another list, or when the table failed.
@@ -98,14 +99,17 @@ impl Control {
         let (true, Some(newest), Some(oldest)) = (with_runs, flows.items.first(), flows.items.last()) else {
             return Ok(flows.map(|flow| ListedFlow { flow, runs: with_runs.then(Vec::new) }));
         };
-        let runs = self.store.runs_between(branch, kind, oldest.id, newest.id).await?;
+        let (runs, broken_off) = self.store.runs_between(branch, kind, oldest.id, newest.id).await?;
         let runs: Vec<Run> = runs.into_iter().map(|run| run.value).collect();
         let counts = self.counts(&runs).await?;
         let mut by_flow: HashMap<FlowId, Vec<(Run, RunCounts)>> = HashMap::with_capacity(flows.items.len());
         for (run, counts) in runs.into_iter().zip(counts) {
             by_flow.entry(run.id.flow).or_default().push((run, counts));
         }
-        Ok(flows.map(|flow| ListedFlow { runs: Some(by_flow.remove(&flow.id).unwrap_or_default()), flow }))
+        Ok(flows.map(|flow| {
+            let known = broken_off.is_none_or(|last| flow.id > last);
+            ListedFlow { runs: known.then(|| by_flow.remove(&flow.id).unwrap_or_default()), flow }
+        }))
     }
 
     /// The counts of the jobs of these runs, in their order. Read are those alone that may still change.

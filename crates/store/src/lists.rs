@@ -21,6 +21,9 @@ use crate::{
 /// The most rows that one read of an index is asked for; it ends before where the bytes are too many.
 const PAGE: u32 = 1000;
 
+/// After so many runs one list of flows reads no more of them.
+const RUNS_MAX: usize = 2000;
+
 /// A record by its key and its version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outline<Id> {
@@ -39,7 +42,8 @@ impl<Id> Outline<Id> {
 }
 
 impl Store {
-    /// The runs of all flows of a kind in a branch that were made from `oldest` to `newest`, by flow; those of one flow oldest first.
+    /// The runs of flows of a kind in a branch that were made from `oldest` to `newest`, by flow; those of one flow oldest first. Read from the
+    /// newest on, and two to three thousand of them at most; the second is the newest flow whose runs may be missing, as may be those of older ones.
     ///
     /// # Errors
     /// [`StoreError`] when the table failed; so for every read here.
@@ -49,20 +53,22 @@ impl Store {
         kind: FlowKind,
         oldest: FlowId,
         newest: FlowId,
-    ) -> Result<Vec<Versioned<Run>>, StoreError> {
+    ) -> Result<(Vec<Versioned<Run>>, Option<FlowId>), StoreError> {
         let partition = keys::run_list(branch, kind);
-        let (mut all, mut after) = (Vec::new(), None);
+        let (mut all, mut after) = (Vec::<Versioned<Run>>::new(), None);
         loop {
             let [from, to] = keys::runs_listed(oldest, newest).map(AttributeValue::S);
             let range = Some(("#sort BETWEEN :from AND :to", vec![(":from", from), (":to", to)]));
-            let slice = Slice { index: list_index(), partition: &partition, range, order: Order::Ascending };
+            let slice = Slice { index: list_index(), partition: &partition, range, order: Order::Descending };
             let page = self.slice(slice, PAGE, after.as_ref()).await?;
             for item in &page.items {
                 all.push(from_item(item)?);
             }
             after = page.next;
-            if after.is_none() {
-                return Ok(all);
+            if after.is_none() || all.len() >= RUNS_MAX {
+                let broken_off = all.last().filter(|_| after.is_some()).map(|run| run.id.flow);
+                all.reverse();
+                return Ok((all, broken_off));
             }
         }
     }
