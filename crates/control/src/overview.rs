@@ -17,6 +17,10 @@ use crate::{Control, ControlError, lists::ListedFlow, setup::Caller};
 
 /// The most flows of a branch that are shown.
 pub const LAST_MAX: u32 = 50;
+/// Flows that one page shows at most, with more branches or fewer;
+const FLOWS_MAX: u32 = 1000;
+/// with their runs.
+const FLOWS_WITH_RUNS_MAX: u32 = 200;
 /// Projects that one read brings.
 const PROJECTS: u32 = 100;
 /// Lists of projects and of branches that one call reads at most: those of others' projects are passed over unread.
@@ -85,6 +89,8 @@ impl Control {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<(Vec<StandingBranch>, Option<String>), ControlError> {
+        let flows = if wanted.runs { FLOWS_WITH_RUNS_MAX } else { FLOWS_MAX };
+        let limit = limit.min((flows / wanted.last.max(1)).max(1));
         let (found, next) = self.branches_in_use(caller, limit as usize, Place::read(cursor)?).await?;
         let with_flows = stream::iter(found).map(|(project, branch)| async move {
             let flows = match wanted.last {
