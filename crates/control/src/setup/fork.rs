@@ -1,7 +1,7 @@
 //! A branch made from another: its stages and variables, and its secrets where that is asked for, at the start of a release, say.
 //!
 //! Stages and secrets are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
-//! appear at once, put away. Bringing it back, which gives it what the clock starts, comes last: where that breaks off, anybody can do it.
+//! appear at once, put away; where that never comes, retention clears them. Bringing it back, which gives it what the clock starts, comes last: where that breaks off, anybody can do it.
 
 use kraken_domain::{
     BranchId, StageId,
@@ -49,13 +49,17 @@ impl Control {
             .collect();
         let numbered: Vec<(StageId, StageId)> = originals.iter().zip(&copies).map(|(old, new)| (old.id, new.id)).collect();
         let secrets = if fork.secrets { self.resealed(from.id, branch.id).await? } else { Vec::new() };
+        // Should this die half-way, retention finds what lies below a branch that never was, as below one that is gone.
+        let mut commit = Commit::new();
+        commit.create(&Sweep::of_gone(branch.id, now))?;
+        self.store.commit(commit).await.map_err(|error| broke_off(error, &project.name))?;
         self.write_below(&copies, &secrets).await.map_err(|error| broke_off(error, &project.name))?;
         if fork.numbering == Numbering::Continue {
             self.store.copy_numbers(from.id, branch.id, &numbered).await?;
         }
         let guard = Guard::BranchName { project: project.id, name: branch.name.clone(), branch: branch.id };
         let mut commit = Commit::new();
-        commit.touch(&project).create(&guard)?.create(&branch)?.create(&Sweep::first(branch.id, now))?;
+        commit.touch(&project).create(&guard)?.create(&branch)?.overwrite(&Sweep::first(branch.id, now))?;
         match self.store.commit(commit).await {
             Ok(()) => {}
             Err(CommitError::Refused(keys)) => {
@@ -92,8 +96,9 @@ impl Control {
         Ok(())
     }
 
-    /// Nobody has seen them. What stays, should this fail, stays unseen.
+    /// Nobody has seen them. What stays, should this fail, stays unseen until retention clears it.
     async fn remove_below(&self, branch: BranchId, stages: &[Stage], secrets: &[StoredSecret]) {
+        kraken_store::audit::note_unmade();
         let mut commits: Vec<Commit> = Vec::new();
         for some in stages.chunks(WRITES_MAX / PER_STAGE) {
             let mut commit = Commit::new();
