@@ -11,7 +11,7 @@ use kraken_domain::{
     step::Step,
 };
 use kraken_protocol::api::RerunWhich;
-use kraken_store::{Commit, Versioned};
+use kraken_store::{Commit, Versioned, WRITES_MAX};
 
 use super::rerun_order::Ordered;
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Jobs that one commit repeats: two writes each, beside run, counts and flow.
-const PER_COMMIT: usize = 47;
+const PER_COMMIT: usize = (WRITES_MAX - 3) / 2;
 const PAGE: u32 = 200;
 
 /// A job that is to be repeated.
