@@ -3,7 +3,7 @@
 
 use kraken_domain::{
     BranchId,
-    record::{Parameter, Stage},
+    record::{Parameter, Stage, TAKEN_OVER},
 };
 use kraken_protocol::api::{FlowParameter, FlowParameters, StageDefault};
 use kraken_workflow::StageSchema;
@@ -19,22 +19,26 @@ impl Control {
     /// # Errors
     /// [`ControlError::Unavailable`] when the table does not answer.
     pub async fn flow_parameters(&self, branch: BranchId) -> Result<FlowParameters, ControlError> {
-        let stages = self.store.stages(branch).await?;
+        let mut stages = self.store.stages(branch).await?;
+        let older: Vec<Stage> = stages.iter().map(|stage| &stage.value).filter(|stage| stage.taken_over < TAKEN_OVER).cloned().collect();
+        if !older.is_empty() {
+            // On the heap: it is rare, and large.
+            Box::pin(self.take_over_older(&older)).await;
+            stages = self.store.stages(branch).await?;
+        }
         Ok(FlowParameters { items: merged(stages.iter().map(|stage| &stage.value)) })
     }
 }
 
-/// The parameters of a stage.
-///
-/// # Errors
-/// [`ControlError::Invalid`] for more than can be kept with it.
-pub(super) fn of_schema(schema: &StageSchema) -> Result<Vec<Parameter>, ControlError> {
-    let parameters: Vec<Parameter> = schema.parameters.iter().cloned().map(parameter).collect();
-    let bytes: usize = parameters.iter().map(bytes).sum();
-    if bytes > BYTES_MAX {
-        return Err(ControlError::invalid("/parameters", format!("the parameters have {bytes} bytes: at most {BYTES_MAX} are kept")));
-    }
-    Ok(parameters)
+/// The parameters of a stage, the first that fit into its record: what runs is the code, which knows all of them.
+pub(super) fn of_schema(schema: &StageSchema) -> Vec<Parameter> {
+    let mut left = BYTES_MAX;
+    let fits = |parameter: &Parameter| {
+        let rest = left.checked_sub(bytes(parameter));
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    schema.parameters.iter().cloned().map(parameter).take_while(fits).collect()
 }
 
 fn parameter(parameter: kraken_workflow::Parameter) -> Parameter {
@@ -42,11 +46,9 @@ fn parameter(parameter: kraken_workflow::Parameter) -> Parameter {
     Parameter { name, kind, default, description, choices }
 }
 
-/// What one takes about, with what stands around its texts.
+/// What one takes in its stage's record.
 fn bytes(parameter: &Parameter) -> usize {
-    let Parameter { name, kind, default, description, choices } = parameter;
-    let texts = [name, kind, default, description].into_iter().chain(choices);
-    texts.map(|text| text.len() + 16).sum()
+    serde_json::to_vec(parameter).map_or(usize::MAX, |json| json.len() + 1)
 }
 
 /// What a new flow asks for: the parameters of the stages that start with it, those of one name as one.

@@ -20,15 +20,8 @@ impl Control {
         let checked = self.checked(&branch, &check.name, check.code).await?;
         let none = StageChecked { ok: false, problems: problems(checked.problems), jobs: Vec::new(), parameters: Vec::new() };
         let Some(schema) = checked.schema.filter(|_| none.problems.is_empty()) else { return Ok(none) };
-        // What is right by itself may be too much to be kept.
-        match parameters::of_schema(&schema) {
-            Ok(parameters) => {
-                let (jobs, parameters) = (planned(&schema), parameters.into_iter().map(Into::into).collect());
-                Ok(StageChecked { ok: true, jobs, parameters, ..none })
-            }
-            Err(ControlError::Invalid(problems)) => Ok(StageChecked { problems, ..none }),
-            Err(error) => Err(error),
-        }
+        let (jobs, parameters) = (planned(&schema), parameters::of_schema(&schema).into_iter().map(Into::into).collect());
+        Ok(StageChecked { ok: true, jobs, parameters, ..none })
     }
 }
 

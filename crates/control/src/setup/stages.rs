@@ -184,8 +184,7 @@ impl Control {
             Some(schema) => Stage {
                 rules: triggers::rules(&schema.triggers)?,
                 webhook: triggers::webhook(&schema.triggers)?,
-                // Those of code that was accepted before they were kept may be too many; its next save says so.
-                parameters: parameters::of_schema(&schema).unwrap_or_default(),
+                parameters: parameters::of_schema(&schema),
                 taken_over: TAKEN_OVER,
                 ..read.value.clone()
             },
@@ -240,7 +239,7 @@ pub(super) fn with_schema(stage: Stage, schema: &StageSchema) -> Result<Stage, C
     let rules = triggers::rules(&schema.triggers)?;
     let (parents, starts_with_parent, manual) = (schema.parents(), schema.starts_with_parent(), schema.is_manual());
     let webhook = triggers::webhook(&schema.triggers)?;
-    let parameters = parameters::of_schema(schema)?;
+    let parameters = parameters::of_schema(schema);
     Ok(Stage { parents, starts_with_parent, manual, rules, webhook, parameters, taken_over: TAKEN_OVER, ..stage })
 }
 

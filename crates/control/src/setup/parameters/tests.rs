@@ -7,7 +7,6 @@ use kraken_domain::{
 use serde_json::{Value, json};
 
 use super::{BYTES_MAX, merged, of_schema};
-use crate::ControlError;
 
 fn stage(name: &str, parent: &str, parameters: Value) -> Stage {
     let id = "01kjm8p00000000000000000s1".parse::<StageId>().unwrap();
@@ -61,14 +60,15 @@ fn only_stages_that_start_with_a_flow_are_asked() {
 }
 
 #[test]
-fn what_no_stage_can_keep_is_refused_with_its_size() {
-    let schema = |length: usize| {
-        let stage = json!({"parent": "root", "jobs": [], "parameters": [{"name": "n", "description": "x".repeat(length)}]});
-        kraken_workflow::StageSchema::from_value(&stage).unwrap()
+fn the_first_parameters_that_fit_are_kept_counted_as_they_are_written() {
+    let schema = |parameters: &[(&str, String)]| {
+        let parameters: Vec<Value> = parameters.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+        kraken_workflow::StageSchema::from_value(&json!({"parent": "root", "jobs": [], "parameters": parameters})).unwrap()
     };
-    let kept = of_schema(&schema(1000)).unwrap();
+    let kept = of_schema(&schema(&[("n", "x".repeat(1000))]));
     assert_eq!(kept, [Parameter { name: "n".into(), kind: "string".into(), description: "x".repeat(1000), ..Parameter::default() }]);
-    let Err(ControlError::Invalid(problems)) = of_schema(&schema(BYTES_MAX)) else { panic!("expected a refusal") };
-    assert_eq!(problems[0].path, "/parameters");
-    assert!(problems[0].message.ends_with("at most 16384 are kept"), "{}", problems[0].message);
+    let names = |parameters: &[(&str, String)]| of_schema(&schema(parameters)).into_iter().map(|kept| kept.name).collect::<Vec<_>>();
+    assert_eq!(names(&[("a", String::new()), ("b", "x".repeat(BYTES_MAX)), ("c", String::new())]), ["a"]);
+    // Written, each of these has six bytes.
+    assert_eq!(names(&[("a", "\u{1}".repeat(BYTES_MAX / 6))]), [""; 0]);
 }
