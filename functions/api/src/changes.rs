@@ -1,6 +1,6 @@
 //! One call for live views: has anything of what I look at changed?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     Json as Body,
@@ -44,7 +44,7 @@ async fn changes(
     headers: HeaderMap,
     Asked(asked): Asked<ChangesAsked>,
 ) -> Answer<Response> {
-    let keys: Vec<&str> = asked.watch.split(',').filter(|key| !key.is_empty()).collect();
+    let keys: BTreeSet<&str> = asked.watch.split(',').filter(|key| !key.is_empty()).collect();
     if keys.is_empty() || keys.len() > KEYS_MAX {
         return Err(
             ControlError::invalid("/query/watch", format!("{} keys cannot be watched: expected 1 to {KEYS_MAX}", keys.len())).into()
