@@ -12,6 +12,7 @@ use kraken_domain::{
     agent::Agent,
     job::{Job, JobState},
     place::{ALL_AGENTS, Lane},
+    record::AgentsGroup,
     schedule::{Capacity, Outlook},
 };
 use kraken_protocol::api::{GroupCapacity, QueueView, QueuedJob};
@@ -50,7 +51,7 @@ impl Control {
         let parts = stream::iter(lanes.clone()).map(|lane| async move { self.store.waiting_after(&lane, from, limit + 1).await });
         let parts: Vec<LanePart> = parts.buffered(AT_ONCE).try_collect().await?;
         let groups = match &after {
-            None => self.capacities(group, &lanes, &parts, &agents).await?,
+            None => self.capacities(caller, group, &lanes, &parts, &agents).await?,
             Some(_) => Vec::new(),
         };
         let (shown, more) = served_first(parts, limit as usize);
@@ -71,9 +72,11 @@ impl Control {
         }
     }
 
-    /// The groups, `all` first: those that there are, and those that something waits for.
+    /// The groups, `all` first: those that there are, and those that something waits for; without those of projects that the caller may
+    /// not see.
     async fn capacities(
         &self,
+        caller: &Caller,
         only: Option<&str>,
         lanes: &[Lane],
         parts: &[LanePart],
@@ -89,11 +92,24 @@ impl Control {
             *of_group = of_group.saturating_add(counted);
             *more |= counted >= COUNTED;
         }
-        for known in self.store.groups(GROUPS, None).await?.items {
-            waiting.entry(known.value.name).or_default();
+        let seen = |group: &AgentsGroup| group.project.is_none_or(|project| caller.require(Some(project), Role::Viewer).is_ok());
+        let known: HashMap<String, bool> =
+            self.store.groups(GROUPS, None).await?.items.iter().map(|group| (group.name.clone(), seen(&group.value))).collect();
+        let mut hidden = BTreeSet::new();
+        for name in waiting.keys().filter(|name| *name != ALL_AGENTS) {
+            let shown = match known.get(name) {
+                Some(shown) => *shown,
+                None => self.store.group(name).await?.is_none_or(|group| seen(&group.value)),
+            };
+            if !shown {
+                hidden.insert(name.clone());
+            }
+        }
+        for (name, _) in known.into_iter().filter(|(_, shown)| *shown) {
+            waiting.entry(name).or_default();
         }
         waiting.entry(ALL_AGENTS.to_owned()).or_default();
-        waiting.retain(|name, _| only.is_none_or(|wanted| wanted == name));
+        waiting.retain(|name, _| !hidden.contains(name) && only.is_none_or(|wanted| wanted == name));
         let mut groups: Vec<GroupCapacity> = waiting
             .into_iter()
             .map(|(group, (waiting, more))| {
