@@ -184,6 +184,9 @@ impl Control {
                 self.project(project).await?;
             }
         }
+        if grants.iter().any(|grant| grant.project != grants[0].project) {
+            kraken_store::audit::note_system();
+        }
         self.make_token(&new.name, Bearer::User { grants, made_with: Vec::new() }, new.expires_at).await
     }
 
