@@ -93,9 +93,10 @@ describe('flows', () => {
     open(async (page, url) => {
       await page.goto(`${url}/flows/${STRIPPED}?tab=data`);
       await page.waitForSelector('.json:has-text("9007199254740993,")');
+      await page.waitForSelector('text=a whole number that this page would round');
       assert.equal(await page.getAttribute('button:has-text("Edit")', 'aria-disabled'), 'true');
       await page.goto(`${url}/flows/${VERSIONLESS}?tab=data`);
-      await page.waitForSelector('button:has-text("Edit")');
+      await page.waitForSelector('text=named no version of the data');
       assert.equal(await page.getAttribute('button:has-text("Edit")', 'aria-disabled'), 'true');
     }));
 

@@ -28,6 +28,7 @@ export function FlowData({ flow }: { flow: FlowView }) {
       Edit
     </Button>
   );
+  const unfit = not === undefined && found.data ? whyNotEdit(found.data) : undefined;
   if (editing) return <Edit flow={flow} begun={editing} onClose={() => setEditing(undefined)} />;
   return (
     <Panel
@@ -42,6 +43,7 @@ export function FlowData({ flow }: { flow: FlowView }) {
         )
       }
     >
+      {unfit !== undefined && <p className="small muted">This can't be changed here: {unfit}.</p>}
       <Query of={found}>
         {(document) =>
           isEmpty(document.value) ? (

@@ -43,7 +43,7 @@ export function exactly(json: string): string {
 
 /** Why a document can't be changed here; nothing when it can. */
 export function whyNotEdit({ text, etag }: { text: string; etag: string | undefined }): string | undefined {
-  if (etag === undefined) return 'the answer named no version of the data (ETag), so what others change meanwhile could be lost: does a proxy take it away?';
+  if (etag === undefined) return 'the answer named no version of the data (ETag), so what others change meanwhile could be lost; a proxy may have taken it away';
   const number = tooLarge(text);
   return number === undefined ? undefined : `it holds ${number}, a whole number that this page would round: use the tool data, or the API`;
 }
