@@ -1,7 +1,8 @@
 //! A branch made from another: its stages and variables, and its secrets where that is asked for, at the start of a release, say.
 //!
 //! Stages and secrets are written first, below a branch that nobody can see yet; the commit that makes the branch and claims its name makes them all
-//! appear at once, put away; where that never comes, retention clears them. Bringing it back, which gives it what the clock starts, comes last: where that breaks off, anybody can do it.
+//! appear at once, put away; where that never comes, retention clears them. Bringing it back, which gives it what the clock starts, comes last:
+//! where that breaks off, anybody can do it.
 
 use kraken_domain::{
     BranchId, StageId,

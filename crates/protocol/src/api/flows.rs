@@ -103,7 +103,8 @@ pub struct FlowView {
     /// Its arguments.
     #[schema(value_type = Object)]
     pub args: BTreeMap<String, Value>,
-    /// Its runs; in lists only where they are asked for, and then without their arguments.
+    /// Its runs; in lists only where they are asked for, and then without their arguments; absent from the older flows of a page with thousands
+    /// of runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Vec<RunView>>,
 }

@@ -29,8 +29,10 @@ async fn every_call_that_changed_something_is_told_with_who_made_it() -> Result<
     let secret = json!({"kind": "simple", "value": "correct horse battery"});
     boss.put::<Value>(&format!("/api/branches/{branch}/secrets/pass"), &secret).await?;
     boss.delete(&format!("/api/stages/{stage}")).await?;
+    boss.put::<Value>(&format!("/api/branches/{branch}/sequences"), &json!({"flow": 100})).await?;
     // What is refused changed nothing, nor does looking; who started a flow the flow says.
     refusal(boss.add_stage(&branch, "build", "x = 1").await)?;
+    refusal(boss.put::<Value>(&format!("/api/branches/{branch}/sequences"), &json!({"flow": 50})).await)?;
     boss.get::<Value>(&format!("/api/branches/{branch}/stages")).await?;
     let flow = boss.start(&branch).await?;
     api.completed(&flow).await?;
@@ -39,14 +41,19 @@ async fn every_call_that_changed_something_is_told_with_who_made_it() -> Result<
     let new = &log.items[..log.items.len() - before.items.len()];
     assert_eq!(
         actions(new),
-        ["DELETE /api/stages/{stage}", "PUT /api/branches/{branch}/secrets/{name}", "POST /api/branches/{branch}/stages"]
+        [
+            "PUT /api/branches/{branch}/sequences",
+            "DELETE /api/stages/{stage}",
+            "PUT /api/branches/{branch}/secrets/{name}",
+            "POST /api/branches/{branch}/stages"
+        ]
     );
     let entry = new.last().context("the stage was made")?;
     assert_eq!((entry.actor.as_str(), entry.token, entry.project), ("boss", made.token.id, Some(project.id)));
     assert_eq!(entry.path, format!("/api/branches/{branch}/stages"));
     let what = entry.made.as_ref().map(|made| (made.kind.as_str(), made.id.as_str()));
     assert_eq!((what, entry.words.as_deref()), (Some(("stage", stage.as_str())), Some("Makes a stage")));
-    assert_eq!(new[0].path, format!("/api/stages/{stage}"));
+    assert_eq!(new[1].path, format!("/api/stages/{stage}"));
     assert!(!serde_json::to_string(&log)?.contains("correct horse"), "no secret is kept");
     assert_eq!(actions(&before.items).iter().filter(|action| **action == "POST /api/tokens").count(), 1);
     home.end([agent]).await
@@ -61,6 +68,11 @@ async fn the_audit_log_is_paged_narrowed_and_for_administrators() -> Result<()> 
     let mine: ProjectView = api.get("/api/projects/mine").await?;
     let (admin, _) = token(&api, "admin of mine", Some(mine.id.to_string()), "admin").await?;
     let (user, _) = token(&api, "user", Some(mine.id.to_string()), "user").await?;
+    let other: ProjectView = api.get("/api/projects/other").await?;
+    let both = [&mine, &other].map(|project| json!({"project": project.id, "role": "user"}));
+    api.post::<TokenMade>("/api/tokens", &json!({"name": "user of both", "grants": both})).await?;
+    let newest: Page<AuditView> = api.get("/api/audit?limit=1").await?;
+    assert_eq!((newest.items[0].action.as_str(), newest.items[0].project), ("POST /api/tokens", None), "it concerns more than one project");
     for name in ["a", "b", "c"] {
         admin.post::<Value>("/api/projects/mine/branches", &json!({"name": name})).await?;
     }
@@ -87,7 +99,13 @@ async fn the_audit_log_is_paged_narrowed_and_for_administrators() -> Result<()> 
     let earlier: Page<AuditView> = api.get(&format!("/api/audit?until={since}")).await?;
     assert!(earlier.items.iter().all(|entry| entry.at < since), "{earlier:?}");
 
+    let next = api.get::<Page<AuditView>>("/api/audit?limit=1").await?.next.context("there are more")?;
+    let (of_the_newest, too_long) =
+        (format!("/api/audit?until=2026-01-01T00:00:00Z&cursor={next}"), format!("/api/queue?cursor=MDEj{}", "eHh4".repeat(500)));
+
     for (who, path, status) in [
+        (&api, of_the_newest.as_str(), StatusCode::UNPROCESSABLE_ENTITY),
+        (&api, too_long.as_str(), StatusCode::UNPROCESSABLE_ENTITY),
         (&admin, "/api/audit", StatusCode::FORBIDDEN),
         (&user, &*format!("/api/audit?{of_project}"), StatusCode::FORBIDDEN),
         (&api.with_token(None), "/api/audit", StatusCode::UNAUTHORIZED),
