@@ -135,10 +135,12 @@ impl Keep {
         if is_past && flow.id < newest.last {
             return Fate::GOES;
         }
+        // What was made in it since it lost them goes in its turn.
+        let has = |without: Option<Timestamp>| without.is_none_or(|since| since < completed_at);
         Fate {
             goes: false,
-            loses_logs: past(self.logs_days) && flow.retention.without_logs_since.is_none(),
-            loses_artifacts: past(self.artifacts_days) && flow.retention.without_artifacts_since.is_none(),
+            loses_logs: past(self.logs_days) && has(flow.retention.without_logs_since),
+            loses_artifacts: past(self.artifacts_days) && has(flow.retention.without_artifacts_since),
         }
     }
 
@@ -215,10 +217,10 @@ pub struct Retained {
     /// Since when it is being removed: nobody sees it any more, nothing happens in it, and it goes when all that is below it went.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub going_since: Option<Timestamp>,
-    /// When its logs were removed.
+    /// When its logs were removed: those of jobs that were made later are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub without_logs_since: Option<Timestamp>,
-    /// When its artifacts were removed.
+    /// When its artifacts were removed: those of jobs that were made later are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub without_artifacts_since: Option<Timestamp>,
 }
@@ -227,12 +229,6 @@ impl Retained {
     /// Whether there is nothing to note.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// Something new is made in the flow: it has logs and artifacts again.
-    #[must_use]
-    pub fn renewed(self) -> Self {
-        Self { without_logs_since: None, without_artifacts_since: None, ..self }
     }
 }
 

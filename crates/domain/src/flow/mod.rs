@@ -194,8 +194,7 @@ impl Flow {
     /// flow wants it again.
     #[must_use]
     pub fn with_runs(&self, more: u32) -> Flow {
-        let retention = self.retention.renewed();
-        Self { runs_made: self.runs_made + more, state: FlowState::InProgress { cancelled: false }, retention, ..self.clone() }
+        Self { runs_made: self.runs_made + more, state: FlowState::InProgress { cancelled: false }, ..self.clone() }
     }
 
     /// The flow after a look at all its runs, no child stage being due: completed when none of them is wanted
@@ -211,9 +210,7 @@ impl Flow {
                 let result = Some(worst(runs));
                 Some(Self { state: FlowState::Completed { completed_at: now, cancelled, result }, ..self.clone() })
             }
-            (FlowState::Completed { .. }, true) => {
-                Some(Self { state: FlowState::InProgress { cancelled }, retention: self.retention.renewed(), ..self.clone() })
-            }
+            (FlowState::Completed { .. }, true) => Some(Self { state: FlowState::InProgress { cancelled }, ..self.clone() }),
             (FlowState::InProgress { .. }, true) | (FlowState::Completed { .. }, false) => None,
         }
     }

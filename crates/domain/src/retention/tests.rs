@@ -81,9 +81,11 @@ fn logs_and_artifacts_may_go_before_the_flow_and_only_once() {
     assert_eq!(fates(&all, 20), [(false, true, true), (false, true, true)]);
     all[1].retention.without_artifacts_since = Some(at(8));
     assert_eq!(fates(&all, 8), [(false, false, true)]);
-    all[1].retention = all[1].retention.renewed();
-    assert_eq!(fates(&all, 8), [(false, false, true), (false, false, true)]);
     assert_eq!(fates(&all, 50), [(true, false, false), (true, false, false)]);
+    // It ran again since: what was made goes in its turn.
+    all[1].state = FlowState::Completed { completed_at: at(9), cancelled: false, result: None };
+    assert_eq!(fates(&all, 13), [(false, true, true)]);
+    assert_eq!(fates(&all, 14), [(false, false, true), (false, true, true)]);
 }
 
 #[test]
