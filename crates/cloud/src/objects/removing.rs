@@ -46,10 +46,16 @@ impl Objects {
             let keys: Vec<String> = page.into_iter().map(|(key, _)| key).filter(|key| !stays(key)).collect();
             self.remove(&keys).await?;
             removed += keys.len();
-            after = next;
+            // What stays is not paged through: it may be much more than what goes.
+            after = next.map(|last| if stays(&last) { past_all(except.unwrap_or_default()) } else { last });
             if after.is_none() {
                 return Ok(removed);
             }
         }
     }
+}
+
+/// Sorts after every key that begins with `prefix`, and before whatever sorts after those.
+fn past_all(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
 }

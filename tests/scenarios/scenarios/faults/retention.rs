@@ -214,3 +214,23 @@ async fn a_large_flow_goes_in_several_ticks_and_nobody_waits_for_it() -> Result<
     assert!(control.store.sweep(other.parse()?).await?.is_some());
     home.end([]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stays_of_a_job_is_stepped_over_and_what_comes_after_it_goes() -> Result<()> {
+    let home = Home::start().await?;
+    let objects = &home.server()?.control().objects;
+    let at = "agents/1/jobs/2/3/";
+    let files = (0..1_010).map(|number| format!("{at}artifacts/{number}"));
+    let logs = ["index.json", "log.gz", "a first one"].map(|name| format!("{at}{name}"));
+    let mut puts = tokio::task::JoinSet::new();
+    for key in files.chain(logs) {
+        let control = home.server()?.control().clone();
+        puts.spawn(async move { control.objects.put(&key, "text/plain", Bytes::from_static(b"x")).await });
+    }
+    for put in puts.join_all().await {
+        put?;
+    }
+    assert_eq!(objects.remove_below(at, Some(&format!("{at}artifacts/"))).await?, 3);
+    assert_eq!(objects.remove_below(at, None).await?, 1_010);
+    home.end([]).await
+}
