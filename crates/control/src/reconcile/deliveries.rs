@@ -105,6 +105,10 @@ impl Control {
                 tracing::error!(delivery = %delivery.id, branch.id = %branch.id, error = %inside, "a delivery can start no flow");
                 Ok(said("its flow could not be started; the server's log says why".to_owned()))
             }
+            // Starting it again under its key only finds it.
+            Err(ControlError::NotFound { what: "flow", .. }) => {
+                Ok(said("it had started a flow, which retention has removed since".to_owned()))
+            }
             Err(never) => Ok(said(never.to_string())),
         }
     }
