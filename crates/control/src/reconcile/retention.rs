@@ -10,7 +10,8 @@ use kraken_domain::{
     flow::{Flow, FlowKind, FlowState},
     retention::{Fate, Keep, Newest, Policy, Sweep, SweepAt, fate_of_gone},
 };
-use kraken_store::{Commit, LeftOver, Owed, TodoKind, Versioned};
+use kraken_store::{Commit, Entity, LeftOver, Owed, TodoKind, Versioned};
+use tokio::time::Instant;
 
 use crate::{
     Control, ControlError,
@@ -25,8 +26,12 @@ const PER_TICK: u32 = 200;
 const WORK_PER_TICK: usize = 1000;
 /// For how long one tick works at most: what has to be quick waits for the end of it.
 const LASTS_FOR: Duration = Duration::from_secs(20);
-/// For how long it works on one branch or flow: one that hangs holds up the others no longer.
+/// After so long on one branch or flow it notes how far it got.
+const EACH_WORKS_FOR: Duration = Duration::from_secs(6);
+/// For how long it works on one branch or flow at most: one that hangs holds up the others no longer.
 const EACH_LASTS_FOR: Duration = Duration::from_secs(8);
+/// Where so many flows that are being removed failed, no more are marked: what fails then may fail for all.
+const FAILED_MAX: usize = 20;
 /// Nothing here is urgent: where nothing was left to do, a process asks again after so many seconds.
 const ASKS_AGAIN_S: i64 = 600;
 /// Flows that one read brings.
@@ -54,15 +59,30 @@ impl Rest {
 #[derive(Debug)]
 pub(super) struct Work {
     left: usize,
+    /// Until when it may do it on this branch or flow.
+    until: Instant,
 }
 
 impl Work {
+    fn of_a_tick() -> Self {
+        Self { left: WORK_PER_TICK, until: Instant::now() + EACH_WORKS_FOR }
+    }
+
+    /// The next branch or flow has a time of its own.
+    fn begin(&mut self) {
+        self.until = Instant::now() + EACH_WORKS_FOR;
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
     pub(super) fn spend(&mut self, items: usize) {
         self.left = self.left.saturating_sub(items);
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.left == 0
+        self.is_spent() || Instant::now() >= self.until
     }
 }
 
@@ -105,24 +125,33 @@ impl Control {
         // Each has its turn to be the first, so that some that hang hold up the others for a while only.
         let turn = usize::try_from(now.as_second() / 60).unwrap_or(0) % owed.len();
         owed.rotate_left(turn);
-        let (all, mut work, mut looked) = (owed.len(), Work { left: WORK_PER_TICK }, 0);
+        // What is marked goes before more is.
+        owed.sort_by_key(|item| !matches!(item, Owed::Going(_)));
+        let (all, mut work, mut looked, mut failed) = (owed.len(), Work::of_a_tick(), 0, 0);
         let through = tokio::time::timeout(LASTS_FOR, async {
             let mut in_time = true;
             for item in owed {
-                if work.is_over() {
+                if work.is_spent() || (failed > FAILED_MAX && matches!(item, Owed::Sweep(_))) {
                     return false;
                 }
+                work.begin();
                 let done = tokio::time::timeout(EACH_LASTS_FOR, on_heap(|| self.retain(item, &mut work))).await;
                 match done {
-                    Ok(Ok(())) => looked += 1,
-                    Ok(Err(error)) => tracing::warn!(?item, %error, "what is past its time could not be removed; it stays due"),
+                    Ok(Ok(())) => {
+                        in_time &= !work.is_over();
+                        looked += 1;
+                    }
+                    Ok(Err(error)) => {
+                        failed += usize::from(matches!(item, Owed::Going(_)));
+                        tracing::warn!(?item, %error, "what is past its time could not be removed; it stays due");
+                    }
                     Err(_) => {
                         in_time = false;
                         tracing::info!(?item, "there is more past its time than one tick removes; the next goes on");
                     }
                 }
             }
-            in_time && !work.is_over()
+            in_time && !work.is_spent()
         });
         if through.await.unwrap_or(false) && all < PER_TICK as usize {
             self.known.retention.begin(now);
@@ -146,11 +175,17 @@ impl Control {
             return Ok(());
         }
         let policy: Option<Policy> = self.store.branch(id).await?.map(|branch| branch.retention.in_force());
+        if policy.is_none() && read.gone_since.is_none() {
+            // A branch is removed together with the note of it. Never by its absence alone: all of its flows would go.
+            self.note_sweep(&read, &read.done(now)).await?;
+            tracing::error!(branch.id = %id, "a branch is not there, but nobody removed it: its flows stay");
+            return Ok(());
+        }
         let first = read.at.unwrap_or(SweepAt { kind: FlowKind::Ci, after: None, job: None });
         let kinds = [FlowKind::Ci, FlowKind::Dev].into_iter().skip_while(|kind| *kind != first.kind);
         for kind in kinds {
             let at = if kind == first.kind { first } else { SweepAt { kind, after: None, job: None } };
-            let stopped = self.sweep_kind(id, policy.as_ref().map(|policy| policy.of(kind)), at, work).await?;
+            let stopped = self.sweep_kind(&read, policy.as_ref().map(|policy| policy.of(kind)), at, work).await?;
             if let Some(stopped) = stopped {
                 return self.note_sweep(&read, &read.so_far(stopped)).await;
             }
@@ -170,12 +205,12 @@ impl Control {
     /// Gives how far it got if it did not get through.
     async fn sweep_kind(
         &self,
-        branch: BranchId,
+        sweep: &Versioned<Sweep>,
         keep: Option<&Keep>,
         mut at: SweepAt,
         work: &mut Work,
     ) -> Result<Option<SweepAt>, ControlError> {
-        let (now, mut judge) = (self.clock.now(), None);
+        let (now, branch, mut judge) = (self.clock.now(), sweep.branch, None);
         // Of a flow that was made since, nothing can be past its time.
         let since = match keep {
             Some(keep) => match keep.nothing_since(now) {
@@ -205,7 +240,7 @@ impl Control {
                     return Ok(Some(at));
                 }
                 work.spend(1);
-                at.job = match on_heap(|| self.settle_old(&flow, judge, at, work)).await {
+                at.job = match on_heap(|| self.settle_old(&flow, sweep, judge, at, work)).await {
                     Err(never) if !never.is_passing() => {
                         tracing::warn!(flow.id = %flow.id, error = %never, "a flow that is past its time stays; tried again tomorrow");
                         None
@@ -230,6 +265,7 @@ impl Control {
     async fn settle_old(
         &self,
         listed: &Flow,
+        sweep: &Versioned<Sweep>,
         judge: &Judge,
         at: SweepAt,
         work: &mut Work,
@@ -238,12 +274,15 @@ impl Control {
         // Lists may be behind: what follows is judged again on the flow itself.
         let fate = judge.fate(listed, now);
         if fate.goes {
-            if decide!(self.begin_removal(listed, judge))? {
+            if decide!(self.begin_removal(listed, sweep, judge))? {
                 self.remove_flow(listed.id, work).await?;
             }
         } else if fate != Fate::STAYS {
             let Some(flow) = self.store.flow(listed.id).await? else { return Ok(None) };
             let fate = judge.fate(&flow, now);
+            if self.store.sweep(sweep.branch).await?.is_none_or(|now| now.version != sweep.version) {
+                return Err(looked_at_anew());
+            }
             return self.strip_flow(&flow, fate, at.job, work).await;
         } else if matches!((judge, listed.state), (Judge::Gone, FlowState::InProgress { cancelled: false })) {
             // Nobody can go on with it.
@@ -253,7 +292,7 @@ impl Control {
     }
 
     /// From this commit on nobody sees the flow, and nothing can begin in it.
-    async fn begin_removal(&self, listed: &Flow, judge: &Judge) -> Result<bool, Attempt> {
+    async fn begin_removal(&self, listed: &Flow, sweep: &Versioned<Sweep>, judge: &Judge) -> Result<bool, Attempt> {
         let now = self.clock.now();
         let Some(read) = self.store.flow(listed.id).await? else { return Ok(false) };
         if !judge.fate(&read, now).goes || !self.is_at_rest(read.id).await? {
@@ -262,8 +301,12 @@ impl Control {
         let mut next = read.value.clone();
         next.retention.going_since = Some(now);
         let mut commit = Commit::new();
-        commit.replace(&read, &next)?;
-        self.store.commit(commit).await?;
+        // Whoever changes the policy writes the sweep anew: nothing goes by what does not hold any more.
+        commit.replace(&read, &next)?.require(sweep);
+        self.store.commit(commit).await.map_err(|error| match error.refused(&sweep.key()) {
+            true => Attempt::Failed(looked_at_anew()),
+            false => error.into(),
+        })?;
         tracing::info!(flow.id = %read.id, branch.id = %read.branch, label = read.label, "a flow is past its time and is removed");
         Ok(true)
     }
@@ -292,4 +335,8 @@ impl Control {
             self.store.remove(&others).await?;
         }
     }
+}
+
+fn looked_at_anew() -> ControlError {
+    ControlError::Unavailable("the branch is looked at anew, maybe by another policy".to_owned())
 }

@@ -119,6 +119,11 @@ impl Control {
                 return Ok(stopped);
             }
         }
+        // The search knows no jobs: of a flow that runs again, it would forget the new lines, too.
+        let now = self.store.flow(flow.id).await?;
+        if !now.is_some_and(|now| has_completed(&now, completed_at)) {
+            return Ok(None);
+        }
         if fate.loses_logs {
             self.forget_lines(flow.id).await?;
         }
@@ -144,7 +149,8 @@ impl Control {
             if let Some(last) = page.items.last()
                 && work.is_over()
             {
-                return Ok(Some(last.id));
+                // Never back behind what an earlier look was done with.
+                return Ok(Some(done.map_or(last.id, |done| done.max(last.id))));
             }
             after = page.next;
             if after.is_none() {
@@ -180,7 +186,7 @@ impl Control {
     async fn note_stripped(&self, id: FlowId, completed: Timestamp, fate: Fate) -> Result<(), Attempt> {
         let now = self.clock.now();
         let Some(read) = self.store.flow(id).await? else { return Ok(()) };
-        if !matches!(read.state, FlowState::Completed { completed_at, .. } if completed_at == completed) {
+        if !has_completed(&read, completed) {
             return Ok(());
         }
         let mut next = read.value.clone();
@@ -214,6 +220,11 @@ impl Control {
             .await
             .map_err(|error| ControlError::NoAnswer { service: "the log search", detail: error.to_string() })
     }
+}
+
+/// Whether nothing began in the flow since it completed then.
+fn has_completed(flow: &Flow, then: Timestamp) -> bool {
+    matches!(flow.state, FlowState::Completed { completed_at, .. } if completed_at == then)
 }
 
 /// What of the objects of jobs goes.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use kraken_domain::{flow::FlowKind, job::Outcome};
 use kraken_harness::{Api, Home, ended, eventually, refusal, shell, stage};
 use kraken_protocol::api::{FlowView, FoundLogs, JobView, Page, RetentionView};
+use kraken_store::Left;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -166,10 +167,30 @@ async fn logs_and_artifacts_go_before_their_flow() -> Result<()> {
 
     // What is made in it anew is kept anew.
     api.post::<Value>(&format!("/api/jobs/{}/rerun", job.id), &json!({})).await?;
-    let now = api.flow(&old).await?;
-    assert!(now.without_logs_since.is_none() && now.without_artifacts_since.is_none(), "{now:?}");
+    let lost = |flow: &FlowView| (flow.without_logs_since, flow.without_artifacts_since);
+    assert_eq!(lost(&api.flow(&old).await?), lost(&now), "the job from before is still without them");
     home.pass(20 * DAY).await?;
-    assert!(api.flow(&old).await?.without_logs_since.is_none(), "it is in progress");
+    assert_eq!(lost(&api.flow(&old).await?), lost(&now), "it is in progress");
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flows_of_a_branch_that_is_not_there_but_was_not_deleted_stay() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[("build", &waits())]).await?;
+    let flow = api.start(&branch).await?;
+    api.post::<Value>(&format!("/api/flows/{}/cancel", flow.id), &json!({})).await.ok();
+    api.completed(&flow).await?;
+    let store = &home.server()?.control().store;
+    let id = branch.parse()?;
+    let before = (left_of(&home, &flow).await?, store.sweep(id).await?.context("a look")?);
+    let record = store.branch(id).await?.context("the branch")?;
+    store.remove(&[Left::record(&record.value)]).await?;
+    home.pass(3 * DAY).await?;
+    let after = (left_of(&home, &flow).await?, store.sweep(id).await?.context("a look")?);
+    assert_eq!(after.0, before.0);
+    assert!(after.1.due > before.1.due, "it is not looked at all the time");
     home.end([]).await
 }
 
