@@ -12,7 +12,7 @@ use kraken_protocol::{
     tool::{Data, DataOperation},
 };
 
-use super::{DataError, DataStore};
+use super::{DataError, DataStore, Learnt};
 
 /// Five documents. Clones are the same ones.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,12 @@ pub struct DataHere {
 }
 
 impl DataHere {
+    /// What jobs kept so far, for those that begin now.
+    pub(crate) fn learnt(&self) -> Vec<Learnt> {
+        let documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        documents.iter().map(|(scope, now)| Learnt { scope: *scope, value: now.value.clone() }).collect()
+    }
+
     fn changed(&self, data: &Data, over: Option<u64>) -> Result<Option<DataNow>, InvalidData> {
         let change = match data.operation {
             DataOperation::Set => DataChange::set(&data.pointer, data.value.clone())?,

@@ -13,6 +13,8 @@ use kraken_protocol::{
     tool::{Answer, Ask, Data},
 };
 
+use crate::log::Redactor;
+
 pub use here::DataHere;
 pub use remote::RemoteData;
 
@@ -69,6 +71,19 @@ impl Wish {
             other => Err(other),
         }
     }
+
+    /// Whether it would keep a secret as data. Programs and files come to their values in the tool, which knows of no secrets.
+    pub(crate) fn keeps_a_secret(&self, secrets: &Redactor) -> bool {
+        let Self::Change { data, .. } = self else { return false };
+        let unescaped = data.pointer.replace("~1", "/").replace("~0", "~");
+        secrets.is_in(&data.value) || [&data.pointer, &unescaped, &data.scope].into_iter().any(|text| secrets.is_in(&text.as_str().into()))
+    }
+}
+
+/// The answer to a wish that [keeps a secret](Wish::keeps_a_secret): it shows none of it.
+pub(crate) fn refused() -> Answer {
+    let why = "there is a secret in what would be kept, and user data are shown to everybody who sees the project: keep it as a secret";
+    Answer::Error { message: why.to_owned() }
 }
 
 /// Does what the tool wants. There is always an answer; what went wrong stands in it.

@@ -71,6 +71,7 @@ pub async fn run_locally(
         LogHandle::start(script.redactor().fresh(), move || -> std::io::Result<Box<dyn Sink>> { Ok(Box::new(Terminal::new(printer))) });
     let (stop, stopping) = watch::channel(None);
     let (progress, _) = watch::channel(Vec::new());
+    let secrets = script.redactor().fresh();
     let mut life = Life::new(script, order.timeout_s);
     let drive = Drive {
         executor: &executor,
@@ -79,10 +80,12 @@ pub async fn run_locally(
         log_thread: &log_thread,
         artifacts: Arc::new(FolderStore::new(&options.artifacts)),
         data: Arc::new(options.data.clone()),
+        secrets,
         until: Instant::now() + Duration::from_secs(u64::from(order.timeout_s)),
         stop: stopping,
         progress: &progress,
-        learnt: Vec::new(),
+        // No server has filled in what earlier jobs kept.
+        learnt: options.data.learnt(),
     };
     let heeding = async {
         if wishes.wait_for(|wish| *wish >= Wish::Cancel).await.is_ok() {

@@ -20,7 +20,7 @@ use crate::{
     artifacts::{self, ArtifactStore},
     data::{self, DataStore, Learnt},
     executor::{Executor, Job, JobPlace, Signal},
-    log::{LogHandle, LogThread},
+    log::{LogHandle, LogThread, Redactor},
 };
 
 /// A tool ends its step itself when its time is up; so much later the agent does.
@@ -37,6 +37,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) log_thread: &'a LogThread,
     pub(crate) artifacts: Arc<dyn ArtifactStore>,
     pub(crate) data: Arc<dyn DataStore>,
+    /// What must not be kept as data.
+    pub(crate) secrets: Redactor,
     /// When the job's time is up.
     pub(crate) until: Instant,
     /// Whether, and why, the job shall stop.
@@ -179,6 +181,9 @@ impl Drive<'_> {
             tool::Event::Request(request) => {
                 let Request { id, ask } = request;
                 match data::Wish::of(ask) {
+                    Ok(wish) if wish.keeps_a_secret(&self.secrets) => {
+                        replies.push(Box::pin(std::future::ready((Reply { id, answer: data::refused() }, None))));
+                    }
                     Ok(wish) => {
                         let store = Arc::clone(&self.data);
                         replies.push(Box::pin(async move {

@@ -217,6 +217,7 @@ async fn run(
         prefix: order.artifact_prefix.clone(),
     });
     let data: Arc<dyn DataStore> = Arc::new(RemoteData::new(desk.api.clone(), order.job, order.generation));
+    let secrets = script.redactor().fresh();
     let mut life = Life::new(script, order.timeout_s);
     let (driven, over) = oneshot::channel();
     let every = Duration::from_millis(u64::from(claim.intervals.log_flush_ms.max(50)));
@@ -227,7 +228,8 @@ async fn run(
                 let until = claim.since + Duration::from_secs(u64::from(order.timeout_s));
                 let place = JobPlace { system: order.system.clone() };
                 let learnt = Vec::new();
-                let drive = Drive { executor, place, log, log_thread: &log_thread, artifacts, data, until, stop, progress, learnt };
+                let drive =
+                    Drive { executor, place, log, log_thread: &log_thread, artifacts, data, secrets, until, stop, progress, learnt };
                 drive.run(&mut life).await
             }
             None => {

@@ -40,9 +40,9 @@ pub(super) const TOOL: Tool = Tool {
 
 fn run(around: &mut Surroundings, task: &Task<'_>) -> Result<(), Failure> {
     let fields = task.fields;
-    if ["value", "file"].into_iter().any(|name| fields.is_sensitive(name)) {
+    if let Some(name) = ["value", "file", "json_pointer"].into_iter().find(|name| fields.is_sensitive(name)) {
         let why = "what it names is a secret, and user data are shown to everybody who sees the project: keep it as a secret";
-        return Err(Failure::step(format!("field `value`: {why}")));
+        return Err(Failure::step(format!("field `{name}`: {why}")));
     }
     let place = Place {
         scope: fields.text("scope")?.unwrap_or_else(|| "flow".to_owned()),
