@@ -35,8 +35,18 @@ pub struct DataRead {
 pub struct DataTerms {
     /// Only if it is of this version; 0: only if nobody has written it.
     pub over: Option<u64>,
-    /// What the change is called: one that comes again soon is done once.
-    pub once: Option<String>,
+    /// What the change is called: one that comes again within 15 minutes, or 300 other changes, is done once.
+    pub once: Option<Named>,
+}
+
+/// What a caller calls a change. Another caller may use the same word for something else, and so may the same one by mistake: it is the same
+/// change only if all of it is the same.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Who: the id of a token or of an agent.
+    pub by: String,
+    /// The caller's own word.
+    pub key: String,
 }
 
 impl Control {
@@ -54,10 +64,10 @@ impl Control {
     /// [`ControlError::Moved`] when it is not of the version that the terms name; [`ControlError::Invalid`], [`ControlError::TooLarge`] and,
     /// for a test of a patch that fails, [`ControlError::Conflict`]; [`ControlError::NotFound`] for an owner that is not there.
     pub async fn change_data(&self, owner: DataOwner, change: &DataChange, terms: &DataTerms) -> Result<DataRead, ControlError> {
-        if terms.once.as_ref().is_some_and(|once| once.is_empty() || once.len() > ONCE_MAX) {
+        if terms.once.as_ref().is_some_and(|once| once.key.is_empty() || once.key.len() > ONCE_MAX) {
             return Err(ControlError::invalid("/headers/idempotency-key", format!("expected 1 to {ONCE_MAX} characters")));
         }
-        let once = terms.once.as_deref().map(name_of);
+        let once = terms.once.as_ref().map(|once| name_of(once, change));
         let mut tries = 0;
         loop {
             match self.try_change_data(owner, change, terms.over, once.as_deref()).await {
@@ -112,7 +122,8 @@ impl Control {
     /// Whoever removes the owner meanwhile removes its data as well, and must see the first of them.
     async fn touch_owner(&self, commit: &mut Commit, owner: DataOwner) -> Result<(), ControlError> {
         match owner {
-            DataOwner::Flow(flow) => _ = commit.touch(&self.flow(flow).await?),
+            // What removes a flow marks it first: over the flow as it was before that, nothing is made any more.
+            DataOwner::Flow(flow) => _ = commit.require(&self.flow(flow).await?),
             DataOwner::Branch(branch) | DataOwner::BranchCi(branch) | DataOwner::BranchDev(branch) => {
                 _ = commit.touch(&self.branch(branch).await?);
             }
@@ -143,8 +154,8 @@ fn shown(read: Option<Versioned<DataDocument>>) -> DataRead {
 }
 
 /// Names are as long as callers like: as much of their hash is kept as tells them apart.
-fn name_of(once: &str) -> String {
-    let mut hash = secret_hash(once);
+fn name_of(once: &Named, change: &DataChange) -> String {
+    let mut hash = secret_hash(&Value::from(vec![once.by.as_str(), once.key.as_str(), &change.fingerprint()]).to_string());
     hash.truncate(32);
     hash
 }

@@ -10,7 +10,7 @@ mod place;
 
 use std::{collections::VecDeque, fmt, str::FromStr};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -20,8 +20,10 @@ pub use place::found_at;
 
 use crate::{BranchId, FlowId, ProjectId};
 
-/// So many names of changes are remembered: a call whose answer was lost is repeated within seconds.
-const CHANGES_REMEMBERED: usize = 64;
+/// How long the name of a change is remembered: a call whose answer was lost is repeated within this time.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
+/// At most so many names are, the newest: there is no room for more beside a document.
+const CHANGES_REMEMBERED: usize = 300;
 
 /// Whose data, seen from a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +97,24 @@ pub enum DataOwner {
     Project(ProjectId),
 }
 
+/// A change that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DoneChange {
+    /// Its name, and the second since 1970 in which it was done.
+    At(String, i64),
+    /// Its name alone, as it was kept before: done no later than the document was last changed.
+    Undated(String),
+}
+
+impl DoneChange {
+    fn name(&self) -> &str {
+        match self {
+            Self::At(name, _) | Self::Undated(name) => name,
+        }
+    }
+}
+
 /// One document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataDocument {
@@ -102,9 +122,9 @@ pub struct DataDocument {
     pub owner: DataOwner,
     /// An object.
     pub value: Value,
-    /// Names of the last changes, oldest first: one of them that comes again was done already.
+    /// The last changes that have names, oldest first: one of them that comes again was done already.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub changes: VecDeque<String>,
+    pub changes: VecDeque<DoneChange>,
     /// When it was last changed.
     pub changed_at: Timestamp,
 }
@@ -117,10 +137,11 @@ impl DataDocument {
 
     /// Whether the change of that name was done already, not long ago.
     pub fn has_done(&self, once: &str) -> bool {
-        self.changes.iter().any(|done| done == once)
+        self.changes.iter().any(|done| done.name() == once)
     }
 
-    /// The document after `change`, which is called `once` if it may come again; `None`: it is as it was.
+    /// The document after `change`, which is called `once` if it may come again; `None`: it is as it was. A change that has a name and changes
+    /// nothing is remembered as well: its repetition must not undo what others did meanwhile.
     ///
     /// # Errors
     /// [`InvalidData`] says what does not fit; nothing is changed then.
@@ -129,15 +150,32 @@ impl DataDocument {
             return Ok(None);
         }
         let value = change.applied_to(&self.value)?;
-        if value == self.value {
+        let same = value == self.value;
+        if same && once.is_none() {
             return Ok(None);
         }
-        let mut changes = self.changes.clone();
-        changes.extend(once.map(str::to_owned));
+        Ok(Some(Self {
+            owner: self.owner,
+            value,
+            changes: self.remembering(once, now),
+            changed_at: if same { self.changed_at } else { now },
+        }))
+    }
+
+    /// The names that are remembered after a change at `now`.
+    fn remembering(&self, once: Option<&str>, now: Timestamp) -> VecDeque<DoneChange> {
+        let since = now.as_second().saturating_sub(REMEMBERED.as_secs());
+        let dated = self.changes.iter().map(|done| match done {
+            DoneChange::At(name, at) => (name, *at),
+            DoneChange::Undated(name) => (name, self.changed_at.as_second()),
+        });
+        let young = dated.filter(|(_, at)| *at >= since).map(|(name, at)| DoneChange::At(name.clone(), at));
+        let mut changes: VecDeque<DoneChange> = young.collect();
+        changes.extend(once.map(|once| DoneChange::At(once.to_owned(), now.as_second())));
         while changes.len() > CHANGES_REMEMBERED {
             changes.pop_front();
         }
-        Ok(Some(Self { owner: self.owner, value, changes, changed_at: now }))
+        changes
     }
 }
 

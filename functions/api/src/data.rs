@@ -9,10 +9,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use http_body::Body as _;
 use kraken_control::{
     Control, ControlError,
-    data::{DataRead, DataTerms},
+    data::{DataRead, DataTerms, Named},
+    setup::Caller,
 };
 use kraken_domain::{
     access::Role,
@@ -28,7 +28,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     auth::Auth,
     problem::{Answer, ApiError},
-    request::{Asked, Json, id},
+    request::{Asked, body, id, parsed},
 };
 
 /// What a patch is called (RFC 6902).
@@ -48,10 +48,11 @@ impl<S: Send + Sync> FromRequest<S> for Given {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Answer<Self> {
-        if request.body().is_end_stream() {
+        let bytes = body(request, state).await?;
+        if bytes.is_empty() {
             return Err(ControlError::invalid("", "there is no body: expected JSON").into());
         }
-        Json::from_request(request, state).await.map(|Json(value)| Self(value))
+        parsed(&bytes, |error| error.to_string()).map(Self)
     }
 }
 
@@ -77,7 +78,7 @@ struct TermsAsked {
     /// The `ETag` of what was read: another one by now is answered with 412, and nothing changes.
     #[serde(rename = "If-Match")]
     if_match: Option<String>,
-    /// Names the change: one that comes again soon is done once.
+    /// Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
     #[serde(rename = "Idempotency-Key")]
     idempotency_key: Option<String>,
 }
@@ -111,7 +112,7 @@ async fn set_of_flow(
 ) -> Answer<Response> {
     let flow = control.flow(id("flow", &flow)?).await?;
     caller.require(Some(flow.project), Role::User)?;
-    set(&control, DataOwner::Flow(flow.id), &place, value, &headers).await
+    set(&control, DataOwner::Flow(flow.id), &place, value, (&caller, &headers)).await
 }
 
 /// Changes the user data of a flow by a JSON Patch. Patches that come at the same moment are all done, one after the other.
@@ -128,7 +129,7 @@ async fn patch_of_flow(
 ) -> Answer<Response> {
     let flow = control.flow(id("flow", &flow)?).await?;
     caller.require(Some(flow.project), Role::User)?;
-    patch(&control, DataOwner::Flow(flow.id), &value, &headers).await
+    patch(&control, DataOwner::Flow(flow.id), &value, (&caller, &headers)).await
 }
 
 /// The user data of a branch: its own, or those of its CI or DEV flows.
@@ -163,7 +164,7 @@ async fn set_of_branch(
 ) -> Answer<Response> {
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Admin)?;
-    set(&control, kind.owner(branch.id), &place, value, &headers).await
+    set(&control, kind.owner(branch.id), &place, value, (&caller, &headers)).await
 }
 
 /// Changes user data of a branch by a JSON Patch. Patches that come at the same moment are all done, one after the other.
@@ -181,7 +182,7 @@ async fn patch_of_branch(
 ) -> Answer<Response> {
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Admin)?;
-    patch(&control, kind.owner(branch.id), &value, &headers).await
+    patch(&control, kind.owner(branch.id), &value, (&caller, &headers)).await
 }
 
 /// The user data of a project.
@@ -215,7 +216,7 @@ async fn set_of_project(
 ) -> Answer<Response> {
     let project = control.find_project(&project).await?;
     caller.require(Some(project.id), Role::Admin)?;
-    set(&control, DataOwner::Project(project.id), &place, value, &headers).await
+    set(&control, DataOwner::Project(project.id), &place, value, (&caller, &headers)).await
 }
 
 /// Changes the user data of a project by a JSON Patch. Patches that come at the same moment are all done, one after the other.
@@ -233,7 +234,7 @@ async fn patch_of_project(
 ) -> Answer<Response> {
     let project = control.find_project(&project).await?;
     caller.require(Some(project.id), Role::Admin)?;
-    patch(&control, DataOwner::Project(project.id), &value, &headers).await
+    patch(&control, DataOwner::Project(project.id), &value, (&caller, &headers)).await
 }
 
 impl PlaceAsked {
@@ -252,6 +253,9 @@ impl KindAsked {
     }
 }
 
+/// Who asks, and the headers that came with it.
+type AskedBy<'a> = (&'a Caller, &'a HeaderMap);
+
 async fn show(control: &Control, owner: DataOwner, place: &PlaceAsked, headers: &HeaderMap) -> Answer<Response> {
     let read = control.data(owner).await?;
     let tag = tag(read.version);
@@ -263,20 +267,20 @@ async fn show(control: &Control, owner: DataOwner, place: &PlaceAsked, headers: 
     Ok(([(header::ETAG, tag)], Body(UserData(found.clone()))).into_response())
 }
 
-async fn set(control: &Control, owner: DataOwner, place: &PlaceAsked, value: Value, headers: &HeaderMap) -> Answer<Response> {
+async fn set(control: &Control, owner: DataOwner, place: &PlaceAsked, value: Value, asked: AskedBy<'_>) -> Answer<Response> {
     let change = DataChange::set(place.pointer(), value)?;
-    Ok(changed(control.change_data(owner, &change, &terms(headers)?).await?))
+    Ok(changed(control.change_data(owner, &change, &terms(asked)?).await?))
 }
 
-async fn patch(control: &Control, owner: DataOwner, value: &Value, headers: &HeaderMap) -> Answer<Response> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or(JSON_PATCH);
+async fn patch(control: &Control, owner: DataOwner, value: &Value, asked: AskedBy<'_>) -> Answer<Response> {
+    let kind = asked.1.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or(JSON_PATCH);
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case(JSON_PATCH) && !kind.eq_ignore_ascii_case("application/json") {
         let why = format!("{kind:?} is none that can be applied: expected {JSON_PATCH}");
         return Err(ControlError::invalid("/headers/content-type", why).into());
     }
     let change = DataChange::patch(value)?;
-    Ok(changed(control.change_data(owner, &change, &terms(headers)?).await?))
+    Ok(changed(control.change_data(owner, &change, &terms(asked)?).await?))
 }
 
 /// The whole document, as it is now.
@@ -288,7 +292,7 @@ fn tag(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-fn terms(headers: &HeaderMap) -> Result<DataTerms, ControlError> {
+fn terms((caller, headers): AskedBy<'_>) -> Result<DataTerms, ControlError> {
     let text = |name: header::HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let over = match text(header::IF_MATCH) {
         // There always is one.
@@ -301,5 +305,10 @@ fn terms(headers: &HeaderMap) -> Result<DataTerms, ControlError> {
         }
         None => None,
     };
-    Ok(DataTerms { over, once: text(header::HeaderName::from_static("idempotency-key")) })
+    let by = match caller {
+        Caller::User { token, .. } => token.to_string(),
+        Caller::Agent(agent) => agent.to_string(),
+    };
+    let once = text(header::HeaderName::from_static("idempotency-key")).map(|key| Named { by, key });
+    Ok(DataTerms { over, once })
 }

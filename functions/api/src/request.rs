@@ -90,14 +90,24 @@ async fn read<T: DeserializeOwned, S: Send + Sync>(
     state: &S,
     words: fn(&serde_json::Error) -> String,
 ) -> Result<T, ApiError> {
-    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+    let bytes = body(request, state).await?;
+    parsed(if bytes.is_empty() { b"{}" } else { &bytes }, words)
+}
+
+/// All of a request's body. Only the bytes themselves say whether there is one: a body that comes in chunks may be empty, too.
+pub(crate) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
         if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             ApiError(ControlError::TooLarge(format!("the body is larger than {} bytes", crate::BODY_MAX)))
         } else {
             ApiError(ControlError::invalid("", format!("the body could not be read: {rejection}")))
         }
-    })?;
-    let mut reader = serde_json::Deserializer::from_slice(if bytes.is_empty() { b"{}" } else { &bytes });
+    })
+}
+
+/// A body as what it is expected to be; `words` says what is wrong with it.
+pub(crate) fn parsed<T: DeserializeOwned>(bytes: &[u8], words: fn(&serde_json::Error) -> String) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = pointer(error.path());
         ApiError(ControlError::invalid(path, format!("the body is not as expected: {}", words(error.inner()))))

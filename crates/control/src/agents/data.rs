@@ -10,7 +10,10 @@ use kraken_protocol::{
     tool::{Data, DataOperation},
 };
 
-use crate::{Control, ControlError, data::DataTerms};
+use crate::{
+    Control, ControlError,
+    data::{DataTerms, Named},
+};
 
 impl Control {
     /// A document, for the agent that holds the job.
@@ -30,7 +33,7 @@ impl Control {
     pub async fn change_data_of_job(&self, agent: AgentId, request: ChangeData) -> Result<ChangedData, ControlError> {
         let job = self.held(agent, request.job, request.generation).await?;
         let owner = owner(&job, &request.data.scope)?;
-        let terms = DataTerms { over: request.over, once: Some(request.once) };
+        let terms = DataTerms { over: request.over, once: Some(Named { by: agent.to_string(), key: request.once }) };
         match self.change_data(owner, &change(&request.data)?, &terms).await {
             Ok(read) => Ok(ChangedData { now: Some(DataNow { value: read.value, version: read.version }) }),
             Err(ControlError::Moved(_)) => Ok(ChangedData { now: None }),

@@ -36,7 +36,8 @@ impl RunContext {
             }),
             branch: json!({
                 "id": branch.id, "created": branch.created_at, "name": branch.name, "branch_name": branch.branch_name,
-                "retention_policy": shown_to_stages(&branch.retention.in_force()), "env_vars": branch.env_vars, "data": data.branch, "data_ci": data.branch_ci, "data_dev": data.branch_dev,
+                "retention_policy": shown_to_stages(&branch.retention.in_force()), "env_vars": branch.env_vars,
+                "data": data.branch, "data_ci": data.branch_ci, "data_dev": data.branch_dev,
                 "project_id": project.id, "project_name": project.name,
             }),
             stage: match stage {

@@ -5,7 +5,7 @@
 
 use json_patch::{PatchErrorKind, PatchOperation};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     DATA_DEPTH_MAX, InvalidData, check_document,
@@ -64,6 +64,15 @@ impl DataChange {
             return Err(InvalidData::NotAPatch(why));
         }
         operations.iter().enumerate().map(|(index, operation)| step(index, operation)).collect::<Result<_, _>>().map(Self::Patch)
+    }
+
+    /// The change as a text: the same for the same change alone.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            Self::Set { pointer, value } => json!(["set", pointer, value]),
+            Self::Patch(steps) => json!(["patch", steps.iter().map(|step| json!(step.operation)).collect::<Vec<_>>()]),
+        }
+        .to_string()
     }
 
     /// `document` with the change.

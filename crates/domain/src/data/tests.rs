@@ -140,12 +140,56 @@ fn a_change_that_comes_again_is_done_once() {
     let twice = once.changed(&add, Some("second"), at(2)).unwrap().unwrap();
     assert_eq!(twice.value, json!({"l": [1, 1]}));
     assert_eq!(twice.changed(&add, None, at(2)).unwrap().unwrap().value, json!({"l": [1, 1, 1]}));
+    let soon_after = (0..CHANGES_REMEMBERED - 2)
+        .fold(twice.clone(), |document, n| document.changed(&add, Some(&format!("n{n}")), at(3)).unwrap().unwrap());
+    assert!(soon_after.has_done("first"), "others may be many");
+    let later = soon_after.changed(&add, None, at(2 + 15 * 60)).unwrap().unwrap();
+    assert!(!later.has_done("first") && later.has_done("second") && later.has_done("n0"), "15 minutes");
     let long_after = (0..1000).fold(twice, |document, n| document.changed(&add, Some(&format!("n{n}")), at(3)).unwrap().unwrap());
     assert_eq!(long_after.changes.len(), CHANGES_REMEMBERED, "it does not grow with what was done");
     assert!(long_after.has_done("n999") && !long_after.has_done("first"));
-    // What changes nothing needs no write.
+    // What changes nothing needs no write, unless it may come again after somebody else changed it.
     let same = DataChange::set("/l/0", json!(1)).unwrap();
-    assert_eq!(long_after.changed(&same, Some("x"), at(4)), Ok(None));
+    assert_eq!(long_after.changed(&same, None, at(4)), Ok(None));
+    let noted = long_after.changed(&same, Some("x"), at(4)).unwrap().unwrap();
+    assert_eq!((&noted.value, noted.changed_at), (&long_after.value, long_after.changed_at));
+    let others = noted.changed(&DataChange::set("/l/0", json!(2)).unwrap(), None, at(5)).unwrap().unwrap();
+    assert_eq!(others.changed(&same, Some("x"), at(6)), Ok(None));
+}
+
+#[test]
+fn names_kept_without_a_time_are_read_and_forgotten_in_time() {
+    let stored = json!({"owner": {"flow": FlowId::new(1, 2)}, "value": {}, "changes": ["old"], "changed_at": at(100)});
+    let document: DataDocument = serde_json::from_value(stored).unwrap();
+    assert!(document.has_done("old"));
+    let add = DataChange::set("/n", json!(1)).unwrap();
+    assert!(document.changed(&add, Some("new"), at(100 + 900)).unwrap().unwrap().has_done("old"));
+    assert!(!document.changed(&add, Some("new"), at(101 + 900)).unwrap().unwrap().has_done("old"));
+}
+
+#[test]
+fn a_full_memory_of_names_has_room_beside_the_document() {
+    let document = DataDocument::new(DataOwner::Flow(FlowId::new(1, 2)), at(0));
+    let add = DataChange::set("/n", json!(1)).unwrap();
+    let name = |n: usize| format!("{n:032}");
+    let full = (0..400).fold(document, |document, n| document.changed(&add, Some(&name(n)), at(1_800_000_000)).unwrap().unwrap());
+    assert!(serde_json::to_string(&full).unwrap().len() < 15 << 10);
+}
+
+#[test]
+fn only_the_same_change_has_the_same_fingerprint() {
+    let set = |pointer: &str, value: Value| DataChange::set(pointer, value).unwrap().fingerprint();
+    let patch = |patch: Value| DataChange::patch(&patch).unwrap().fingerprint();
+    let all = [
+        set("", json!({"a": 1})),
+        set("/a", json!(1)),
+        set("/a", json!("1")),
+        patch(json!([{"op": "add", "path": "/a", "value": 1}])),
+        patch(json!([{"op": "replace", "path": "/a", "value": 1}])),
+        patch(json!([])),
+    ];
+    assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), all.len());
+    assert_eq!(set("/a", json!(1)), all[1]);
 }
 
 #[test]

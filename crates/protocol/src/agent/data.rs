@@ -38,7 +38,7 @@ pub struct ChangeData {
     /// Only if it is of this version; 0: only if nobody has written it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<u64>,
-    /// Names the change: however often the call is repeated, it is done once.
+    /// Names the change of this agent: repeated as it is within 15 minutes, or 300 other changes of the document, the call is done once.
     pub once: String,
 }
 
