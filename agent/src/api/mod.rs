@@ -44,6 +44,9 @@ pub enum BadServer {
     Client(String),
 }
 
+/// An idle connection is kept for so long: less than servers and proxies do, or a request would meet the moment in which they close it.
+const IDLE_FOR: Duration = Duration::from_secs(15);
+
 /// An HTTP client that trusts the host's certificates; with `plain` it needs none and does not load them.
 pub(crate) fn http_client(plain: bool) -> Result<Client, BadServer> {
     // Somebody else in the process may have chosen a provider already: then that one serves.
@@ -52,6 +55,7 @@ pub(crate) fn http_client(plain: bool) -> Result<Client, BadServer> {
         .user_agent(concat!("kraken-agent/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(5))
         .read_timeout(Duration::from_secs(60))
+        .pool_idle_timeout(IDLE_FOR)
         .pool_max_idle_per_host(2)
         .tcp_nodelay(true)
         .redirect(reqwest::redirect::Policy::none());

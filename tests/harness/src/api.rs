@@ -49,8 +49,9 @@ impl Api {
     pub fn new(url: &str, token: Option<&str>) -> Self {
         // Whoever comes first sets it for the process.
         let _set_already = rustls::crypto::ring::default_provider().install_default();
-        let client =
-            reqwest::Client::builder().timeout(Duration::from_secs(120)).build().expect("a client without TLS settings can be built");
+        // Idle connections are let go of before the server does: a request never meets the moment in which it closes one.
+        let builder = reqwest::Client::builder().timeout(Duration::from_secs(120)).pool_idle_timeout(Duration::from_secs(15));
+        let client = builder.build().expect("a client without TLS settings can be built");
         Self { client, url: url.to_owned(), token: token.map(str::to_owned) }
     }
 

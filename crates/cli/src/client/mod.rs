@@ -31,6 +31,9 @@ use crate::{
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// An idle connection is kept for so long: less than servers and proxies do, or a request would meet the moment in which they close it.
+const IDLE_FOR: Duration = Duration::from_secs(15);
+
 /// How long the server may be silent in the middle of an answer.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -168,6 +171,7 @@ fn http(server: &ServerUrl) -> Outcome<reqwest::Client> {
             .user_agent(concat!("kraken/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_FOR)
             .read_timeout(SILENCE_TIMEOUT);
         // A proxy for the world outside cannot reach this machine's own addresses.
         if server.is_loopback() { builder.no_proxy() } else { builder }

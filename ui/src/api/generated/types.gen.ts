@@ -791,7 +791,8 @@ export type FlowView = {
     reason?: FlowReason;
     result?: RunResult | null;
     /**
-     * Its runs; in lists only where they are asked for, and then without their arguments.
+     * Its runs; in lists only where they are asked for, and then without their arguments; absent from the older flows of a page with thousands
+     * of runs.
      */
     runs?: Array<RunView> | null;
     /**
@@ -2014,7 +2015,8 @@ export type PageFlowView = {
         reason?: FlowReason;
         result?: RunResult | null;
         /**
-         * Its runs; in lists only where they are asked for, and then without their arguments.
+         * Its runs; in lists only where they are asked for, and then without their arguments; absent from the older flows of a page with thousands
+         * of runs.
          */
         runs?: Array<RunView> | null;
         /**
@@ -4031,7 +4033,7 @@ export type PatchBranchesByBranchDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -4071,7 +4073,7 @@ export type PutBranchesByBranchDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -4814,7 +4816,7 @@ export type PatchFlowsByFlowDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -4849,7 +4851,7 @@ export type PutFlowsByFlowDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -5650,7 +5652,7 @@ export type PatchProjectsByProjectDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -5688,7 +5690,7 @@ export type PutProjectsByProjectDataData = {
          */
         'If-Match'?: string | null;
         /**
-         * Names the change: one that comes again soon is done once.
+         * Names the change: the same one, sent again by the same caller within 15 minutes and 300 changes of these data, is done once.
          */
         'Idempotency-Key'?: string | null;
     };
