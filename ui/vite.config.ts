@@ -28,7 +28,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: 'house', test: /\/node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@base-ui|@floating-ui)\/|\/src\/api\/(?:generated|call|problem|session|queries|pages)|\/src\/words\/(?:time|labels)\.|\/src\/parts\/(?:Icon|Button|Copy|Problem|Panel|State|Skeleton|Time|keys|Toasts)\./ },
-            { name: 'pages', test: /\/src\/words\/(?:states|amounts|marks)\.|\/src\/pages\/shared\/(?:useFlows|FlowStrip|Values)|\/src\/app\/use(?:Act|WhyNot|Title|Submit)\.|\/src\/parts\/(?:PageHead|PageQuery|Query|Facts|Table|rows|Tabs|Strip|Meter)\.|\/src\/pages\/flow\/WhyWaiting/ },
+            { name: 'pages', test: /\/src\/words\/(?:states|amounts|marks)\.|\/src\/pages\/shared\/(?:useFlows|FlowStrip|Values)|\/src\/app\/use(?:Act|WhyNot|Title|Submit)\.|\/src\/parts\/(?:PageHead|PageQuery|Query|Facts|Table|rows|Tabs|Strip|Meter|More)\.|\/src\/pages\/flow\/WhyWaiting/ },
           ],
         },
       },

@@ -10,6 +10,7 @@ import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Copy } from '../../parts/Copy.tsx';
 import { SelectField, TextField } from '../../parts/Fields.tsx';
+import { More } from '../../parts/More.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Tag } from '../../parts/State.tsx';
@@ -52,13 +53,7 @@ function Audit() {
                   <Row key={`${item.request_id} ${item.at}`} item={item} />
                 ))}
               </ul>
-              {list.hasNextPage && (
-                <div className="panel-note">
-                  <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    Earlier ones
-                  </Button>
-                </div>
-              )}
+              <More of={list}>Earlier ones</More>
             </>
           );
         }}

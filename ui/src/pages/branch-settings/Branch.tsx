@@ -2,7 +2,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { deleteBranch } from '../../api/actions.ts';
 import { changeBranch, touchedByBranch } from '../../api/branch-settings.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
@@ -11,6 +10,7 @@ import { Confirm } from '../../parts/Dialog.tsx';
 import { TextField } from '../../parts/Fields.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
+import { DeleteBranch } from '../shared/DeleteBranch.tsx';
 import { ForkDialog } from './ForkDialog.tsx';
 import { useHere } from './here.ts';
 
@@ -110,7 +110,7 @@ function Acts() {
       </ul>
       <ForkDialog open={over === 'fork'} onClose={close} />
       <Archive open={over === 'archive'} onClose={close} />
-      <Delete open={over === 'delete'} onClose={close} />
+      <DeleteBranch project={project} branch={branch} open={over === 'delete'} onClose={close} />
     </Panel>
   );
 }
@@ -127,12 +127,7 @@ function Line({ title, says, action }: { title: string; says: string; action: Re
   );
 }
 
-interface Over {
-  open: boolean;
-  onClose: () => void;
-}
-
-function Archive({ open, onClose }: Over) {
+function Archive({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { project, branch } = useHere();
   const { actOrThrow } = useAct();
   const touch = [...touchedByBranch(branch, project), ['stages', branch.id]];
@@ -144,33 +139,6 @@ function Archive({ open, onClose }: Over) {
           <bdi>{branch.name}</bdi>
         </strong>{' '}
         until it is brought back. Flows that are on their way go on.
-      </p>
-    </Confirm>
-  );
-}
-
-function Delete({ open, onClose }: Over) {
-  const { project, branch } = useHere();
-  const { actOrThrow } = useAct();
-  const navigate = useNavigate();
-  return (
-    <Confirm
-      title={`Delete branch ${branch.name}?`}
-      verb="Delete branch"
-      danger
-      open={open}
-      onClose={onClose}
-      act={async () => {
-        await actOrThrow(() => deleteBranch(branch.id), { say: `Branch ${branch.name} is deleted`, touch: [['branches', project], ['every-branch']] });
-        await navigate({ to: '/p/$project', params: { project } });
-      }}
-    >
-      <p>
-        The branch{' '}
-        <strong>
-          <bdi>{branch.name}</bdi>
-        </strong>{' '}
-        of <bdi>{project}</bdi> will be gone with its variables and secrets; this can’t be undone.
       </p>
     </Confirm>
   );

@@ -1,22 +1,21 @@
 // A branch: flows × stages, live. Which stage broke when, how long it took, what waits.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 
-import { deleteBranch } from '../../api/actions.ts';
 import type { BranchView } from '../../api/generated/types.gen.ts';
 import { branchNamed, pagedFlows, stages } from '../../api/queries.ts';
-import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { useLive } from '../../live/useLive.ts';
 import { Button } from '../../parts/Button.tsx';
-import { Confirm } from '../../parts/Dialog.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
+import { More } from '../../parts/More.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
+import { DeleteBranch } from '../shared/DeleteBranch.tsx';
 import { FlowGrid } from './FlowGrid.tsx';
 import type { FlowFilter } from './marked.ts';
 
@@ -120,41 +119,9 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
             return <FlowGrid flows={items} stages={columns.data?.items ?? []} usual={branch.branch_name} state={search.state} text={text} />;
           }}
         </Query>
-        {flows.hasNextPage && (
-          <p className="panel-note">
-            <Button busy={flows.isFetchingNextPage} onClick={() => void flows.fetchNextPage()}>
-              Older flows
-            </Button>
-          </p>
-        )}
+        <More of={flows}>Older flows</More>
       </Panel>
       <DeleteBranch project={project} branch={branch} open={deleting} onClose={() => setDeleting(false)} />
     </>
-  );
-}
-
-function DeleteBranch({ project, branch, open, onClose }: { project: string; branch: BranchView; open: boolean; onClose: () => void }) {
-  const { actOrThrow } = useAct();
-  const navigate = useNavigate();
-  return (
-    <Confirm
-      title={`Delete branch ${branch.name}?`}
-      verb="Delete branch"
-      danger
-      open={open}
-      onClose={onClose}
-      act={async () => {
-        await actOrThrow(() => deleteBranch(branch.id), { say: `Branch ${branch.name} is deleted`, touch: [['branches', project], ['every-branch']] });
-        await navigate({ to: '/p/$project', params: { project } });
-      }}
-    >
-      <p>
-        The branch{' '}
-        <strong>
-          <bdi>{branch.name}</bdi>
-        </strong>{' '}
-        of {project} will be gone; this can’t be undone. A branch that still has stages is kept: delete those first.
-      </p>
-    </Confirm>
   );
 }

@@ -12,6 +12,7 @@ import { Checkbox, Segments, SelectField, TextArea, TextField } from '../../part
 import { Icon } from '../../parts/Icon.tsx';
 import { Menu, MenuItem } from '../../parts/Menu.tsx';
 import { Meter } from '../../parts/Meter.tsx';
+import { More } from '../../parts/More.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
@@ -21,6 +22,7 @@ import { Strip } from '../../parts/Strip.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { Ago, Span } from '../../parts/Time.tsx';
 import { toast } from '../../parts/Toasts.tsx';
+import { Versions } from '../../parts/Versions.tsx';
 import type { Look, State } from '../../words/states.ts';
 
 const STATES: State[] = [
@@ -35,6 +37,7 @@ const STATES: State[] = [
 ];
 const LOOKS: Look[] = ['passed', 'passed', 'failed', 'passed', 'tests', 'cancelled', 'passed', 'running'];
 const PROBLEM = new ApiProblem({ status: 409, kind: 'conflict', title: 'Not in this state', detail: 'the run is over already', request_id: '9ea42de890405bf7', errors: [{ path: '/jobs/0/name', line: 12, message: 'two jobs are called "unit"' }] });
+const PAGED = { hasNextPage: true, isFetchingNextPage: false, fetchNextPage: () => Promise.resolve() };
 const LATER = '2026-11-22T21:00:00Z';
 
 export function DesignPage() {
@@ -113,6 +116,10 @@ export function DesignPage() {
             onSort={setSort}
             empty={null}
           />
+          <More of={PAGED}>Older ones</More>
+        </Panel>
+        <Panel title="Somebody else saved first" className="conflict">
+          <Versions theirs={'"parent": "root"'} mine={'"parent": "build"'} />
         </Panel>
         <Banner look="queued" action={<Button>Act</Button>}>
           <strong>system / hw-rig has been waiting 7 m 40 s.</strong> No agent is in the group “hw-rig” yet: enrol one.

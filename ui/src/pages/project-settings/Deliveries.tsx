@@ -4,8 +4,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 
 import type { DeliveryView } from '../../api/generated/types.gen.ts';
 import { deliveries } from '../../api/webhooks.ts';
-import { Button } from '../../parts/Button.tsx';
 import { Segments } from '../../parts/Fields.tsx';
+import { More } from '../../parts/More.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { StateBadge } from '../../parts/State.tsx';
@@ -37,13 +37,7 @@ export function Deliveries({ project, host }: { project: string; host: Host }) {
                 <Segments label="What came of it" choices={FILTERS} value={came ?? 'all'} onChoose={(value) => void navigate({ search: (now) => ({ ...now, came: value === 'all' ? undefined : value }), replace: true, resetScroll: false })} />
               </div>
               {shown.length === 0 ? <Empty>No delivery is like that.</Empty> : <ul className="lines">{shown.map((delivery) => <Row key={delivery.id} delivery={delivery} />)}</ul>}
-              {list.hasNextPage && (
-                <div className="panel-note">
-                  <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    Earlier ones
-                  </Button>
-                </div>
-              )}
+              <More of={list}>Earlier ones</More>
             </>
           );
         }}

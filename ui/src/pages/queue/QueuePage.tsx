@@ -7,8 +7,8 @@ import type { QueuedJob } from '../../api/generated/types.gen.ts';
 import { queue } from '../../api/queue.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
-import { Button } from '../../parts/Button.tsx';
 import { TextField } from '../../parts/Fields.tsx';
+import { More } from '../../parts/More.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
@@ -97,13 +97,7 @@ export function QueuePage() {
               );
             }}
           </Query>
-          {shown.hasNextPage && (
-            <p className="panel-note">
-              <Button busy={shown.isFetchingNextPage} onClick={() => void shown.fetchNextPage()}>
-                More
-              </Button>
-            </p>
-          )}
+          <More of={shown}>More</More>
         </Panel>
       </div>
     </div>

@@ -5,8 +5,8 @@ import { useEffect, useState } from 'react';
 
 import { foundLogs } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
-import { Button } from '../../parts/Button.tsx';
 import { Segments, TextField } from '../../parts/Fields.tsx';
+import { More } from '../../parts/More.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
@@ -51,13 +51,7 @@ export function SearchPage() {
             {({ pages }) => <FoundLines lines={pages.flatMap((page) => page.items)} behind={pages.at(-1)?.behind ?? 0} more={found.hasNextPage} />}
           </Query>
         )}
-        {found.hasNextPage && (
-          <p className="panel-note">
-            <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-              More lines
-            </Button>
-          </p>
-        )}
+        <More of={found}>More lines</More>
       </Panel>
     </div>
   );
