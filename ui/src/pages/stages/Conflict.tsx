@@ -6,6 +6,7 @@ import type { StageView } from '../../api/generated/types.gen.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
+import { Versions } from '../../parts/Versions.tsx';
 
 /** Somebody else saved the stage meanwhile: both versions, and the choice. */
 export function Conflict({ stage, mine, onKeepMine }: { stage: StageView; mine: string; onKeepMine: (sha256: string) => void }) {
@@ -20,16 +21,7 @@ export function Conflict({ stage, mine, onKeepMine }: { stage: StageView; mine: 
       <Query of={theirs}>
         {(data) => (
           <div className="stack">
-            <div className="versions">
-              <figure>
-                <figcaption className="field-label">Stored now</figcaption>
-                <pre tabIndex={0}>{data.code}</pre>
-              </figure>
-              <figure>
-                <figcaption className="field-label">Yours</figcaption>
-                <pre tabIndex={0}>{mine}</pre>
-              </figure>
-            </div>
+            <Versions theirs={data.code ?? ''} mine={mine} />
             <div className="row row-wrap">
               <Button onClick={() => onKeepMine(data.code_sha256)}>Go on with mine: the next save replaces theirs</Button>
             </div>
