@@ -12,8 +12,8 @@ import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Tag } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
-import { Ago } from '../../parts/Time.tsx';
 import { may, type Role } from '../../words/grants.ts';
+import { ENDS, revokeColumn } from '../tokens/columns.tsx';
 import { NewTokenDialog } from '../tokens/NewTokenDialog.tsx';
 import { RevokeToken } from '../tokens/RevokeToken.tsx';
 
@@ -79,17 +79,8 @@ function Everybody({ project }: { project: string }) {
     { id: 'name', title: 'Token', cell: (token) => <bdi className="clip" title={token.name}>{token.name}</bdi> },
     { id: 'role', title: 'Role', cell: (token) => <RoleTag role={roleIn(token.grants, project)} />, width: '84px' },
     { id: 'where', title: 'Given', cell: (token) => <span className="muted small">{everywhere(token.grants) ? 'for everything' : 'for this project'}</span>, width: '130px', spare: true },
-    { id: 'ends', title: 'Ends', cell: (token) => <span className="small">{token.expires_at ? <Ago at={token.expires_at} /> : 'never'}</span>, width: '110px', right: true, spare: true },
-    {
-      id: 'revoke',
-      title: 'Revoke',
-      cell: (token) => (
-        <Button look="quiet" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
-          Revoke
-        </Button>
-      ),
-      width: '96px',
-    },
+    ENDS,
+    revokeColumn(setRevoking),
   ];
   return (
     <Panel

@@ -15,6 +15,7 @@ import { Tag } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { Ago } from '../../parts/Time.tsx';
 import { counted } from '../../words/amounts.ts';
+import { ENDS, revokeColumn } from './columns.tsx';
 import { EnrolmentTokens } from './EnrolmentTokens.tsx';
 import { NewTokenDialog } from './NewTokenDialog.tsx';
 import { RevokeToken } from './RevokeToken.tsx';
@@ -72,17 +73,8 @@ function Tokens() {
     },
     { id: 'grants', title: 'May', cell: (token) => <Grants words={words(token)} />, sort: (token) => words(token).join(' '), width: '34%' },
     { id: 'made', title: 'Made', cell: (token) => <span className="muted small"><Ago at={token.created_at} /></span>, sort: (token) => Date.parse(token.created_at), width: '110px', right: true, spare: true },
-    { id: 'ends', title: 'Ends', cell: (token) => <span className="small">{token.expires_at ? <Ago at={token.expires_at} /> : 'never'}</span>, sort: (token) => (token.expires_at ? Date.parse(token.expires_at) : undefined), width: '110px', right: true, spare: true },
-    {
-      id: 'revoke',
-      title: 'Revoke',
-      cell: (token) => (
-        <Button look="quiet" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
-          Revoke
-        </Button>
-      ),
-      width: '96px',
-    },
+    ENDS,
+    revokeColumn(setRevoking),
   ];
   return (
     <>
