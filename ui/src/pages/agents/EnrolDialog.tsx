@@ -6,6 +6,7 @@ import { deleteEnrolmentToken, makeEnrolmentToken } from '../../api/actions.ts';
 import type { EnrolmentTokenMade } from '../../api/generated/types.gen.ts';
 import { enrolmentTokens, groups } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyLine } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
@@ -33,24 +34,13 @@ function Wish({ group, onMade }: { group: string | undefined; onMade: (made: Enr
   const known = useQuery(groups()).data?.items ?? [];
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(group === undefined ? [] : [group]));
   const [reusable, setReusable] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, submit } = useSubmit();
   const flip = (name: string) => {
     const next = new Set(chosen);
     if (!next.delete(name)) next.add(name);
     setChosen(next);
   };
-  const make = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      onMade(await actOrThrow(() => makeEnrolmentToken({ groups: [...chosen], reusable }), { touch: [['enrolment-tokens']] }));
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const make = () => submit(async () => onMade(await actOrThrow(() => makeEnrolmentToken({ groups: [...chosen], reusable }), { touch: [['enrolment-tokens']] })));
   return (
     <>
       <div className="dialog-body stack">

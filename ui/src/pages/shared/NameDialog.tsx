@@ -1,7 +1,7 @@
 // Making something that is little more than a name: a project, a branch, a group.
 import { useState } from 'react';
 
-import { ApiProblem } from '../../api/problem.ts';
+import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { TextField } from '../../parts/Fields.tsx';
@@ -25,26 +25,15 @@ interface Props {
 
 export function NameDialog({ title, verb, fields, open, onClose, make }: Props) {
   const [values, setValues] = useState<Record<string, string>>({});
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, clear, submit, wrong } = useSubmit();
   const close = () => {
     setValues({});
-    setError(undefined);
+    clear();
     onClose();
   };
   const go = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await make(values);
-      close();
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
+    if (await submit(() => make(values))) close();
   };
-  const wrong = (id: string) => (error instanceof ApiProblem ? error.fields.find((field) => field.path.endsWith(`/${id}`))?.message : undefined);
   const missing = fields.find((field) => field.required && !values[field.id]?.trim());
   return (
     <Dialog title={title} open={open} onClose={close}>
@@ -62,11 +51,11 @@ export function NameDialog({ title, verb, fields, open, onClose, make }: Props) 
               hint={field.hint}
               value={values[field.id] ?? ''}
               autoFocus={index === 0}
-              wrong={wrong(field.id)}
+              wrong={wrong(`/${field.id}`)}
               onChange={(event) => setValues({ ...values, [field.id]: event.target.value })}
             />
           ))}
-          {error !== undefined && !fields.some((field) => wrong(field.id)) && <ProblemNote error={error} />}
+          {error !== undefined && !fields.some((field) => wrong(`/${field.id}`)) && <ProblemNote error={error} />}
         </div>
         <footer className="dialog-foot">
           <Button onClick={close}>Cancel</Button>

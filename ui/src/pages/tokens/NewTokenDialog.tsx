@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { makeToken } from '../../api/actions.ts';
 import { projects } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
+import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyLine } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
@@ -61,21 +62,13 @@ function Wish({ first, onMade }: { first: string; onMade: (secret: string) => vo
   const [role, setRole] = useState<Role>('viewer');
   const [project, setProject] = useState(first);
   const [ends, setEnds] = useState<Ends>('30');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const make = async () => {
-    setBusy(true);
-    setError(undefined);
-    const expires_at = ends === 'never' ? null : new Date(Date.now() + Number(ends) * DAY_MS).toISOString();
-    try {
+  const { busy, error, submit } = useSubmit();
+  const make = () =>
+    submit(async () => {
+      const expires_at = ends === 'never' ? null : new Date(Date.now() + Number(ends) * DAY_MS).toISOString();
       const made = await actOrThrow(() => makeToken({ name: name.trim(), grants: [{ role, project: project === '' ? null : project }], expires_at }), { touch: [['tokens']] });
       onMade(made.secret);
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const missing = name.trim() === '';
   return (
     <form
