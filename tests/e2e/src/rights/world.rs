@@ -68,7 +68,9 @@ impl World {
     pub(super) async fn run(&mut self, errand: Errand) -> Result<()> {
         let api = self.story.api.clone();
         let by_the_clock = matches!(errand, Errand::FlowByTheClock | Errand::LonelyStageByTheClock | Errand::FreshStageByTheClock);
-        self.account.enable_mapping(&self.mapping, !by_the_clock).await?;
+        // What the planner wakes would often do its work before it does so itself.
+        let alone = by_the_clock || matches!(errand, Errand::Plan | Errand::LonelyPlan | Errand::PlanChild);
+        self.account.enable_mapping(&self.mapping, !alone).await?;
         match errand {
             Errand::List => api.list::<ProjectView>("/api/projects").await.map(drop),
             Errand::MakeGroup => self.group().await.map(drop),
