@@ -1,8 +1,9 @@
 // The API over the made-up installation: reads answer as the server would, actions answer and change nothing.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
-import type { Changes, JobView, LogLines, LogMatches, Me, Problem, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import type { Changes, JobView, LogLines, LogMatches, Me, RunView, WaitingView } from '../src/api/generated/types.gen.ts';
+import { type Answer, found, type Given, paged, problem, type Route, send } from './answers.ts';
 import { branchRoutes } from './branch.ts';
 import { flowRoutes } from './flows.ts';
 import { chunks, lines, MILLION } from './log.ts';
@@ -11,24 +12,7 @@ import { setupRoutes } from './setup.ts';
 import * as world from './world.ts';
 
 export const TOKEN = 'krk_fixture';
-const PAGE_MAX = 200;
-
-interface Given {
-  status?: number;
-  body?: unknown;
-}
-/** Nothing: the route answered by itself. */
-type Answer = Given | undefined;
-export type Route = [method: string, pattern: RegExp, answer: (parts: string[], query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => Answer | Promise<Answer>];
-
-function page(items: readonly unknown[], query: URLSearchParams, most = PAGE_MAX): Given {
-  const [from, limit] = [Number(query.get('cursor') ?? 0), Math.min(most, Number(query.get('limit') ?? 50))];
-  const next = from + limit < items.length ? String(from + limit) : null;
-  return { body: { items: items.slice(from, from + limit), next } };
-}
-
-const problem = (status: number, kind: string, title: string, detail: string): Given => ({ status, body: { type: `/problems/${kind}`, title, status, detail, request_id: '9ea42de890405bf7' } satisfies Problem });
-const found = (what: string, item: unknown): Answer => (item === undefined ? problem(404, 'not-found', 'Not found', `there is no such ${what}`) : { body: item });
+const page = (items: readonly unknown[], query: URLSearchParams, most?: number): Given => ({ body: paged(items, query, most) });
 
 const allRuns = new Map<string, RunView>(world.flows.flatMap((flow) => flow.runs ?? []).map((run) => [run.id, run]));
 const jobs = new Map<string, JobView[]>();
@@ -90,7 +74,6 @@ const ROUTES: Route[] = [
   ['GET', /^projects\/([^/]+)\/branches$/, ([name = ''], query) => page(world.branches.filter((branch) => branch.project === projectNamed(name)?.id), query)],
   ['GET', /^projects\/([^/]+)\/branches\/([^/]+)$/, ([name = '', branch]) => found('branch', world.branches.find((item) => item.project === projectNamed(name)?.id && item.name === branch))],
   ['GET', /^branches\/([^/]+)$/, ([id]) => found('branch', world.branches.find((branch) => branch.id === id))],
-  ['POST', /^branches\/([^/]+)\/stages\/check$/, () => ({ body: world.checked })],
   ['POST', /^branches\/([^/]+)\/flows$/, () => ({ status: 201, body: world.flows[0] })],
   ['GET', /^flows\/([^/]+)$/, ([id]) => found('flow', world.flows.find((flow) => flow.id === id))],
   ['GET', /^flows\/([^/]+)\/artifacts$/, ([id], query) => page(id === world.STRIPPED ? [] : world.artifacts, query)],
@@ -121,21 +104,17 @@ const ROUTES: Route[] = [
 export const fixtures: Handler = async (request, response) => {
   const url = new URL(request.url ?? '/', 'http://x');
   const path = url.pathname.replace(/^\/api\//, '');
-  const send = ({ status = 200, body }: Given) => {
-    response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' });
-    response.end(body === undefined ? '' : JSON.stringify(body));
-  };
   // As the server does: its version is no secret.
   if (path !== 'version' && request.headers.authorization !== `Bearer ${TOKEN}`) {
-    send(problem(401, 'unauthorised', 'Who are you?', 'this token is not known'));
+    send(response, problem(401, 'unauthorised', 'Who are you?', 'this token is not known'));
     return;
   }
   for (const [method, pattern, answer] of ROUTES) {
     const match = method === request.method ? pattern.exec(path) : null;
     if (!match) continue;
     const given = await answer(match.slice(1).map(decodeURIComponent), url.searchParams, request, response);
-    if (given) send(given);
+    if (given) send(response, given);
     return;
   }
-  send(problem(404, 'not-found', 'Not found', `the fixtures have nothing at ${request.method ?? ''} ${url.pathname}`));
+  send(response, problem(404, 'not-found', 'Not found', `the fixtures have nothing at ${request.method ?? ''} ${url.pathname}`));
 };

@@ -1,9 +1,8 @@
 // What is set for the branches of the made-up installation: variables, numbers, badge, sources of stages, tools.
 import type { RetentionView, SecretView, SequencesView, SourceView, StageChecked, StageView, Tools, TriggerView, VariablesView } from '../src/api/generated/types.gen.ts';
-import type { Route } from './api.ts';
-import { AWKWARD, branches, checked, CODE, FLOW, MAIN, NOW, stages } from './world.ts';
+import { bodyOf, conflict, found, type Route } from './answers.ts';
+import { at, AWKWARD, branches, checked, CODE, FLOW, MAIN, stages } from './world.ts';
 
-const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
 const COMMIT = '6558a22f0d4c1b3e9a7755d1c0ffee0123456789';
 const NEWER = 'b16b00b50d4c1b3e9a7755d1c0ffee0123456789';
 
@@ -85,8 +84,6 @@ export const tools: Tools = {
   ],
 };
 
-const conflict = (detail: string) => ({ status: 409, body: { type: '/problems/conflict', title: 'Conflict', status: 409, detail, request_id: '9ea42de890405bf7' } });
-
 /** What comes of code that is right: jobs with all that is known of them. */
 const right: StageChecked = {
   ok: true,
@@ -113,9 +110,7 @@ export const branchRoutes: Route[] = [
     'POST',
     /^branches\/([^/]+)\/stages\/check$/,
     async (_parts, _query, request) => {
-      const sent: Buffer[] = [];
-      for await (const chunk of request) sent.push(chunk as Buffer);
-      const { name } = JSON.parse(Buffer.concat(sent).toString()) as { name: string };
+      const { name } = await bodyOf<{ name: string }>(request);
       return { body: name === stages[0]?.name ? checked : right };
     },
   ],
@@ -128,8 +123,8 @@ export const branchRoutes: Route[] = [
   ['PUT', /^branches\/([^/]+)$/, ([id]) => ({ body: branches.find((branch) => branch.id === id) })],
   ['GET', /^branches\/([^/]+)\/stages$/, ([id]) => ({ body: { items: stages.filter((stage) => stage.branch === id).map(withMore) } })],
   ['GET', /^stages\/([^/]+)$/, ([id]) => {
-    const found = stages.find((stage) => stage.id === id);
-    return found ? { body: { ...withMore(found), code: CODE } } : { status: 404, body: { type: '/problems/not-found', title: 'Not found', status: 404, detail: 'there is no such stage' } };
+    const stage = stages.find((item) => item.id === id);
+    return found('stage', stage && { ...withMore(stage), code: CODE });
   }],
   ['GET', /^tools$/, () => ({ body: tools })],
   [

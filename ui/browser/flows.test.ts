@@ -1,79 +1,30 @@
 // Flows: what people do from the form that starts one to the data it leaves; with the made-up installation, and with a real server.
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import type { Page } from 'playwright-core';
-
-import { fixtures, TOKEN } from './api.ts';
-import { house, type House, programs } from './house.ts';
-import { openBrowser, type Opened, watchedPage } from './open.ts';
-import { type Handler, serve, type Served } from './serve.ts';
+import { installation } from './installation.ts';
+import { REAL, realInstallation } from './real-installation.ts';
 import { AWKWARD, FLOW, STRIPPED, VERSIONLESS } from './world.ts';
 
-interface Made {
-  id: string;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return JSON.parse(text);
-}
-
 describe('flows', () => {
-  let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
-  /** What the API answers before all else; `true`: it did. */
-  let instead: ((...args: Parameters<Handler>) => boolean) | undefined;
+  const { open } = installation();
 
-  before(async () => {
-    server = await serve((request, response) => (instead?.(request, response) ? undefined : fixtures(request, response)));
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  async function open(work: (page: Page, url: string) => Promise<void>, answer?: typeof instead): Promise<void> {
-    assert.ok(browser && server);
-    instead = answer;
-    const { page } = await watchedPage(browser.context, TOKEN);
-    page.setDefaultTimeout(20_000);
-    try {
-      await work(page, server.url);
-    } finally {
-      await page.close();
-    }
-  }
-
-  it('the form of a new flow sends what differs from the defaults, and leads to the flow', async () => {
-    let sent: unknown;
-    await open(
-      async (page, url) => {
-        await page.goto(`${url}/p/kraken/b/main/run?args=%7B%22WHERE%22%3A%22nowhere%22%7D`);
-        await page.waitForSelector('.field-wrong:has-text("is none of the choices")');
-        assert.equal(await page.getAttribute('button:has-text("Start flow")', 'aria-disabled'), 'true');
-        await page.selectOption('select >> nth=0', 'far');
-        await page.fill('label:has-text("Repository branch") + input', 'fix/it');
-        await page.click('button:has-text("Dev")');
-        await page.click('button:has-text("Add argument")');
-        await page.fill('input[placeholder=name]', 'MORE');
-        await page.fill('input[placeholder=value]', AWKWARD.html);
-        await page.click('button:has-text("Start flow")');
-        await page.waitForURL(`${url}/flows/${FLOW}`);
-      },
-      (request, response) => {
-        if (request.method !== 'POST' || !/\/branches\/[^/]+\/flows$/.test(request.url ?? '')) return false;
-        void bodyOf(request).then((body) => {
-          sent = body;
-          return fixtures(request, response);
-        });
-        return true;
-      },
-    );
-    assert.deepEqual(sent, { kind: 'dev', branch_name: 'fix/it', args: { WHERE: 'far', MORE: AWKWARD.html } });
-  });
+  it('the form of a new flow sends what differs from the defaults, and leads to the flow', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/p/kraken/b/main/run?args=%7B%22WHERE%22%3A%22nowhere%22%7D`);
+      await page.waitForSelector('.field-wrong:has-text("is none of the choices")');
+      assert.equal(await page.getAttribute('button:has-text("Start flow")', 'aria-disabled'), 'true');
+      await page.selectOption('select >> nth=0', 'far');
+      await page.fill('label:has-text("Repository branch") + input', 'fix/it');
+      await page.click('button:has-text("Dev")');
+      await page.click('button:has-text("Add argument")');
+      await page.fill('input[placeholder=name]', 'MORE');
+      await page.fill('input[placeholder=value]', AWKWARD.html);
+      const starts = page.waitForRequest((request) => request.method() === 'POST' && /\/branches\/[^/]+\/flows$/.test(request.url()));
+      const [asked] = await Promise.all([starts, page.click('button:has-text("Start flow")')]);
+      assert.deepEqual(asked.postDataJSON(), { kind: 'dev', branch_name: 'fix/it', args: { WHERE: 'far', MORE: AWKWARD.html } });
+      await page.waitForURL(`${url}/flows/${FLOW}`);
+    }));
 
   it('data that somebody changed meanwhile: both versions, and the choice', () =>
     open(async (page, url) => {
@@ -135,56 +86,37 @@ const ASKING = `def stage(ctx):
     }
 `;
 
-describe('flows of a real server', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
-  let [kraken, browser]: [House | undefined, Opened | undefined] = [undefined, undefined];
-  let branch: Made | undefined;
+describe('flows of a real server', REAL, () => {
+  // The group has no agents.
+  const { open, branch } = realInstallation((server) => server.api('POST', '/api/groups', { name: 'rigs', description: '' }));
 
-  before(async () => {
-    kraken = await house();
-    browser = await openBrowser();
-    await kraken.api('POST', '/api/projects', { name: 'shop' });
-    await kraken.api('POST', '/api/groups', { name: 'rigs', description: '' });
-    branch = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name: 'main' });
-    await kraken.api('POST', `/api/branches/${branch.id}/stages`, { name: 'try', code: ASKING });
-  });
-  after(async () => {
-    await browser?.close();
-    await kraken?.close();
-  });
-
-  it('a flow is started with what its stage asks for, waits in the queue, and its data is kept', async () => {
-    assert.ok(browser && kraken && branch);
-    const { page, wrong } = await watchedPage(browser.context, kraken.token);
-    page.setDefaultTimeout(20_000);
-    try {
-      await page.goto(`${kraken.url}/p/shop/b/main/run`);
+  it('a flow is started with what its stage asks for, waits in the queue, and its data is kept', () =>
+    open(async (page, { url, api }) => {
+      await branch('main', { try: ASKING });
+      await page.goto(`${url}/p/shop/b/main/run`);
       await page.selectOption('select', 'far');
       await page.click('button:has-text("Start flow")');
       await page.waitForURL(/\/flows\/[0-9a-z]{26}$/);
       const flow = page.url().split('/').at(-1) ?? '';
       await page.waitForSelector('.graph-node:has-text("try")');
-      const { args } = await kraken.api<{ args: object }>('GET', `/api/flows/${flow}`);
+      const { args } = await api<{ args: object }>('GET', `/api/flows/${flow}`);
       assert.deepEqual(args, { WHERE: 'far' });
 
-      // The group has no agents: it stands in the queue, with the reason.
-      await page.goto(`${kraken.url}/queue`);
+      // It stands in the queue, with the reason.
+      await page.goto(`${url}/queue`);
       await page.waitForSelector('.table a:has-text("try / go")');
       await page.waitForSelector('.capacity-row:has-text("1 waiting")');
-      await page.goto(kraken.url);
+      await page.goto(url);
       await page.waitForSelector('.line-row:has-text("shop / main"):has-text("try")');
 
-      await page.goto(`${kraken.url}/flows/${flow}?tab=data`);
+      await page.goto(`${url}/flows/${flow}?tab=data`);
       await page.click('button:has-text("Edit")');
       await page.fill('textarea', '{"kept": [1, 2]}');
       await page.click('button:has-text("Save")');
       await page.waitForSelector('.json:has-text("kept")');
-      assert.deepEqual(await kraken.api('GET', `/api/flows/${flow}/data`), { kept: [1, 2] });
+      assert.deepEqual(await api('GET', `/api/flows/${flow}/data`), { kept: [1, 2] });
 
-      await page.goto(`${kraken.url}/flows/${flow}?tab=changes`);
+      await page.goto(`${url}/flows/${flow}?tab=changes`);
       await page.waitForSelector('text=was started without a change');
-      assert.deepEqual(wrong, []);
-    } finally {
-      await page.close();
-    }
-  });
+    }));
 });

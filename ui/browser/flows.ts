@@ -1,10 +1,9 @@
 // What the made-up installation says of flows beside each other: changes, the queue, branches with their last flows, parameters, data.
 import type { BranchOverview, ChangesSinceGreen, FlowMark, FlowParameter, FlowView, GroupCapacity, QueuedJob } from '../src/api/generated/types.gen.ts';
-import type { Route } from './api.ts';
+import { found, paged, problem, type Route } from './answers.ts';
 import * as world from './world.ts';
 
-const { AWKWARD, NOW } = world;
-const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+const { at, AWKWARD } = world;
 const sha = (number: number): string => number.toString(16).padStart(4, '0').repeat(10);
 
 const SUBJECTS = ['Show why a job is waiting', AWKWARD.html, 'Retry flaky LXD tests', AWKWARD.rtl, 'Bump tokio to 1.49', AWKWARD.long, `${AWKWARD.emoji} Fix queue starvation on spot loss`];
@@ -140,19 +139,14 @@ const parameters: FlowParameter[] = [
 
 const DATA = { systems: ['debian-12', 'ubuntu-22.04'], note: AWKWARD.html, versions: { kraken: '0.1.0', [AWKWARD.rtl]: 7, [AWKWARD.long]: null } };
 
-function slice(items: readonly unknown[], query: URLSearchParams): { items: readonly unknown[]; next: string | null } {
-  const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 50)];
-  return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : null };
-}
-
 export const flowRoutes: Route[] = [
-  ['GET', /^branches$/, (_, query) => ({ body: slice(overview(query.get('kind') ?? 'ci'), query) })],
-  ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => ({ body: slice(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? 'ci') === flow.kind).map((flow) => listed(flow, query.get('runs') === 'true')), query) })],
+  ['GET', /^branches$/, (_, query) => ({ body: paged(overview(query.get('kind') ?? 'ci'), query) })],
+  ['GET', /^branches\/([^/]+)\/flows$/, ([id], query) => ({ body: paged(world.flows.filter((flow) => flow.branch === id && (query.get('kind') ?? 'ci') === flow.kind).map((flow) => listed(flow, query.get('runs') === 'true')), query) })],
   ['GET', /^branches\/([^/]+)\/parameters$/, ([id]) => ({ body: { items: id === world.MAIN ? parameters : [] } })],
   ['GET', /^flows\/([^/]+)\/changes$/, ([id]) => ({ body: [flowCalled(id)].flatMap((flow) => (flow && changeOf(flow) ? [changeOf(flow)] : [])) })],
   ['GET', /^flows\/([^/]+)\/changes\/since-green$/, ([id]) => {
     const flow = flowCalled(id);
-    return flow ? { body: sinceGreen(flow) } : { status: 404, body: { type: '/problems/not-found', title: 'Not found', status: 404 } };
+    return found('flow', flow && sinceGreen(flow));
   }],
   ['GET', /^flows\/([^/]+)\/data$/, ([id], _query, _request, response) => {
     if (id !== world.VERSIONLESS) response.setHeader('etag', '"7"');
@@ -164,9 +158,9 @@ export const flowRoutes: Route[] = [
     return { body: id === world.FLOW ? DATA : {} };
   }],
   ['PUT', /^flows\/[^/]+\/data$/, (_, _query, request) =>
-    request.headers['if-match'] === '"7"' ? { status: 412, body: { type: '/problems/stale', title: 'Changed meanwhile', status: 412, detail: 'the data has the version 8 by now', request_id: '9ea42de890405bf7' } } : { body: {} }],
+    request.headers['if-match'] === '"7"' ? problem(412, 'stale', 'Changed meanwhile', 'the data has the version 8 by now') : { body: {} }],
   ['GET', /^queue$/, (_, query) => {
     const items = queued.filter((job) => (query.get('group') ?? job.agents_group) === job.agents_group);
-    return { body: { ...slice(items, query), groups: query.get('cursor') ? [] : groups } };
+    return { body: { ...paged(items, query), groups: query.get('cursor') ? [] : groups } };
   }],
 ];

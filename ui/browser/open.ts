@@ -49,8 +49,8 @@ export interface Watched {
   wrong: string[];
 }
 
-/** A page signed in with a token. */
-export async function watchedPage(context: BrowserContext, token: string | undefined): Promise<Watched> {
+/** A page signed in with a token; `''`: with none of its own. */
+export async function watchedPage(context: BrowserContext, token: string): Promise<Watched> {
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('console', (message) => {
@@ -60,6 +60,6 @@ export async function watchedPage(context: BrowserContext, token: string | undef
   await page.addInitScript((secret: string) => {
     if (secret !== '') localStorage.setItem('kraken.token', secret);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-  }, token ?? '');
+  }, token);
   return { page, wrong };
 }

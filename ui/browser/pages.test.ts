@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { fixtures, TOKEN } from './api.ts';
-import { NARROW, openBrowser, type Opened, type Theme, watchedPage, WIDE } from './open.ts';
-import { serve, type Served } from './serve.ts';
+import { TOKEN } from './api.ts';
+import { installation } from './installation.ts';
+import { NARROW, type Theme, WIDE } from './open.ts';
 import { AWKWARD, FLOW, LARGE_RUN, NOW, STRIPPED } from './world.ts';
 
 const SHOTS = join(import.meta.dirname, '../.cache/screenshots');
@@ -118,39 +118,29 @@ async function axe(page: Page): Promise<string[]> {
 for (const theme of ['light', 'dark'] satisfies Theme[]) {
   for (const size of [WIDE, NARROW]) {
     describe(`${theme}, ${size.width} px`, () => {
-      let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
-      before(async () => {
-        await mkdir(SHOTS, { recursive: true });
-        server = await serve(fixtures);
-        browser = await openBrowser(size, theme);
-      });
-      after(async () => {
-        await browser?.close();
-        await server?.close();
-      });
+      const { open } = installation(size, theme);
+      before(() => mkdir(SHOTS, { recursive: true }));
 
       for (const [name, address, seen, press] of PAGES) {
-        it(name, async () => {
-          assert.ok(server && browser);
-          const { page, wrong } = await watchedPage(browser.context, name === 'login' ? undefined : TOKEN);
-          try {
-            if (name === 'login') await page.addInitScript(() => localStorage.removeItem('kraken.token'));
-            await page.clock.install({ time: NOW });
-            await page.goto(server.url + address);
-            if (press !== undefined) await page.click(press, { timeout: 15_000 });
-            await page.waitForSelector(seen, { timeout: 15_000 });
-            await page.clock.runFor(1500);
-            await page.waitForLoadState('networkidle');
-            await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${size.width}.png`) });
-            const expected = (message: string) => name === 'flow-missing' && message.includes('404');
-            assert.equal(wrong.filter((message) => !expected(message)).join('\n'), '');
-            assert.equal((await axe(page)).join('\n'), '');
-            const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            assert.ok(over <= 0, `the page is ${over} px wider than the window`);
-          } finally {
-            await page.close();
-          }
-        });
+        it(name, () =>
+          open(
+            async (page, url, wrong) => {
+              if (name === 'login') await page.addInitScript(() => localStorage.removeItem('kraken.token'));
+              await page.clock.install({ time: NOW });
+              await page.goto(url + address);
+              if (press !== undefined) await page.click(press);
+              await page.waitForSelector(seen);
+              await page.clock.runFor(1500);
+              await page.waitForLoadState('networkidle');
+              await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${size.width}.png`) });
+              const expected = (message: string) => name === 'flow-missing' && message.includes('404');
+              assert.equal(wrong.filter((message) => !expected(message)).join('\n'), '');
+              assert.equal((await axe(page)).join('\n'), '');
+              const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+              assert.ok(over <= 0, `the page is ${over} px wider than the window`);
+            },
+            { token: name === 'login' ? '' : TOKEN },
+          ));
       }
     });
   }

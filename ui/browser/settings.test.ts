@@ -3,50 +3,28 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { house, type House, programs, stage } from './house.ts';
-import { openBrowser, type Opened, watchedPage } from './open.ts';
+import { type House, stage } from './house.ts';
+import { type Made, REAL, realInstallation } from './real-installation.ts';
 
-interface Made {
-  id: string;
-  name: string;
-}
 interface Variables {
   version: number;
   variables: Record<string, string>;
 }
 
-describe('settings of a branch', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
-  let [kraken, browser]: [House | undefined, Opened | undefined] = [undefined, undefined];
-
-  before(async () => {
-    kraken = await house();
-    browser = await openBrowser();
-    await kraken.api('POST', '/api/projects', { name: 'shop' });
-  });
-  after(async () => {
-    await browser?.close();
-    await kraken?.close();
-  });
+describe('settings of a branch', REAL, () => {
+  const { open, branch } = realInstallation();
 
   /** A branch of its own, and a page on one tab of its settings. */
-  async function on(tab: string, name: string, work: (page: Page, branch: Made, server: House) => Promise<void>, expected: string[] = []): Promise<void> {
-    assert.ok(browser && kraken);
-    const branch = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name });
-    await kraken.api('POST', `/api/branches/${branch.id}/stages`, { name: 'build', code: stage({ build: 'true' }) });
-    const { page, wrong } = await watchedPage(browser.context, kraken.token);
-    page.setDefaultTimeout(20_000);
-    try {
-      await page.goto(`${kraken.url}/p/shop/b/${encodeURIComponent(name)}/settings/${tab}`);
-      await work(page, branch, kraken);
-      assert.equal(wrong.filter((message) => !expected.some((part) => message.includes(part))).join('\n'), '');
-    } finally {
-      await page.close();
-    }
-  }
+  const on = (tab: string, name: string, work: (page: Page, of: Made, server: House) => Promise<void>, expected?: string[]) =>
+    open(async (page, server) => {
+      const made = await branch(name, { build: stage({ build: 'true' }) });
+      await page.goto(`${server.url}/p/shop/b/${encodeURIComponent(name)}/settings/${tab}`);
+      await work(page, made, server);
+    }, { expected });
 
   it('variables: what somebody else changed meanwhile is kept', () =>
     on(

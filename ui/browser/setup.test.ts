@@ -3,68 +3,26 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import type { Page } from 'playwright-core';
-
-import type { Me } from '../src/api/generated/types.gen.ts';
-import { fixtures, TOKEN } from './api.ts';
-import { house, type House, programs, stage } from './house.ts';
-import { openBrowser, type Opened, watchedPage } from './open.ts';
-import { type Handler, serve, type Served } from './serve.ts';
+import { bodyOf, conflict, type Given, problem } from './answers.ts';
+import { stage } from './house.ts';
+import { answering, asViewer, installation } from './installation.ts';
+import { REAL, realInstallation } from './real-installation.ts';
 import { settings } from './setup.ts';
 
-interface Made {
-  id: string;
-}
-
 describe('setting up', () => {
-  let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
-  /** What the API answers before all else; `true`: it did. */
-  let instead: ((...args: Parameters<Handler>) => boolean) | undefined;
-
-  before(async () => {
-    server = await serve((request, response) => (instead?.(request, response) ? undefined : fixtures(request, response)));
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  async function open(answer: typeof instead, work: (page: Page, url: string) => Promise<void>): Promise<void> {
-    assert.ok(browser && server);
-    instead = answer;
-    const { page } = await watchedPage(browser.context, TOKEN);
-    page.setDefaultTimeout(20_000);
-    try {
-      await work(page, server.url);
-    } finally {
-      await page.close();
-    }
-  }
+  const { open } = installation();
 
   it('settings that somebody else saved first: both versions, and the choice', async () => {
     let version = settings.version;
+    const stored = () => ({ ...settings, version, public_url: version === settings.version ? settings.public_url : 'https://theirs.example.com' });
+    const save = (sent: { version: number; public_url: string }): Given => {
+      // The first save finds that somebody was faster.
+      version = Math.max(version, settings.version + 1);
+      return sent.version === version ? { body: { ...settings, version: version + 1, public_url: sent.public_url } } : conflict('the settings are of another version by now');
+    };
     await open(
-      (request, response) => {
-        if (request.url !== '/api/settings') return false;
-        if (request.method === 'GET') {
-          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...settings, version, public_url: version === settings.version ? settings.public_url : 'https://theirs.example.com' }));
-          return true;
-        }
-        let body = '';
-        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-        request.on('end', () => {
-          const sent = JSON.parse(body) as { version: number; public_url: string };
-          // The first save finds that somebody was faster.
-          version = Math.max(version, settings.version + 1);
-          const stale = sent.version !== version;
-          response.writeHead(stale ? 409 : 200, { 'content-type': stale ? 'application/problem+json' : 'application/json' });
-          response.end(JSON.stringify(stale ? { type: '/problems/conflict', title: 'Conflict', status: 409, detail: 'the settings are of another version by now' } : { ...settings, version: version + 1, public_url: sent.public_url }));
-        });
-        return true;
-      },
       async (page, url) => {
         await page.goto(`${url}/admin/settings`);
         await page.getByLabel('Where people reach this server').fill('https://mine.example.com');
@@ -76,16 +34,12 @@ describe('setting up', () => {
         await page.waitForSelector('text=The settings are saved');
         assert.equal(await page.getByLabel('Where people reach this server').inputValue(), 'https://mine.example.com');
       },
+      { instead: answering('/api/settings', async (request) => (request.method === 'GET' ? { body: stored() } : save(await bodyOf(request)))) },
     );
   });
 
   it('somebody without the role reads which one it takes', () =>
     open(
-      (request, response) => {
-        if (request.url !== '/api/me') return false;
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token: 't', name: 'Vera', grants: [{ role: 'viewer', project: null }] } satisfies Me));
-        return true;
-      },
       async (page, url) => {
         for (const [address, button] of [['/p/kraken/settings/secrets', 'New secret'], ['/p/kraken/settings/webhooks', 'New key'], ['/agents', 'Add an agent'], ['/groups/hw-rig', 'Delete group']] as const) {
           await page.goto(url + address);
@@ -96,16 +50,11 @@ describe('setting up', () => {
           await page.waitForSelector('.empty:has-text("need the role admin over the whole system")');
         }
       },
+      { instead: asViewer },
     ));
 
   it('a secret that the server refuses: the reason beside its field', () =>
     open(
-      (request, response) => {
-        if (request.method !== 'PUT') return false;
-        const errors = [{ path: '/path/name', message: 'the name "flow" means something else in the texts of stages' }];
-        response.writeHead(422, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ type: '/problems/invalid', title: 'Invalid', status: 422, detail: 'one field is wrong', errors }));
-        return true;
-      },
       async (page, url) => {
         await page.goto(`${url}/p/kraken/settings/secrets`);
         await page.click('button:has-text("New secret")');
@@ -118,37 +67,15 @@ describe('setting up', () => {
         await page.click('button:has-text("Make secret")');
         await page.waitForSelector('.field-wrong:has-text("means something else")');
       },
+      { instead: answering((request) => request.method === 'PUT', problem(422, 'invalid', 'Invalid', 'one field is wrong', [{ path: '/path/name', message: 'the name "flow" means something else in the texts of stages' }])) },
     ));
 });
 
-describe('setting up a real server', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
-  let [kraken, browser]: [House | undefined, Opened | undefined] = [undefined, undefined];
-
-  before(async () => {
-    kraken = await house();
-    browser = await openBrowser();
-    await kraken.api('POST', '/api/projects', { name: 'shop' });
-  });
-  after(async () => {
-    await browser?.close();
-    await kraken?.close();
-  });
-
-  async function signedIn(work: (page: Page, url: string) => Promise<void>): Promise<void> {
-    assert.ok(browser && kraken);
-    const { page, wrong } = await watchedPage(browser.context, kraken.token);
-    page.setDefaultTimeout(20_000);
-    try {
-      await work(page, kraken.url);
-      assert.equal(wrong.join('\n'), '');
-    } finally {
-      await page.close();
-    }
-  }
+describe('setting up a real server', REAL, () => {
+  const { open, flow } = realInstallation();
 
   it('a secret: made, used by a job without being shown, replaced, deleted', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
+    open(async (page, { url, home }) => {
       const value = 'open-sesame-9731';
       await page.goto(`${url}/p/shop/settings/secrets`);
       await page.click('button:has-text("New secret")');
@@ -158,10 +85,8 @@ describe('setting up a real server', { skip: programs === undefined ? 'no progra
       await page.click('button:has-text("Make secret")');
       await page.waitForSelector('tr:has-text("door"):has-text("the door of the shop")');
 
-      const branch = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name: 'main' });
-      await kraken.api('POST', `/api/branches/${branch.id}/stages`, { name: 'say', code: stage({ say: 'echo "it is #{secrets.door}."' }) });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${branch.id}/flows`, {});
-      await page.goto(`${url}/jobs/${flow.id}-1-1`);
+      const { id } = await flow('main', { say: stage({ say: 'echo "it is #{secrets.door}."' }) });
+      await page.goto(`${url}/jobs/${id}-1-1`);
       await page.waitForSelector('.page-head .badge:has-text("Passed")');
       await page.waitForSelector('.log-row:has-text("it is ")');
       assert.ok(!(await page.content()).includes(value));
@@ -182,14 +107,13 @@ describe('setting up a real server', { skip: programs === undefined ? 'no progra
       await page.goto(`${url}/admin/diagnostics`);
       await page.waitForSelector('text=one process on one machine');
       // Nowhere in what the server keeps.
-      for (const entry of await readdir(join(kraken.home, 'data'), { recursive: true, withFileTypes: true })) {
+      for (const entry of await readdir(join(home, 'data'), { recursive: true, withFileTypes: true })) {
         if (entry.isFile()) assert.ok(!(await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0))).includes(value), `${entry.name} has the secret`);
       }
     }));
 
   it('a webhook: set up, told of a push, its key replaced, deleted', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
+    open(async (page, { url }) => {
       await page.goto(`${url}/p/shop/settings/webhooks`);
       await page.click('a:has-text("Gitea")');
       await page.click('button:has-text("Set up the webhook")');

@@ -1,9 +1,7 @@
 // What is set up in the made-up installation: secrets, webhooks, settings; and what was told of runs.
 import type { AuditView, DeliveryView, Diagnostics, NoticeView, SecretView, SettingsView, Version, WebhookMade, WebhookView } from '../src/api/generated/types.gen.ts';
-import type { Route } from './api.ts';
-import { AWKWARD, FLOW, NOW, projects } from './world.ts';
-
-const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+import type { Route } from './answers.ts';
+import { at, AWKWARD, FLOW, projects } from './world.ts';
 
 const secret = (name: string, kind: string, part: Partial<SecretView> = {}): SecretView => ({ name, kind, of: 'project', note: '', changed_at: at(90_000), changed_by: 'administrator', set: true, ...part });
 export const secrets: SecretView[] = [

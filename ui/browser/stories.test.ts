@@ -2,126 +2,79 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import type { Page } from 'playwright-core';
-
-import { house, type House, programs, stage } from './house.ts';
-import { openBrowser, type Opened, watchedPage } from './open.ts';
+import { stage } from './house.ts';
+import { type Made, REAL, realInstallation } from './real-installation.ts';
 import { CSP } from './serve.ts';
 
-interface Made {
-  id: string;
-  name: string;
-}
+describe('with a real server', REAL, () => {
+  const { open, branch, flow } = realInstallation();
 
-describe('with a real server', { skip: programs === undefined ? 'no programs: run make release' : false }, () => {
-  let [kraken, browser]: [House | undefined, Opened | undefined] = [undefined, undefined];
-
-  before(async () => {
-    kraken = await house();
-    browser = await openBrowser();
-    await kraken.api('POST', '/api/projects', { name: 'shop' });
-  });
-  after(async () => {
-    await browser?.close();
-    await kraken?.close();
-  });
-
-  /** A branch with these stages. */
-  async function branch(name: string, stages: Record<string, string>): Promise<Made> {
-    assert.ok(kraken);
-    const made = await kraken.api<Made>('POST', '/api/projects/shop/branches', { name });
-    for (const [stageName, code] of Object.entries(stages)) await kraken.api('POST', `/api/branches/${made.id}/stages`, { name: stageName, code });
-    return made;
-  }
-
-  async function signedIn(work: (page: Page, url: string) => Promise<void>, expected: string[] = []): Promise<void> {
-    assert.ok(browser && kraken);
-    const { page, wrong } = await watchedPage(browser.context, kraken.token);
-    page.setDefaultTimeout(20_000);
-    try {
-      await work(page, kraken.url);
-      assert.equal(wrong.filter((message) => !expected.some((part) => message.includes(part))).join('\n'), '');
-    } finally {
-      await page.close();
-    }
-  }
-
-  it('sign in with a token; a wrong one is refused', async () => {
-    assert.ok(browser && kraken);
-    const { page } = await watchedPage(browser.context, undefined);
-    try {
-      await page.goto(kraken.url);
+  it('sign in with a token; a wrong one is refused', () =>
+    open(async (page, { url, token }) => {
+      await page.goto(url);
       await page.evaluate(() => localStorage.clear());
       await page.reload();
       await page.fill('input[type=password]', 'wrong');
       await page.click('button:has-text("Sign in")');
       await page.waitForSelector('text=This token is not known here');
-      await page.fill('input[type=password]', kraken.token);
+      await page.fill('input[type=password]', token);
       await page.click('button:has-text("Sign in")');
       await page.waitForSelector('h1:has-text("Home")');
-    } finally {
-      await page.close();
-    }
-  });
+    }, { token: '', expected: ['401'] }));
 
-  it('sign in by a link, which works once and leaves no trace in the address', async () => {
-    assert.ok(browser && kraken);
-    const { code } = await kraken.api<{ code: string }>('POST', '/api/sign-in-codes');
-    const { page } = await watchedPage(browser.context, undefined);
-    try {
-      await page.goto(kraken.url);
+  it('sign in by a link, which works once and leaves no trace in the address', () =>
+    open(async (page, { url, token, api }) => {
+      const { code } = await api<{ code: string }>('POST', '/api/sign-in-codes');
+      await page.goto(url);
       await page.evaluate(() => localStorage.clear());
       await page.goto('about:blank');
-      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.goto(`${url}/queue#sign-in=${code}`);
       await page.waitForSelector('h1:has-text("Queue")');
-      assert.equal(page.url(), `${kraken.url}/queue`);
+      assert.equal(page.url(), `${url}/queue`);
       await page.goBack();
       assert.equal(page.url(), 'about:blank');
       await page.goForward();
       await page.waitForSelector('h1:has-text("Queue")');
-      assert.equal(page.url(), `${kraken.url}/queue`);
+      assert.equal(page.url(), `${url}/queue`);
 
       await page.evaluate(() => localStorage.clear());
       await page.goto('about:blank');
-      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.goto(`${url}/queue#sign-in=${code}`);
       await page.waitForSelector('text=This link did not work');
-      assert.equal(page.url(), `${kraken.url}/queue`);
+      assert.equal(page.url(), `${url}/queue`);
       // Whoever is signed in stays so.
-      await page.evaluate((token) => localStorage.setItem('kraken.token', token), kraken.token);
+      await page.evaluate((known) => localStorage.setItem('kraken.token', known), token);
       await page.goto('about:blank');
-      await page.goto(`${kraken.url}/queue#sign-in=${code}`);
+      await page.goto(`${url}/queue#sign-in=${code}`);
       await page.waitForSelector('text=You are signed in as');
       await page.click('button:has-text("Keep as it is")');
       await page.waitForSelector('h1:has-text("Queue")');
       // Also in a tab that has the app open already.
-      const { code: another } = await kraken.api<{ code: string }>('POST', '/api/sign-in-codes');
+      const { code: another } = await api<{ code: string }>('POST', '/api/sign-in-codes');
       await page.evaluate((hash) => { location.hash = hash; }, `sign-in=${another}`);
       await page.click('button:has-text("Sign in with the link")');
-      await page.waitForFunction((before) => localStorage.getItem('kraken.token') !== before, kraken.token);
+      await page.waitForFunction((before) => localStorage.getItem('kraken.token') !== before, token);
       await page.waitForSelector('h1:has-text("Queue")');
-      assert.equal(page.url(), `${kraken.url}/queue`);
-    } finally {
-      await page.close();
-    }
-  });
+      assert.equal(page.url(), `${url}/queue`);
+    }, { token: '', expected: ['401'] }));
 
-  it('is served as it is shipped', async () => {
-    assert.ok(kraken);
-    const page = await fetch(`${kraken.url}/p/shop/b/release-1.2`);
-    assert.equal(page.headers.get('content-security-policy'), CSP);
-    const script = /src="(\/assets\/[^"]+)"/.exec(await page.text())?.[1] ?? '';
-    const asset = await fetch(kraken.url + script, { headers: { 'accept-encoding': 'gzip, br' } });
-    assert.deepEqual([asset.headers.get('content-encoding'), asset.headers.get('cache-control')], ['br', 'public, max-age=31536000, immutable']);
-    const again = await fetch(kraken.url + script, { headers: { 'accept-encoding': 'gzip, br', 'if-none-match': asset.headers.get('etag') ?? '' } });
-    assert.equal(again.status, 304);
-    const missing = await fetch(`${kraken.url}/api/no/such/path`);
-    assert.deepEqual([missing.status, missing.headers.get('content-type')], [404, 'application/problem+json']);
-  });
+  it('is served as it is shipped', () =>
+    open(async (_, { url }) => {
+      const page = await fetch(`${url}/p/shop/b/release-1.2`);
+      assert.equal(page.headers.get('content-security-policy'), CSP);
+      const script = /src="(\/assets\/[^"]+)"/.exec(await page.text())?.[1] ?? '';
+      const asset = await fetch(url + script, { headers: { 'accept-encoding': 'gzip, br' } });
+      assert.deepEqual([asset.headers.get('content-encoding'), asset.headers.get('cache-control')], ['br', 'public, max-age=31536000, immutable']);
+      const again = await fetch(url + script, { headers: { 'accept-encoding': 'gzip, br', 'if-none-match': asset.headers.get('etag') ?? '' } });
+      assert.equal(again.status, 304);
+      const missing = await fetch(`${url}/api/no/such/path`);
+      assert.deepEqual([missing.status, missing.headers.get('content-type')], [404, 'application/problem+json']);
+    }));
 
   it('make a project and a branch', () =>
-    signedIn(async (page, url) => {
+    open(async (page, { url }) => {
       await page.goto(url);
       await page.click('button:has-text("New project")');
       await page.getByLabel('Name').fill('warehouse & <b>co</b>');
@@ -136,7 +89,7 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('start a flow with an argument and watch it finish live', () =>
-    signedIn(async (page, url) => {
+    open(async (page, { url }) => {
       await branch('live', {
         build: stage({ compile: 'echo "level is #{args.level}"; sleep 2' }, { parameters: [{ name: 'level', type: 'string', default: 'quiet', description: '' }] }),
         unit: stage({ test: 'echo tested' }, { parent: 'build', triggers: { parent: true } }),
@@ -154,11 +107,9 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('follow a log, line by line, and cancel the job', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
-      const made = await branch('endless', { talk: stage({ talk: 'i=0; while true; do i=$((i+1)); echo "line $i"; sleep 0.05; done' }) });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
-      await page.goto(`${url}/jobs/${flow.id}-1-1`);
+    open(async (page, { url }) => {
+      const { id } = await flow('endless', { talk: stage({ talk: 'i=0; while true; do i=$((i+1)); echo "line $i"; sleep 0.05; done' }) });
+      await page.goto(`${url}/jobs/${id}-1-1`);
       await page.waitForSelector('.page-head .badge:has-text("Running")');
       // The view goes along with the newest lines, so no single one is sure to be seen.
       await page.locator('.log-row', { hasText: /line [2-9]\d\d/ }).first().waitFor();
@@ -174,11 +125,9 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('find the first error, link to it, and rerun', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
-      const made = await branch('broken', { unit: stage({ unit: 'seq 1 5000; echo "test a::b ... FAILED"; seq 1 5000; exit 3' }) });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
-      await page.goto(`${url}/jobs/${flow.id}-1-1`);
+    open(async (page, { url }) => {
+      const { id } = await flow('broken', { unit: stage({ unit: 'seq 1 5000; echo "test a::b ... FAILED"; seq 1 5000; exit 3' }) });
+      await page.goto(`${url}/jobs/${id}-1-1`);
       await page.waitForSelector('.page-head .badge:has-text("Failed")');
       await page.waitForSelector('.banner:has-text("exit code 3")');
       await page.waitForSelector('.log-row:has-text("5000")');
@@ -197,13 +146,11 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('download an artifact', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
+    open(async (page, { url }) => {
       const steps = '{"tool": "shell", "cmd": "mkdir -p out && printf hello > \'out/a b.txt\'"}, {"tool": "artifacts", "source": "out/a b.txt"}';
       const code = `def stage(ctx):\n    return {"parent": "root", "jobs": [{"name": "files", "steps": [${steps}], "environments": [{"system": "any", "agents_group": "all"}]}]}\n`;
-      const made = await branch('files', { files: code });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
-      await page.goto(`${url}/flows/${flow.id}`);
+      const { id } = await flow('files', { files: code });
+      await page.goto(`${url}/flows/${id}`);
       await page.waitForSelector('.page-head .badge:has-text("Passed")');
       await page.click('.tab:has-text("Artifacts")');
       const [file] = await Promise.all([page.waitForEvent('download'), page.click('[aria-label="Download out/a b.txt"]')]);
@@ -212,25 +159,21 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('start a stage that waits for a person', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
-      const made = await branch('manual', { build: stage({ build: 'true' }), deploy: stage({ ship: 'echo shipped' }, { parent: 'build', triggers: { parent: true, manual: true } }) });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
-      await page.goto(`${url}/flows/${flow.id}`);
+    open(async (page, { url }) => {
+      const { id } = await flow('manual', { build: stage({ build: 'true' }), deploy: stage({ ship: 'echo shipped' }, { parent: 'build', triggers: { parent: true, manual: true } }) });
+      await page.goto(`${url}/flows/${id}`);
       await page.waitForSelector('.page-head .badge:has-text("Waits for you")');
       await page.click('button:has-text("Start deploy")');
       await page.waitForSelector('.page-head .badge:has-text("Passed")');
     }));
 
   it('cancel a flow that waits for an agent', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
-      await kraken.api('POST', '/api/groups', { name: 'hw-rig' });
-      const made = await branch('waits', { rig: stage({ rig: 'true' }).replace('"agents_group": "all"', '"agents_group": "hw-rig"') });
-      const flow = await kraken.api<Made>('POST', `/api/branches/${made.id}/flows`, {});
+    open(async (page, { url, api }) => {
+      await api('POST', '/api/groups', { name: 'hw-rig' });
+      const { id } = await flow('waits', { rig: stage({ rig: 'true' }).replace('"agents_group": "all"', '"agents_group": "hw-rig"') });
       await page.goto(`${url}/queue`);
       await page.waitForSelector('tr:has-text("hw-rig")');
-      await page.goto(`${url}/flows/${flow.id}`);
+      await page.goto(`${url}/flows/${id}`);
       await page.waitForSelector('.banner:has-text("has been waiting")');
       await page.click('button:has-text("Cancel")');
       await page.click('button:has-text("Cancel the flow")');
@@ -238,10 +181,9 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
     }));
 
   it('write a stage with a mistake, mend it, and see somebody else save first', () =>
-    signedIn(
-      async (page, url) => {
-        assert.ok(kraken);
-        const made = await branch('edited', {});
+    open(
+      async (page, { url, api }) => {
+        const made = await branch('edited');
         await page.goto(`${url}/p/shop/b/edited`);
         await page.click('a:has-text("Make a stage")');
         await page.getByLabel('Name of the stage').fill('hello');
@@ -261,32 +203,31 @@ describe('with a real server', { skip: programs === undefined ? 'no programs: ru
         await page.click('button:has-text("Make stage")');
         await page.waitForSelector('.steps a[data-here]:has-text("hello")');
 
-        const [stored] = (await kraken.api<{ items: Made[] }>('GET', `/api/branches/${made.id}/stages`)).items;
+        const [stored] = (await api<{ items: Made[] }>('GET', `/api/branches/${made.id}/stages`)).items;
         assert.ok(stored);
-        await kraken.api('PUT', `/api/stages/${stored.id}`, { code: '# theirs\ndef stage(ctx):\n    return {"parent": "root", "jobs": []}\n' });
+        await api('PUT', `/api/stages/${stored.id}`, { code: '# theirs\ndef stage(ctx):\n    return {"parent": "root", "jobs": []}\n' });
         await type('# mine\ndef stage(ctx):\n    return {"parent": "root", "jobs": []}\n');
         await page.click('button:has-text("Save")');
         await page.waitForSelector('.versions pre:has-text("# theirs")');
         await page.click('button:has-text("Go on with mine")');
         await page.click('button:has-text("Save")');
         await page.waitForSelector('text=hello is saved');
-        const saved = await kraken.api<{ code: string }>('GET', `/api/stages/${stored.id}`);
+        const saved = await api<{ code: string }>('GET', `/api/stages/${stored.id}`);
         assert.match(saved.code, /^# mine/);
       },
-      ['409'],
+      { expected: ['409'] },
     ));
 
   it('enrol an agent with the command of the page', () =>
-    signedIn(async (page, url) => {
-      assert.ok(kraken);
-      await kraken.api('POST', '/api/groups', { name: 'rigs' });
+    open(async (page, { url, home, api, start }) => {
+      await api('POST', '/api/groups', { name: 'rigs' });
       await page.goto(`${url}/groups/rigs`);
       await page.click('button:has-text("Add an agent")');
       await page.click('button:has-text("Make a token")');
       const command = await page.textContent('.copy-line code');
       const secret = /KRAKEN_ENROLMENT_TOKEN=(\S+)/.exec(command ?? '')?.[1];
       assert.ok(secret, command ?? 'no command');
-      kraken.start('kraken-agent', ['run', '--server', kraken.url, '--state-dir', join(kraken.home, 'rig')], { KRAKEN_ENROLMENT_TOKEN: secret });
+      start('kraken-agent', ['run', '--server', url, '--state-dir', join(home, 'rig')], { KRAKEN_ENROLMENT_TOKEN: secret });
       await page.click('button:has-text("Done")');
       await page.waitForSelector('table[aria-label="Agents of this group"] tr:has-text("Idle")');
     }));

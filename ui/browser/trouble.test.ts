@@ -1,13 +1,11 @@
 // What goes wrong around the app: a server that is away, slow or refuses; a browser without storage; a very long log.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import type { Page } from 'playwright-core';
-
+import { problem } from './answers.ts';
 import { fixtures, TOKEN } from './api.ts';
+import { answering, installation } from './installation.ts';
 import { LONG, MILLION, NEEDLE } from './log.ts';
-import { openBrowser, type Opened, watchedPage } from './open.ts';
-import { type Handler, serve, type Served } from './serve.ts';
 import { FLOW, LARGE, LARGE_RUN } from './world.ts';
 
 async function until(holds: () => boolean): Promise<void> {
@@ -19,48 +17,26 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('trouble', () => {
-  let [server, browser]: [Served | undefined, Opened | undefined] = [undefined, undefined];
-  /** What the API does before it answers; `true`: it does not answer as usual. */
-  let instead: ((...args: Parameters<Handler>) => boolean) | undefined;
-
-  before(async () => {
-    server = await serve((request, response) => (instead?.(request, response) ? undefined : fixtures(request, response)));
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  async function open(work: (page: Page, url: string) => Promise<void>, token: string | undefined = TOKEN): Promise<void> {
-    assert.ok(browser && server);
-    instead = undefined;
-    const { page } = await watchedPage(browser.context, token);
-    page.setDefaultTimeout(20_000);
-    try {
-      await work(page, server.url);
-    } finally {
-      await page.close();
-    }
-  }
+  const made = installation();
+  const { open } = made;
 
   it('a server that goes away: what was read stays, a banner says so, and goes when it is back', () =>
     open(async (page, url) => {
       await page.goto(`${url}/agents`);
       await page.waitForSelector('.table');
-      instead = (_, response) => {
+      made.instead = (_, response) => {
         response.destroy();
         return true;
       };
       await page.waitForSelector('.banner:has-text("The server does not answer")');
       assert.equal(await page.isVisible('.table'), true);
-      instead = undefined;
+      made.instead = undefined;
       await page.waitForSelector('.banner:has-text("The server does not answer")', { state: 'detached' });
     }));
 
   it('a slow server: the layout comes first, the page later', () =>
     open(async (page, url) => {
-      instead = (request, response) => {
+      made.instead = (request, response) => {
         setTimeout(() => void fixtures(request, response), 1500);
         return true;
       };
@@ -83,7 +59,7 @@ describe('trouble', () => {
       await page.goto(`${url}/agents`);
       await page.waitForSelector('text=Sign in to Kraken');
       await page.waitForSelector('text=You were signed out');
-    }, 'ended'));
+    }, { token: 'ended' }));
 
   it('a browser without storage: everything works, for this tab', () =>
     open(async (page, url) => {
@@ -98,7 +74,7 @@ describe('trouble', () => {
       await page.fill('input[type=password]', TOKEN);
       await page.click('button:has-text("Sign in")');
       await page.waitForSelector('h1:has-text("Home")');
-    }, undefined));
+    }, { token: '' }));
 
   it('a log of a million lines: the needle is found, groups fold, nothing in it is markup', () =>
     open(async (page, url) => {
@@ -123,12 +99,7 @@ describe('trouble', () => {
 
   it('a log that is too large to be fetched whole: the server searches', () =>
     open(async (page, url) => {
-      instead = (request, response) => {
-        if (!request.url?.includes('/log/download')) return false;
-        response.writeHead(413, { 'content-type': 'application/problem+json' });
-        response.end(JSON.stringify({ type: '/problems/too-large', title: 'Too large', status: 413, detail: 'the answer would be too large' }));
-        return true;
-      };
+      made.instead = answering((request) => request.url?.includes('/log/download') === true, problem(413, 'too-large', 'Too large', 'the answer would be too large'));
       await page.goto(`${url}/jobs/${FLOW}-4-1`);
       await page.waitForSelector('.log-row[data-line="2999"]:not(.missing)');
       await page.fill('[aria-label="Search the log"]', 'case_2833');
@@ -190,10 +161,8 @@ describe('trouble', () => {
     }));
 
   it('two tabs: one asks for both, and the other takes over when it is closed', () =>
-    open(async (first, url) => {
-      assert.ok(browser);
-      const { page: second } = await watchedPage(browser.context, TOKEN);
-      try {
+    open((first, url) =>
+      open(async (second) => {
         const asked: { by: string; watch: string }[] = [];
         for (const [by, tab] of Object.entries({ first, second })) {
           tab.on('request', (request) => {
@@ -209,10 +178,8 @@ describe('trouble', () => {
         assert.deepEqual(asked.filter(({ by }) => by === 'second'), []);
         await first.close();
         await until(() => asked.some(({ by }) => by === 'second'));
-      } finally {
-        await second.close();
-      }
-    }));
+      }),
+    ));
 
   it('Ctrl K: to a branch by its name, to a job by its id', () =>
     open(async (page, url) => {

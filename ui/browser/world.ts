@@ -3,7 +3,7 @@ import type { AgentView, ArtifactView, BranchView, FlowView, FoundLogs, GroupVie
 
 /** When it all happens, to the tests and to the pages' clocks. */
 export const NOW = Date.parse('2026-11-22T21:00:00Z');
-const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+export const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
 
 /** Ids of 26 characters, told apart by their end. */
 const id = (kind: string, number: number): string => `01m82${kind}`.padEnd(26 - String(number).length, '0') + String(number);
