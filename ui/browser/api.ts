@@ -84,7 +84,7 @@ const ROUTES: Route[] = [
     const item = job(id);
     return found('job', item && { ...item, steps: world.stepsOf(item) });
   }],
-  ['GET', /^jobs\/([^/]+)\/waiting$/, ([id = '']) => ({ body: { waiting: job(id)?.state === 'queued', reason: 'every agent in the group "hw-rig" is busy: 2 of 3 online, the next is free in about 4 min', ahead: 12 } satisfies WaitingView })],
+  ['GET', /^jobs\/([^/]+)\/waiting$/, ([id = '']) => ({ body: { waiting: job(id)?.state === 'queued', reason: '12 jobs are before it; 2 agents fit (rig-04 is busy, rig-08 is busy); rig-12 runs debian-12, not ubuntu-22.04', ahead: 12 } satisfies WaitingView })],
   ['GET', /^jobs\/([^/]+)\/log$/, ([id = ''], query) => log(id, query)],
   ['GET', /^jobs\/([^/]+)\/log\/search$/, ([id = ''], query) => search(id, query)],
   ['GET', /^jobs\/([^/]+)\/log\/download$/, ([id = ''], _query, _request, response) => download(id, response)],

@@ -80,9 +80,9 @@ function sinceGreen(of: FlowView): ChangesSinceGreen {
 /** A queue of 500, of three lanes. */
 const WAITING = 500;
 const LANES = [
-  ['hw-rig', 'ubuntu-22.04', 'every agent in the group "hw-rig" is busy: 2 of 3 online'],
-  ['all', 'debian-12', 'every agent that fits is busy'],
-  [AWKWARD.long, AWKWARD.html, `no agent is in the group "${AWKWARD.long}"`],
+  ['hw-rig', 'ubuntu-22.04', '12 jobs are before it; 2 agents fit (rig-04 is busy, rig-08 is busy)'],
+  ['all', 'debian-12', 'it is next; 7 agents fit (3 idle, 2 busy, 1 offline, 1 disabled)'],
+  [AWKWARD.long, AWKWARD.html, `no agent is in the group "${AWKWARD.long}" yet: enrol one`],
 ] as const;
 const queued: QueuedJob[] = Array.from({ length: WAITING }, (_, index) => {
   const [group, system, reason] = LANES[index % 7 === 3 ? 2 : index % 2] ?? LANES[0];

@@ -225,6 +225,7 @@ export function jobsOf(run: RunView): JobView[] {
       completed_at: state === 'completed' ? new Date(over).toISOString() : null,
       timeout_s: 300,
       timeout_reason: 'as the stage says',
+      usual_s: 184,
       assignments: index === 0 ? 2 : 1,
       covered_by: index === 5 ? `${run.id}-1` : null,
       rerun_of: null,
@@ -256,6 +257,7 @@ export const artifacts: ArtifactView[] = Array.from({ length: 12 }, (_, index) =
   sha256: 'b'.repeat(64),
   mode: 0o644,
   public: index % 4 === 0,
+  report_entry: index === 2 || index === 5,
 }));
 
 /** What a search over all logs finds. */

@@ -44,6 +44,13 @@ impl Durations {
         self.lineages.get(&lineage(job, place)).map_or(&[], Vec::as_slice)
     }
 
+    /// Seconds that the forerunners of a job usually took: the middle of them, the longer one where there are two.
+    pub fn usual(&self, job: &str, place: &kraken_domain::place::Place) -> Option<u32> {
+        let mut took = self.of(job, place).to_vec();
+        took.sort_unstable();
+        took.get(took.len() / 2).copied()
+    }
+
     /// With the jobs of a run taken in: their seconds, where they succeeded. `None`: the run has been taken in before.
     #[must_use]
     pub fn with<'j>(&self, run: RunId, jobs: impl Iterator<Item = (&'j Job, u32)>) -> Option<Self> {

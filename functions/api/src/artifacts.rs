@@ -32,7 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 }
 
 fn view((job, file): (JobId, ArtifactRecord)) -> ArtifactView {
-    ArtifactView { path: file.path, job, size: file.size, sha256: file.sha256, mode: file.mode, public: file.public }
+    let ArtifactRecord { path, key: _, size, sha256, mode, public, report_entry } = file;
+    ArtifactView { path, job, size, sha256, mode, public, report_entry }
 }
 
 /// The files that the jobs of a flow stored, run by run.
@@ -65,11 +66,27 @@ async fn of_run(
     Ok(Body(page(control.run_artifacts(run.id, limit as usize, after.as_ref()).await?, view)))
 }
 
+/// What a browser takes the first page of a report for. What it is not known to show is text.
+fn shown_as(path: &str) -> &'static str {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("html" | "htm") => "text/html; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("pdf") => "application/pdf",
+        Some("json") => "application/json",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct AddressAsked {
     /// `true`: the answer is the address, for programs that cannot follow where they are sent. Else one is sent there.
     address: Option<bool>,
+    /// `true`: to be shown by a browser instead of kept, of its own kind. Only the first page of a report is.
+    open: Option<bool>,
 }
 
 /// Leads to a file: an address that is good for five minutes. Public files need no token.
@@ -95,8 +112,16 @@ async fn download(
         caller.require(Some(control.run(run).await?.project), Role::Viewer)?;
     }
     let (_, file) = found.ok_or_else(not_found)?;
-    let name = file.path.rsplit('/').next().map(str::to_owned);
-    let url = control.objects.presigned_get(&file.key, READABLE_FOR, Reading { file_name: name.as_deref(), ..Reading::default() }).await?;
+    let reading = if asked.open.unwrap_or(false) {
+        if !file.report_entry {
+            return Err(ControlError::invalid("/open", format!("{path:?} is no report's first page, which a step names by report_entry")).into());
+        }
+        // What a job wrote is never a page of the application's own origin: the object store is another one, or confines it to one of its own.
+        Reading { content_type: Some(shown_as(&path)), ..Reading::default() }
+    } else {
+        Reading { file_name: path.rsplit('/').next(), ..Reading::default() }
+    };
+    let url = control.objects.presigned_get(&file.key, READABLE_FOR, reading).await?;
     if !asked.address.unwrap_or(false) {
         return Ok(Redirect::temporary(&url).into_response());
     }

@@ -28,8 +28,9 @@ pub(crate) async fn allowed(control: &Control, auth: &Auth, job: &str, role: Rol
 #[utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = String, Path)),
     responses((status = 200, body = JobView), (status = 404, body = Problem)))]
 async fn show(State(control): State<Control>, auth: Auth, Path(job): Path<String>) -> Answer<Body<JobView>> {
-    let job = allowed(&control, &auth, &job, Role::Viewer).await?;
-    Ok(Body(views::job(job.value, true)))
+    let job = allowed(&control, &auth, &job, Role::Viewer).await?.value;
+    let usual_s = control.store.durations(job.stage).await?.and_then(|read| read.usual(&job.name, &job.place));
+    Ok(Body(JobView { usual_s, ..views::job(job, true) }))
 }
 
 /// Cancels a job: one that waits is over at once, one that runs is stopped.

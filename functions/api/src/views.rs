@@ -213,6 +213,7 @@ pub(crate) fn job(job: Job, with_steps: bool) -> JobView {
         completed_at,
         timeout_s: job.limit.seconds,
         timeout_reason: timeout_reason(&job.limit),
+        usual_s: None,
         assignments: job.generation.0,
         covered_by: job.covered_by,
         rerun_of: job.rerun_of,

@@ -2,7 +2,7 @@
 import { answer } from './call.ts';
 import { client } from './generated/client.gen.ts';
 import * as api from './generated/sdk.gen.ts';
-import type { NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewStage, NewToken, RerunWhich, StageChange } from './generated/types.gen.ts';
+import type { ArtifactAddress, NewBranch, NewEnrolmentToken, NewFlow, NewGroup, NewProject, NewStage, NewToken, RerunWhich, StageChange } from './generated/types.gen.ts';
 
 export const makeProject = (body: NewProject) => answer(api.postProjects({ body }));
 export const deleteProject = (project: string) => answer(api.deleteProjectsByProject({ path: { project } }));
@@ -41,13 +41,14 @@ export const deleteEnrolmentToken = (token: string) => answer(api.deleteEnrolmen
 export const makeToken = (body: NewToken) => answer(api.postTokens({ body }));
 export const deleteToken = (token: string) => answer(api.deleteTokensByToken({ path: { token } }));
 
-/** A file of a run. Its address wants the token, so a plain link would not do. */
-export const fetchArtifact = (run: string, path: string) =>
-  answer<Blob>(
+/** Where a file of a run can be read without a token, for some minutes: a link cannot bear one. */
+export const artifactAddress = (run: string, path: string) =>
+  answer<ArtifactAddress>(
     // A generated call would escape the slashes of the path.
-    client.get<Blob>({
+    client.get<{ 200: ArtifactAddress }>({
       url: `/api/runs/${encodeURIComponent(run)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`,
-      parseAs: 'blob',
+      query: { address: true },
       security: [{ scheme: 'bearer', type: 'http' }],
+      cache: 'no-store',
     }),
   );

@@ -14,6 +14,11 @@ describe('lists', () => {
     expect([items.length, items.at(-1), cut]).toEqual([450, 449, false]);
   });
 
+  it('end where enough was read, which is no cut', async () => {
+    const { items, cut } = await whole(list(450, 100), 1000, (last) => last >= 150);
+    expect([items.length, cut]).toEqual([200, false]);
+  });
+
   it('end at the bound, and say so', async () => {
     const { items, cut } = await whole(list(450, 200), 300);
     expect([items.length, cut]).toEqual([300, true]);

@@ -11,14 +11,16 @@ export interface Whole<T> {
   cut: boolean;
 }
 
-/** All rows of a list, page after page, until `atMost` rows are there. `ask` gets the cursor. */
-export async function whole<T>(ask: (cursor: string | undefined) => Promise<PageOf<T>>, atMost: number): Promise<Whole<T>> {
+/** All rows of a list, page after page, until `atMost` rows are there, or the last one of a page is `enough`. `ask` gets the cursor. */
+export async function whole<T>(ask: (cursor: string | undefined) => Promise<PageOf<T>>, atMost: number, enough?: (last: T) => boolean): Promise<Whole<T>> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
     const page = await ask(cursor);
     items.push(...page.items);
     cursor = page.next ?? undefined;
+    const last = page.items.at(-1);
+    if (last !== undefined && enough?.(last) === true) return { items, cut: false };
   } while (cursor !== undefined && items.length < atMost);
   return { items: items.slice(0, atMost), cut: cursor !== undefined || items.length > atMost };
 }

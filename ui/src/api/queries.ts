@@ -12,8 +12,8 @@ const LIST_MAX = 2000;
 const PAGE = 200;
 const JOBS_PAGE = 1000;
 
-/** How often lists are read again while somebody looks, in ms: those that `/api/changes` watches are read when they changed, too. */
-const LIST_EVERY = 10_000;
+/** How often what nothing tells of is read again while somebody looks, in ms. What `/api/changes` tells of is read when it changed. */
+const LIST_EVERY = 15_000;
 const SETUP_EVERY = 30_000;
 
 /** Who is signed in. */
@@ -75,7 +75,6 @@ export const lastFlows = (branchId: string, limit: number, kind?: Kind) =>
   queryOptions({
     queryKey: ['branch', branchId, 'flows', limit, kind ?? 'all'],
     queryFn: ({ signal }) => answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind }, signal })),
-    refetchInterval: LIST_EVERY,
     placeholderData: keepPreviousData,
   });
 
@@ -86,7 +85,8 @@ export const pagedFlows = (branchId: string, limit: number, kind?: Kind) =>
     queryFn: ({ pageParam, signal }) => answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit, kind, runs: true, cursor: pageParam }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: LIST_EVERY,
+    // A branch tells of its newest flows only.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? SETUP_EVERY : false),
     placeholderData: keepPreviousData,
   });
 
@@ -151,7 +151,6 @@ export const agents = () =>
   queryOptions({
     queryKey: ['agents'],
     queryFn: ({ signal }) => whole((cursor) => answer(api.getAgents({ query: { cursor, limit: PAGE }, signal })), LIST_MAX),
-    refetchInterval: LIST_EVERY,
   });
 
 export const agent = (id: string) =>
@@ -161,11 +160,24 @@ export const agent = (id: string) =>
     refetchInterval: LIST_EVERY,
   });
 
+const DAY_MS = 24 * 3_600_000;
+/** An agent of very short jobs has more in a day than are worth reading. */
+const AGENT_JOBS_MAX = 2000;
+
+/** The newest jobs of an agent, back to a day before now: as many pages as that takes. `cut`: there were more in that day. */
 export const agentJobs = (id: string) =>
   queryOptions({
     queryKey: ['agent', id, 'jobs'],
-    queryFn: ({ signal }) => answer(api.getAgentsByAgentJobs({ path: { agent: id }, query: { limit: 100 }, signal })),
-    refetchInterval: LIST_EVERY,
+    queryFn: ({ signal }) => {
+      const since = new Date(Date.now() - DAY_MS).toISOString();
+      return whole(
+        (cursor) => answer(api.getAgentsByAgentJobs({ path: { agent: id }, query: { limit: PAGE, cursor }, signal })),
+        AGENT_JOBS_MAX,
+        // The newest first: the one before began before this one.
+        (job) => (job.completed_at ?? job.started_at ?? job.created_at) < since,
+      );
+    },
+    refetchInterval: SETUP_EVERY,
   });
 
 export const groups = () =>

@@ -1,44 +1,45 @@
-// Where one is: project / branch / flow / run / job, each with a switcher to its siblings.
-import { skipToken, useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+// Where one is: project / branch / flow / run / job, each with a switcher to its siblings; or agents, groups, the administration.
+import { Link, useLocation } from '@tanstack/react-router';
 
-import { branch, branches, flow, job, lastFlows, projects, run } from '../api/queries.ts';
-import { Icon } from '../parts/Icon.tsx';
-import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { called } from '../words/labels.ts';
+import { usePlace } from './place.ts';
+import { AgentSwitcher, BranchSwitcher, FlowSwitcher, GroupSwitcher, JobSwitcher, ProjectSwitcher, RunSwitcher } from './Switchers.tsx';
 
-/** A query that rests while there is nothing to ask for. */
-function when<T extends { queryFn?: unknown }>(options: T, ready: boolean): T {
-  return ready ? options : { ...options, queryFn: skipToken, refetchInterval: false };
-}
-
-/** What the page is about, as far as it is known: a job knows its run, a run its flow, a flow its branch. */
-function usePlace() {
-  const params = useParams({ strict: false });
-  const ofJob = useQuery(when(job(params.job ?? ''), params.job !== undefined)).data;
-  const runId = params.run ?? ofJob?.run;
-  const ofRun = useQuery(when(run(runId ?? ''), runId !== undefined)).data;
-  const flowId = params.flow ?? ofRun?.flow;
-  const ofFlow = useQuery(when(flow(flowId ?? ''), flowId !== undefined)).data;
-  const ofBranch = useQuery(when(branch(ofFlow?.branch ?? ''), ofFlow !== undefined)).data;
-  const all = useQuery(projects()).data?.items ?? [];
-  const project = params.project ?? all.find((item) => item.id === ofFlow?.project)?.name;
-  return {
-    all,
-    project,
-    branch: params.branch ?? ofBranch?.name,
-    branchId: ofFlow?.branch,
-    flow: flowId === undefined ? undefined : ofFlow,
-    run: runId === undefined ? undefined : ofRun,
-    job: params.job === undefined ? undefined : ofJob,
-  };
-}
+/** Pages that stand by themselves: the beginning of their address, and what they are called. */
+const PLACES = [
+  ['/queue', 'Queue'],
+  ['/search', 'Search'],
+  ['/agents', 'Agents'],
+  ['/groups', 'Groups'],
+  ['/admin', 'Administration'],
+  ['/me', 'You'],
+] as const;
 
 export function Crumbs() {
   const at = usePlace();
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const place = PLACES.find(([to]) => path === to || path.startsWith(`${to}/`));
+  const exact = { exact: true, includeSearch: false };
   return (
     <nav className="crumbs" aria-label="Where you are">
       <ol>
+        {place && (
+          <Crumb>
+            <Link to={place[0]} activeOptions={exact}>
+              {place[1]}
+            </Link>
+          </Crumb>
+        )}
+        {at.agent && (
+          <Crumb switcher={<AgentSwitcher chosen={at.agent.id} />}>
+            <Here>{at.agent.name}</Here>
+          </Crumb>
+        )}
+        {at.group !== undefined && (
+          <Crumb switcher={<GroupSwitcher chosen={at.group} />}>
+            <Here>{at.group}</Here>
+          </Crumb>
+        )}
         {at.project !== undefined && (
           <Crumb switcher={<ProjectSwitcher chosen={at.project} names={at.all.map((item) => item.name)} />}>
             <Link to="/p/$project" params={{ project: at.project }} activeOptions={{ exact: true }}>
@@ -48,34 +49,40 @@ export function Crumbs() {
         )}
         {at.project !== undefined && at.branch !== undefined && (
           <Crumb switcher={<BranchSwitcher project={at.project} chosen={at.branch} />}>
-            <Link to="/p/$project/b/$branch" params={{ project: at.project, branch: at.branch }} activeOptions={{ exact: true, includeSearch: false }}>
+            <Link to="/p/$project/b/$branch" params={{ project: at.project, branch: at.branch }} activeOptions={exact}>
               <bdi>{at.branch}</bdi>
             </Link>
           </Crumb>
         )}
         {at.flow && (
           <Crumb switcher={at.branchId === undefined ? null : <FlowSwitcher branchId={at.branchId} chosen={at.flow.id} />}>
-            <Link to="/flows/$flow" params={{ flow: at.flow.id }} activeOptions={{ exact: true, includeSearch: false }}>
+            <Link to="/flows/$flow" params={{ flow: at.flow.id }} activeOptions={exact}>
               <bdi>{called(at.flow.label)}</bdi>
             </Link>
           </Crumb>
         )}
         {at.run && (
-          <Crumb>
-            <Link to="/runs/$run" params={{ run: at.run.id }} activeOptions={{ exact: true, includeSearch: false }}>
+          <Crumb switcher={at.flow && <RunSwitcher flow={at.flow} chosen={at.run.id} />}>
+            <Link to="/runs/$run" params={{ run: at.run.id }} activeOptions={exact}>
               <bdi>{at.run.stage_name}</bdi>
             </Link>
           </Crumb>
         )}
         {at.job && (
-          <Crumb>
-            <span aria-current="page">
-              <bdi>{at.job.name}</bdi>
-            </span>
+          <Crumb switcher={at.run && <JobSwitcher run={at.run} chosen={at.job.id} />}>
+            <Here>{at.job.name}</Here>
           </Crumb>
         )}
       </ol>
     </nav>
+  );
+}
+
+function Here({ children }: { children: string }) {
+  return (
+    <span aria-current="page">
+      <bdi>{children}</bdi>
+    </span>
   );
 }
 
@@ -85,57 +92,5 @@ function Crumb({ children, switcher }: { children: React.ReactNode; switcher?: R
       {children}
       {switcher}
     </li>
-  );
-}
-
-function Switcher({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <Menu
-      trigger={
-        <button type="button" className="crumb-switch" aria-label={label}>
-          <Icon name="down" />
-        </button>
-      }
-    >
-      {children}
-    </Menu>
-  );
-}
-
-function ProjectSwitcher({ chosen, names }: { chosen: string; names: string[] }) {
-  return (
-    <Switcher label="Switch project">
-      {names.map((name) => (
-        <MenuItem key={name} chosen={name === chosen} render={<Link to="/p/$project" params={{ project: name }} />}>
-          <bdi>{name}</bdi>
-        </MenuItem>
-      ))}
-    </Switcher>
-  );
-}
-
-function BranchSwitcher({ project, chosen }: { project: string; chosen: string }) {
-  const items = useQuery(branches(project)).data?.items ?? [];
-  return (
-    <Switcher label="Switch branch">
-      {items.map((item) => (
-        <MenuItem key={item.id} chosen={item.name === chosen} render={<Link to="/p/$project/b/$branch" params={{ project, branch: item.name }} />}>
-          <bdi>{item.name}</bdi>
-        </MenuItem>
-      ))}
-    </Switcher>
-  );
-}
-
-function FlowSwitcher({ branchId, chosen }: { branchId: string; chosen: string }) {
-  const items = useQuery({ ...lastFlows(branchId, 12), refetchInterval: false }).data?.items ?? [];
-  return (
-    <Switcher label="Switch flow">
-      {items.map((item) => (
-        <MenuItem key={item.id} chosen={item.id === chosen} render={<Link to="/flows/$flow" params={{ flow: item.id }} />}>
-          <bdi>{called(item.label)}</bdi> <span className="muted">{item.branch_name}</span>
-        </MenuItem>
-      ))}
-    </Switcher>
   );
 }

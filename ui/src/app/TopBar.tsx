@@ -6,6 +6,7 @@ import { Button, IconButton } from '../parts/Button.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { Crumbs } from './Crumbs.tsx';
 import { Mark } from './Mark.tsx';
+import { StartMenu } from './StartMenu.tsx';
 import { setTheme, THEMES, useTheme } from './theme.ts';
 import { useSignOut } from './useSignOut.ts';
 
@@ -24,6 +25,7 @@ export function TopBar({ onSearch, onKeys }: { onSearch: () => void; onKeys: () 
         <Button icon="search" className="bar-search" keys="Ctrl K" onClick={onSearch}>
           Search or jump
         </Button>
+        <StartMenu onSearch={onSearch} />
         <IconButton icon="help" label="Keys" className="bar-keys" onClick={onKeys} />
         <Menu trigger={<button type="button" className="icon-button" aria-label="Theme and account"><ThemeIcon /></button>}>
           {who && (

@@ -12,7 +12,9 @@ export interface NewFlowSearch {
 }
 
 export interface FlowSearch {
-  tab?: 'changes' | 'artifacts' | 'arguments' | 'data';
+  tab?: 'changes' | 'artifacts' | 'reports' | 'arguments' | 'data';
+  /** Of the artifacts or reports. */
+  sort?: string;
 }
 
 export interface CompareSearch {
@@ -36,7 +38,7 @@ const flow = createRoute({
   getParentRoute: under,
   path: '/flows/$flow',
   loader: ({ context: { client }, params }) => early(() => client.query(queries.flow(params.flow))),
-  validateSearch: (search: Record<string, unknown>): FlowSearch => tidy({ tab: oneOf('changes', 'artifacts', 'arguments', 'data')(search.tab) }),
+  validateSearch: (search: Record<string, unknown>): FlowSearch => tidy({ tab: oneOf('changes', 'artifacts', 'reports', 'arguments', 'data')(search.tab), sort: text(search.sort) }),
   component: lazyRouteComponent(() => import('../pages/flow/FlowPage.tsx'), 'FlowPage'),
 });
 /** `pair`: two ids of flows, `older..newer`. */

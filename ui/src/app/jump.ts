@@ -22,7 +22,7 @@ export function flowEntries(flows: Iterable<FlowView>, places: ReadonlyMap<strin
 export const pageEntries: readonly Entry[] = [
   { icon: 'home', kind: 'page', name: 'Home', to: '/' },
   { icon: 'queue', kind: 'page', name: 'Queue', to: '/queue' },
-  { icon: 'search', kind: 'page', name: 'Search logs', to: '/search' },
+  { icon: 'search', kind: 'page', name: 'Search names and logs', to: '/search' },
   { icon: 'agent', kind: 'page', name: 'Agents', to: '/agents' },
   { icon: 'groups', kind: 'page', name: 'Groups', to: '/groups' },
   { icon: 'key', kind: 'page', name: 'API tokens', to: '/admin/tokens' },

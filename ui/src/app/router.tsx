@@ -17,7 +17,7 @@ export interface BranchSearch {
   q?: string;
 }
 export interface RunSearch {
-  tab?: 'artifacts' | 'notices' | 'details';
+  tab?: 'artifacts' | 'reports' | 'notices' | 'details';
   sort?: string;
   q?: string;
   state?: 'failed' | 'running' | 'queued' | 'passed';
@@ -69,7 +69,7 @@ const run = createRoute({
     ),
   validateSearch: (search: Record<string, unknown>): RunSearch =>
     tidy({
-      tab: oneOf('artifacts', 'notices', 'details')(search.tab),
+      tab: oneOf('artifacts', 'reports', 'notices', 'details')(search.tab),
       sort: text(search.sort),
       q: text(search.q),
       state: oneOf('failed', 'running', 'queued', 'passed')(search.state),

@@ -1,11 +1,13 @@
 import { Menu as Base } from '@base-ui/react/menu';
+import { useState } from 'react';
 
-/** A menu that opens from a button: `trigger` is that button. */
+/** A menu that opens from a button: `trigger` is that button. It lies over the page, and is part of it for who hears pages read. */
 export function Menu({ trigger, children }: { trigger: React.ReactElement<Record<string, unknown>>; children: React.ReactNode }) {
+  const [page, setPage] = useState<HTMLElement | null>(null);
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} onOpenChange={(open) => open && setPage(document.getElementById('main'))}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={page ?? undefined}>
         <Base.Positioner sideOffset={4} align="start" className="over">
           <Base.Popup className="menu">{children}</Base.Popup>
         </Base.Positioner>

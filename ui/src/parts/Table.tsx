@@ -5,7 +5,7 @@ import { Icon } from './Icon.tsx';
 import { useKeys } from './keys.ts';
 import { drawn, parseSort, type SortValue, sorted } from './rows.ts';
 
-/** In step with --row in table.css. */
+/** What --row in table.css is where it can't be read. */
 const ROW_PX = 33;
 
 export interface Column<T> {
@@ -28,23 +28,25 @@ interface Props<T> {
   rowKey: (row: T) => string;
   sort?: string | undefined;
   onSort?: (sort: string | undefined) => void;
+  /** Where there is little room its rows are higher, for cells that say more than a line there. */
+  tall?: boolean;
   /** Dims a row: a job that was repeated. */
   dim?: (row: T) => boolean;
   empty: React.ReactNode;
 }
 
-export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort, dim, empty }: Props<T>) {
+export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort, tall, dim, empty }: Props<T>) {
   const sort = parseSort(sortText);
   const column = columns.find((candidate) => candidate.id === sort?.by);
   const ordered = useMemo(() => (column?.sort && sort ? sorted(rows, column.sort, sort.down) : rows), [rows, column, sort?.down]); // eslint-disable-line react-hooks/exhaustive-deps -- `sort` is parsed anew each time
   const body = useRef<HTMLTableSectionElement>(null);
-  const { from, to } = useWindow(ordered.length, body);
+  const { from, to, px } = useWindow(ordered.length, body);
   useRowKeys(body, from);
 
   if (rows.length === 0) return <>{empty}</>;
   const pick = (id: string) => onSort?.(sort?.by !== id ? id : sort.down ? undefined : `-${id}`);
   return (
-    <table className="table" aria-label={label} aria-rowcount={ordered.length + 1}>
+    <table className={tall ? 'table table-tall' : 'table'} aria-label={label} aria-rowcount={ordered.length + 1}>
       <colgroup>
         {columns.map(({ id, width, spare }) => (
           <col key={id} className={spare ? 'spare' : undefined} style={{ width }} />
@@ -53,7 +55,7 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
       <thead>
         <tr aria-rowindex={1}>
           {columns.map((head) => (
-            <th key={head.id} scope="col" className={cellClass(head)} aria-sort={head.id !== sort?.by ? undefined : sort.down ? 'descending' : 'ascending'}>
+            <th key={head.id} scope="col" title={head.title} className={cellClass(head)} aria-sort={head.id !== sort?.by ? undefined : sort.down ? 'descending' : 'ascending'}>
               {head.sort && onSort ? (
                 <button type="button" className="sort" onClick={() => pick(head.id)}>
                   {head.title}
@@ -67,7 +69,7 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
         </tr>
       </thead>
       <tbody ref={body}>
-        {from > 0 && <Gap rows={from} />}
+        {from > 0 && <Gap px={from * px} />}
         {ordered.slice(from, to).map((row, index) => (
           <tr key={rowKey(row)} aria-rowindex={from + index + 2} className={dim?.(row) ? 'dim' : undefined} data-row={from + index}>
             {columns.map((shown) => (
@@ -77,7 +79,7 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
             ))}
           </tr>
         ))}
-        {to < ordered.length && <Gap rows={ordered.length - to} />}
+        {to < ordered.length && <Gap px={(ordered.length - to) * px} />}
       </tbody>
     </table>
   );
@@ -86,23 +88,25 @@ export function Table<T>({ label, columns, rows, rowKey, sort: sortText, onSort,
 const cellClass = <T,>(column: Column<T>) => [column.right && 'num', column.spare && 'spare'].filter(Boolean).join(' ') || undefined;
 
 /** Room for rows that are not drawn. One cell: it must not bring back the columns that are left out where there is little room. */
-function Gap({ rows }: { rows: number }) {
+function Gap({ px }: { px: number }) {
   return (
     <tr className="gap" aria-hidden="true">
-      <td style={{ height: rows * ROW_PX }} />
+      <td style={{ height: px }} />
     </tr>
   );
 }
 
 function useWindow(rows: number, body: React.RefObject<HTMLElement | null>) {
-  const [view, setView] = useState(() => drawn(rows, ROW_PX, 0, 900));
+  const [view, setView] = useState(() => ({ ...drawn(rows, ROW_PX, 0, 900), px: ROW_PX }));
   useLayoutEffect(() => {
     let frame = 0;
     const look = () => {
       frame = 0;
       const above = -(body.current?.getBoundingClientRect().top ?? 0);
-      const next = drawn(rows, ROW_PX, above, window.innerHeight);
-      setView((now) => (now.from === next.from && now.to === next.to ? now : next));
+      const told = body.current ? Number.parseFloat(getComputedStyle(body.current).getPropertyValue('--row')) : Number.NaN;
+      const px = Number.isNaN(told) ? ROW_PX : told;
+      const next = drawn(rows, px, above, window.innerHeight);
+      setView((now) => (now.from === next.from && now.to === next.to && now.px === px ? now : { ...next, px }));
     };
     const later = () => {
       frame ||= requestAnimationFrame(look);

@@ -236,6 +236,9 @@ pub struct JobView {
     pub timeout_s: u32,
     /// Where that limit comes from, in words.
     pub timeout_reason: String,
+    /// Seconds that the last successful jobs like it took, the middle of them; absent in lists, and where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_s: Option<u32>,
     /// How often it was given to an agent.
     pub assignments: u32,
     /// The job that repeats this one; this one is out of every count.
@@ -315,4 +318,7 @@ pub struct ArtifactView {
     pub mode: u32,
     /// Whether it may be fetched without a token.
     pub public: bool,
+    /// It is the first page of a report: `GET /api/runs/{run}/artifacts/{path}?open=true` leads to where a browser shows it.
+    #[serde(default)]
+    pub report_entry: bool,
 }

@@ -170,3 +170,41 @@ async fn a_file_that_nobody_stored_fails_the_step_and_is_named() -> Result<()> {
     }
     home.end([agent]).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_page_of_a_report_is_shown_where_it_can_reach_nothing() -> Result<()> {
+    const PAGE: &str = "<h1>all is well</h1>\n";
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let stage = stage(&[
+        json!({"tool": "shell", "cmd": "mkdir r; echo '<h1>all is well</h1>' | tee r/index.html > r/more.html"}),
+        json!({"tool": "artifacts", "source": "r/*", "report_entry": "r/index.html"}),
+    ]);
+    let branch = api.branch_with("demo", &[("build", &stage)]).await?;
+    let flow = api.completed(&api.start(&branch).await?).await?;
+    ended(&api.only_job(&flow).await?, Outcome::Ok)?;
+    let run = api.runs(&flow).await?.remove(0).id;
+
+    let files: Page<ArtifactView> = api.get(&format!("/api/flows/{}/artifacts", flow.id)).await?;
+    let entries: Vec<_> = files.items.iter().map(|file| (file.path.as_str(), file.report_entry)).collect();
+    assert_eq!(entries, [("r/index.html", true), ("r/more.html", false)]);
+
+    let shown: ArtifactAddress = api.get(&format!("/api/runs/{run}/artifacts/r/index.html?address=true&open=true")).await?;
+    let there = reqwest::get(&shown.url).await?.error_for_status()?;
+    let header = |name| there.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    assert_eq!(header("content-type").as_deref(), Some("text/html; charset=utf-8"));
+    assert_eq!(header("content-security-policy").as_deref(), Some("sandbox allow-scripts"));
+    assert_eq!(header("content-disposition"), None);
+    assert_eq!(there.text().await?, PAGE);
+
+    let kept: ArtifactAddress = api.get(&format!("/api/runs/{run}/artifacts/r/index.html?address=true")).await?;
+    let kept = reqwest::get(&kept.url).await?.error_for_status()?;
+    assert_eq!(kept.headers()["content-disposition"], "attachment; filename=\"index.html\"");
+
+    let refused = refusal(api.get::<Value>(&format!("/api/runs/{run}/artifacts/r/more.html?open=true")).await)?;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = refusal(api.with_token(None).get::<Value>(&format!("/api/runs/{run}/artifacts/r/index.html?open=true")).await)?;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    home.end([agent]).await
+}

@@ -138,6 +138,10 @@ export type ArtifactView = {
      */
     public: boolean;
     /**
+     * It is the first page of a report: `GET /api/runs/{run}/artifacts/{path}?open=true` leads to where a browser shows it.
+     */
+    report_entry?: boolean;
+    /**
      * SHA-256 in hexadecimal.
      */
     sha256: string;
@@ -1127,6 +1131,10 @@ export type JobView = {
      * Seconds it may take.
      */
     timeout_s: number;
+    /**
+     * Seconds that the last successful jobs like it took, the middle of them; absent in lists, and where there were none.
+     */
+    usual_s?: number | null;
 };
 
 /**
@@ -1725,6 +1733,10 @@ export type PageArtifactView = {
          */
         public: boolean;
         /**
+         * It is the first page of a report: `GET /api/runs/{run}/artifacts/{path}?open=true` leads to where a browser shows it.
+         */
+        report_entry?: boolean;
+        /**
          * SHA-256 in hexadecimal.
          */
         sha256: string;
@@ -2178,6 +2190,10 @@ export type PageJobView = {
          * Seconds it may take.
          */
         timeout_s: number;
+        /**
+         * Seconds that the last successful jobs like it took, the middle of them; absent in lists, and where there were none.
+         */
+        usual_s?: number | null;
     }>;
     /**
      * Ask with `?cursor=` for the rows after these; absent on the last page.
@@ -6033,6 +6049,10 @@ export type GetRunsByRunArtifactsByPathData = {
          * `true`: the answer is the address, for programs that cannot follow where they are sent. Else one is sent there.
          */
         address?: boolean;
+        /**
+         * `true`: to be shown by a browser instead of kept, of its own kind. Only the first page of a report is.
+         */
+        open?: boolean;
     };
     url: '/api/runs/{run}/artifacts/{*path}';
 };

@@ -6,6 +6,7 @@ import type { SettingsView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { settings, setSettings } from '../../api/system.ts';
 import { AdminOnly } from '../../app/AdminOnly.tsx';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -66,6 +67,7 @@ function Form({ stored }: { stored: SettingsView }) {
         if (changed && !bad && !busy) void save();
       }}
     >
+      <Unsaved when={changed && !busy} what="the settings of the system" />
       <Panel title="Address">
         <AddressFields draft={draft} set={set} wrong={wrong} />
       </Panel>

@@ -68,7 +68,7 @@ function Agent({ agent: item }: { agent: AgentView }) {
       <div className="stack">
         <Panel title="The last day">
           <Query of={jobs} rows={1}>
-            {({ items }) => <Utilisation jobs={items} />}
+            {({ items, cut }) => <Utilisation jobs={items} cut={cut} />}
           </Query>
         </Panel>
         <Panel title="Host">
@@ -91,7 +91,7 @@ function Agent({ agent: item }: { agent: AgentView }) {
         <AdminOnly what="Logs of agents">
           <AgentLog id={item.id} />
         </AdminOnly>
-        <Panel title="Jobs" aside={<span className="small muted">the newest 100</span>} flush>
+        <Panel title="Jobs" aside={<span className="small muted">of the last day, and some before</span>} flush>
           <Query of={jobs}>
             {({ items }) => <Table label="Jobs of this agent" columns={JOBS} rows={items} rowKey={(job) => job.id} empty={<Empty>It has had no job yet.</Empty>} />}
           </Query>

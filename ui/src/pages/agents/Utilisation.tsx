@@ -6,11 +6,11 @@ import { spansOf } from './spans.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** When the agent was busy in the last 24 hours, as far as its newest jobs tell. */
-export function Utilisation({ jobs }: { jobs: readonly JobView[] }) {
+/** When the agent was busy in the last 24 hours. `cut`: it had more jobs in that time than were read. */
+export function Utilisation({ jobs, cut }: { jobs: readonly JobView[]; cut: boolean }) {
   const now = useNow(jobs.some((job) => job.completed_at == null));
   const { spans, busyMs } = spansOf(jobs, now - DAY_MS, now);
-  const label = `busy for ${span(busyMs)} of the last 24 hours, ${((busyMs / DAY_MS) * 100).toFixed(1)} %`;
+  const label = `busy for ${cut ? 'at least ' : ''}${span(busyMs)} of the last 24 hours, ${((busyMs / DAY_MS) * 100).toFixed(1)} %`;
   return (
     <figure>
       <div className="utilisation" role="img" aria-label={label}>

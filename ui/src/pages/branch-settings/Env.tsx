@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { setVariables, variables } from '../../api/branch-settings.ts';
 import type { VariablesView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { Button, IconButton } from '../../parts/Button.tsx';
@@ -68,6 +69,7 @@ function Editor({ begin }: { begin: VariablesView }) {
       <p className="muted">
         Every step of every job gets them; texts of stages name them as <code>{'#{env.NAME}'}</code>. Everybody who may look at the project can read them: what must stay hidden is a secret.
       </p>
+      <Unsaved when={changed.length > 0 && !busy} what={`the variables of ${branch.name}`} />
       {conflict && <EnvConflict branch={branch.id} from={from.variables} mine={mine} onTake={begun} />}
       {error !== undefined && !conflict && <ProblemNote error={error} />}
       <form

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { retention, setRetention } from '../../api/branch-settings.ts';
 import type { NewRetention, RetentionView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -65,6 +66,7 @@ function Editor({ begin }: { begin: RetentionView }) {
         else void save(body);
       }}
     >
+      <Unsaved when={changed && !busy} what={`how long flows of ${branch.name} are kept`} />
       <p className="muted">
         What is past its time is deleted, and can’t be had back. A flow that goes on, the newest one of a kind, and those that somebody keeps by hand stay whatever is set here.
       </p>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import { sequences, setSequences } from '../../api/branch-settings.ts';
 import type { SequencesView } from '../../api/generated/types.gen.ts';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -54,6 +55,7 @@ function Numbers({ view }: { view: SequencesView }) {
       <p className="muted">
         The next flow, and the next run of each stage, get these numbers. Labels are made of them, and so may be versions of what is published: a number that comes again can make two things look the same.
       </p>
+      <Unsaved when={changed.length > 0 && !busy} what={`the numbers of ${branch.name}`} />
       {error !== undefined && <ProblemNote error={error} />}
       <form
         onSubmit={(event) => {

@@ -16,6 +16,7 @@ import { PageQuery } from '../../parts/PageQuery.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { DeleteBranch } from '../shared/DeleteBranch.tsx';
+import { Star } from '../shared/Star.tsx';
 import { FlowGrid } from './FlowGrid.tsx';
 import type { FlowFilter } from './marked.ts';
 
@@ -75,6 +76,7 @@ function Branch({ project, branch }: { project: string; branch: BranchView }) {
         title={<bdi>{branch.name}</bdi>}
         actions={
           <>
+            <Star branch={branch.id} name={branch.name} />
             {!noStages && start}
             <Link to="/p/$project/b/$branch/settings/stages" params={{ project, branch: branch.name }} className="button button-plain">
               Settings

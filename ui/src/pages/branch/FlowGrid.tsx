@@ -30,6 +30,7 @@ function Change({ flow }: { flow: FlowView }) {
   );
 }
 
+/** Before the stages, however many those are: what is read first is in sight. Six stages fit beside it at 1440 px. */
 const LEFT: Column<MarkedFlow>[] = [
   {
     id: 'flow',
@@ -39,7 +40,7 @@ const LEFT: Column<MarkedFlow>[] = [
         <bdi>{called(flow.label)}</bdi>
       </Link>
     ),
-    width: '84px',
+    width: '72px',
   },
   {
     id: 'state',
@@ -50,16 +51,13 @@ const LEFT: Column<MarkedFlow>[] = [
         {mark && <MarkTag mark={mark} />}
       </span>
     ),
-    width: '196px',
+    width: '168px',
   },
+  { id: 'took', title: 'Took', cell: ({ flow }) => <Span from={flow.created_at} to={flow.completed_at} />, width: '84px', right: true },
+  { id: 'started', title: 'Started', cell: ({ flow }) => <span className="muted small"><Ago at={flow.created_at} /></span>, width: '84px', right: true, spare: true },
 ];
-const CHANGE: Column<MarkedFlow> = { id: 'change', title: 'Change', cell: ({ flow }) => <Change flow={flow} />, width: '230px', spare: true };
+const CHANGE: Column<MarkedFlow> = { id: 'change', title: 'Change', cell: ({ flow }) => <Change flow={flow} />, width: '156px', spare: true };
 const SOURCE: Column<MarkedFlow> = { id: 'source', title: 'Branch', cell: ({ flow }) => <bdi className="clip mono" title={flow.branch_name}>{flow.branch_name}</bdi>, width: '140px', spare: true };
-const RIGHT: Column<MarkedFlow>[] = [
-  { id: 'took', title: 'Took', cell: ({ flow }) => <Span from={flow.created_at} to={flow.completed_at} />, width: '92px', right: true },
-  { id: 'started', title: 'Started', cell: ({ flow }) => <span className="muted small"><Ago at={flow.created_at} /></span>, width: '96px', right: true, spare: true },
-];
-
 const TURNED: Record<Mark, string> = { broke: '▼', mended: '▲' };
 
 function Cell({ of: { flow, stages }, stage }: { of: MarkedFlow; stage: string }) {
@@ -95,9 +93,8 @@ const columnsOf = (stages: string, changes: boolean, sources: boolean): Column<M
   ...stages
     .split('\n')
     .filter(Boolean)
-    .map((stage): Column<MarkedFlow> => ({ id: `stage:${stage}`, title: stage, cell: (of) => <Cell of={of} stage={stage} />, width: '122px' })),
+    .map((stage): Column<MarkedFlow> => ({ id: `stage:${stage}`, title: stage, cell: (of) => <Cell of={of} stage={stage} />, width: '104px' })),
   ...(sources ? [SOURCE] : []),
-  ...RIGHT,
 ];
 
 export function FlowGrid({ flows, stages, usual, state, text }: Props) {

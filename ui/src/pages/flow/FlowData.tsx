@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { type Document, flowData, saveFlowData } from '../../api/data.ts';
 import type { FlowView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
@@ -96,7 +97,16 @@ function Edit({ flow, begun, onClose }: { flow: FlowView; begun: Document; onClo
               {(document) => (
                 <>
                   <Versions theirs={exactly(document.text)} mine={text} />
-                  <div>
+                  <div className="row row-wrap">
+                    <Button
+                      onClick={() => {
+                        setText(exactly(document.text));
+                        setEtag(document.etag);
+                        clear();
+                      }}
+                    >
+                      Take theirs: mine is let go
+                    </Button>
                     <Button
                       why={document.etag === undefined ? whyNotEdit(document) : undefined}
                       onClick={() => {
@@ -114,6 +124,7 @@ function Edit({ flow, begun, onClose }: { flow: FlowView; begun: Document; onClo
         )}
         <TextArea label={stale ? 'Yours' : 'JSON'} className="json-area" value={text} wrong={read.wrong} onChange={(event) => setText(event.target.value)} />
         {error !== undefined && !stale && <ProblemNote error={error} />}
+        <Unsaved when={text !== exactly(begun.text) && !busy} what="the data of this flow" />
         <div className="row row-wrap">
           <Button look="main" type="submit" busy={busy} why={read.wrong ?? (stale ? 'theirs would be lost: look at it first' : undefined)}>
             Save

@@ -18,6 +18,7 @@ import { lossOf } from '../../words/retention.ts';
 import { isFlowOver } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Removed } from '../shared/Removed.tsx';
+import { Reports } from '../shared/Reports.tsx';
 import { Values } from '../shared/Values.tsx';
 import { Changes } from './Changes.tsx';
 import { FlowHead } from './FlowHead.tsx';
@@ -34,8 +35,8 @@ const FlowData = lazy(async () => ({ default: (await import('./FlowData.tsx')).F
 
 export function FlowPage() {
   const { flow: id } = route.useParams();
-  useLive([`flow:${id}`]);
   const found = useQuery(flow(id));
+  useLive(found.data?.id === id ? [`flow:${id}`] : []);
   useTitle(found.data && `Flow ${called(found.data.label)}`);
   return (
     <div className="page page-wide">
@@ -53,6 +54,7 @@ function Flow({ flow: item }: { flow: FlowView }) {
     [undefined, 'Overview', undefined],
     ['changes', 'Changes', commits],
     ['artifacts', 'Artifacts', undefined],
+    ['reports', 'Reports', undefined],
     ['arguments', 'Arguments', Object.keys(item.args).length || undefined],
     ['data', 'Data', undefined],
   ] as const;
@@ -68,7 +70,7 @@ function Flow({ flow: item }: { flow: FlowView }) {
       </Tabs>
       {tab === undefined && <Overview flow={item} />}
       {tab === 'changes' && <Changes flow={item} />}
-      {tab === 'artifacts' && <Artifacts flow={item} />}
+      {(tab === 'artifacts' || tab === 'reports') && <Artifacts key={tab} flow={item} only={tab} />}
       {tab === 'arguments' && (
         <Panel title="Arguments">
           <Values values={item.args} empty="This flow was started without arguments." />
@@ -107,13 +109,26 @@ function Overview({ flow: item }: { flow: FlowView }) {
   );
 }
 
-function Artifacts({ flow: item }: { flow: FlowView }) {
+function Artifacts({ flow: item, only }: { flow: FlowView; only: 'artifacts' | 'reports' }) {
+  const { sort } = route.useSearch();
+  const navigate = route.useNavigate();
   const files = useQuery(flowArtifacts(item.id));
+  const Files = only === 'reports' ? Reports : ArtifactTable;
   return (
     <div className="stack">
       <Removed what="artifacts" of={item.id} made={item} />
       <Panel flush>
-        <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} gone={lossOf(item, item.without_artifacts_since) !== undefined} />}</Query>
+        <Query of={files}>
+          {({ items, cut }) => (
+            <Files
+              files={items}
+              cut={cut}
+              gone={lossOf(item, item.without_artifacts_since) !== undefined}
+              sort={sort}
+              onSort={(next) => void navigate({ search: (now) => ({ ...now, sort: next }), replace: true, resetScroll: false })}
+            />
+          )}
+        </Query>
       </Panel>
     </div>
   );

@@ -1,16 +1,12 @@
-import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import type { FlowView } from '../../api/generated/types.gen.ts';
-import { runJobs } from '../../api/queries.ts';
 import { useLive } from '../../live/useLive.ts';
 import { StateIcon } from '../../parts/State.tsx';
 import { Span, useNow } from '../../parts/Time.tsx';
 import { isRunOver, jobState, runState, type State } from '../../words/states.ts';
 import { type Bar, barOf, type Scale, scaleOf } from './bars.ts';
-
-/** Up to so many jobs are drawn one by one; of larger flows, the runs. */
-const JOBS_MAX = 120;
+import { useFlowJobs } from './useFlowJobs.ts';
 
 interface Row {
   id: string;
@@ -23,16 +19,14 @@ interface Row {
 }
 
 function useRows(flow: FlowView): Row[] {
-  const runs = flow.runs?.filter((run) => run.state !== 'manual') ?? [];
-  const few = runs.reduce((sum, run) => sum + run.jobs.total, 0) <= JOBS_MAX;
-  const asked = few ? runs : [];
-  useLive(asked.filter((run) => !isRunOver(run)).map((run) => `run:${run.id}` as const));
-  const lists = useQueries({ queries: asked.map((run) => ({ ...runJobs(run.id, JOBS_MAX), staleTime: isRunOver(run) ? 60_000 : 2000 })) });
-  if (!few) {
+  const read = useFlowJobs(flow);
+  useLive((read ?? []).filter(({ run }) => !isRunOver(run)).map(({ run }) => `run:${run.id}` as const));
+  if (!read) {
+    const runs = flow.runs?.filter((run) => run.state !== 'manual') ?? [];
     return runs.map((run) => ({ ...run, name: <bdi>{run.stage_name}</bdi>, link: { to: '/runs/$run', params: { run: run.id } }, state: runState(run) }));
   }
-  return asked.flatMap((run, index) =>
-    (lists[index]?.data?.items ?? []).map((job): Row => ({
+  return read.flatMap(({ run, jobs }) =>
+    (jobs ?? []).map((job): Row => ({
       ...job,
       name: (
         <>

@@ -4,12 +4,28 @@ import { Ago, Span } from '../../parts/Time.tsx';
 import { counted } from '../../words/amounts.ts';
 import { isFlowOver } from '../../words/states.ts';
 import { FlowStrip } from '../shared/FlowStrip.tsx';
+import { Star } from '../shared/Star.tsx';
 import { BranchLink } from './HomePage.tsx';
 
 /** Others are in their projects. */
 const SHOWN = 60;
 
 const newest = (branch: BranchOverview) => branch.flows[0]?.created_at ?? '';
+
+/** The branches with a star, the newest star first. */
+export function MyBranches({ branches, stars }: { branches: readonly BranchOverview[]; stars: readonly string[] }) {
+  const mine = stars.flatMap((id) => branches.find((branch) => branch.id === id) ?? []);
+  if (mine.length === 0) return null;
+  return (
+    <Panel title="My branches" aside={<span className="small muted">starred in this browser</span>} flush>
+      <ul className="lines">
+        {mine.map((branch) => (
+          <BranchLine key={branch.id} branch={branch} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
 
 /** Branches by their newest flow, those where nothing ran yet at the end. */
 export function BranchStrips({ branches, cut }: { branches: readonly BranchOverview[]; cut: boolean }) {
@@ -38,6 +54,7 @@ function BranchLine({ branch }: { branch: BranchOverview }) {
   return (
     <li className="line-row">
       <span className="line-main">
+        <Star branch={branch.id} name={branch.name} />
         <BranchLink branch={branch} />
       </span>
       <span className="line-strip">

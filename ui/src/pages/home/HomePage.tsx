@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { makeProject } from '../../api/actions.ts';
 import type { BranchOverview } from '../../api/generated/types.gen.ts';
 import { overview } from '../../api/queue.ts';
+import { useStars } from '../../app/stars.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
@@ -15,7 +16,7 @@ import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { NameDialog } from '../shared/NameDialog.tsx';
 import { Attention } from './Attention.tsx';
-import { BranchStrips } from './BranchStrips.tsx';
+import { BranchStrips, MyBranches } from './BranchStrips.tsx';
 import { RunningNow } from './RunningNow.tsx';
 
 export function HomePage() {
@@ -23,6 +24,7 @@ export function HomePage() {
   const branches = useQuery(overview());
   const dev = useQuery(overview('dev')).data?.items ?? [];
   const [making, setMaking] = useState(false);
+  const stars = useStars();
   const not = useWhyNot('admin', null);
   return (
     <div className="page">
@@ -51,6 +53,7 @@ export function HomePage() {
           ) : (
             <div className="stack">
               <Attention branches={items} dev={dev} />
+              <MyBranches branches={items} stars={stars} />
               <RunningNow branches={[...items, ...dev]} />
               <BranchStrips branches={items} cut={cut} />
             </div>

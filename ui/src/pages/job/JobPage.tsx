@@ -28,8 +28,8 @@ const route = getRouteApi('/jobs/$job');
 
 export function JobPage() {
   const { job: id } = route.useParams();
-  useLive([`job:${id}`]);
   const found = useQuery(job(id));
+  useLive(found.data?.id === id ? [`job:${id}`] : []);
   useTitle(found.data && `${found.data.name} · job`);
   return (
     <div className="page page-wide page-job">
@@ -57,6 +57,7 @@ function Job({ job: item }: { job: JobView }) {
             ['Made', <Ago key="made" at={item.created_at} />],
             ['Waited', <Span key="waited" from={item.created_at} to={item.started_at ?? item.completed_at} />],
             [item.completed_at ? 'Took' : 'So far', item.started_at == null ? '' : <Span key="took" from={item.started_at} to={item.completed_at} />],
+            ['Usually', item.usual_s == null ? '' : <span key="usual" title="the middle of the last jobs like it that passed">{span(item.usual_s * 1000)}</span>],
             ['Limit', <span key="limit" title={item.timeout_reason}>{span(item.timeout_s * 1000)}</span>],
           ]}
         />

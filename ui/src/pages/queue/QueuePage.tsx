@@ -26,10 +26,13 @@ const COLUMNS: Column<QueuedJob>[] = [
   {
     id: 'job',
     title: 'Job',
-    cell: ({ job, name, stage_name }) => (
-      <Link to="/jobs/$job" params={{ job }} className="clip" title={`${stage_name} / ${name}`} preload={false}>
-        <bdi>{stage_name}</bdi> / <bdi>{name}</bdi>
-      </Link>
+    cell: ({ job, name, stage_name, reason }) => (
+      <>
+        <Link to="/jobs/$job" params={{ job }} className="clip" title={`${stage_name} / ${name}`} preload={false}>
+          <bdi>{stage_name}</bdi> / <bdi>{name}</bdi>
+        </Link>
+        <span className="beneath small muted">{reason}</span>
+      </>
     ),
     sort: ({ stage_name, name }) => `${stage_name} ${name}`,
   },
@@ -57,7 +60,7 @@ const COLUMNS: Column<QueuedJob>[] = [
     width: '15%',
     spare: true,
   },
-  { id: 'reason', title: 'Why', cell: ({ reason }) => <span className="clip small" title={reason}>{reason}</span>, width: '30%' },
+  { id: 'reason', title: 'Why', cell: ({ reason }) => <span className="clip small" title={reason}>{reason}</span>, width: '30%', spare: true },
   { id: 'waits', title: 'Waits', cell: ({ since }) => <Span from={since} to={undefined} />, sort: ({ since }) => -Date.parse(since), width: '92px', right: true },
 ];
 
@@ -92,7 +95,7 @@ export function QueuePage() {
                       {shown.hasNextPage && ' read so far'}
                     </span>
                   </div>
-                  <Table label="Waiting jobs" columns={COLUMNS} rows={rows} rowKey={({ job }) => job} sort={search.sort} onSort={(sort) => set({ sort })} empty={<Empty>No job is like that.</Empty>} />
+                  <Table tall label="Waiting jobs" columns={COLUMNS} rows={rows} rowKey={({ job }) => job} sort={search.sort} onSort={(sort) => set({ sort })} empty={<Empty>No job is like that.</Empty>} />
                 </>
               );
             }}

@@ -20,6 +20,7 @@ import { lossOf } from '../../words/retention.ts';
 import { runState } from '../../words/states.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Removed } from '../shared/Removed.tsx';
+import { Reports } from '../shared/Reports.tsx';
 import { Values } from '../shared/Values.tsx';
 import { Notices } from './Notices.tsx';
 import { RunActions } from './RunActions.tsx';
@@ -30,8 +31,8 @@ const route = getRouteApi('/runs/$run');
 
 export function RunPage() {
   const { run: id } = route.useParams();
-  useLive([`run:${id}`]);
   const found = useQuery(run(id));
+  useLive(found.data?.id === id ? [`run:${id}`] : []);
   useTitle(found.data && `${found.data.stage_name} · run ${called(found.data.label)}`);
   return (
     <div className="page page-wide">
@@ -84,6 +85,9 @@ function Run({ run: item }: { run: RunView }) {
         <Link to="." search={{ tab: 'artifacts' }} className="tab" data-here={tab === 'artifacts' ? '' : undefined}>
           <TabText>Artifacts</TabText>
         </Link>
+        <Link to="." search={{ tab: 'reports' }} className="tab" data-here={tab === 'reports' ? '' : undefined}>
+          <TabText>Reports</TabText>
+        </Link>
         <Link to="." search={{ tab: 'notices' }} className="tab" data-here={tab === 'notices' ? '' : undefined}>
           <TabText>Notices</TabText>
         </Link>
@@ -92,7 +96,7 @@ function Run({ run: item }: { run: RunView }) {
         </Link>
       </Tabs>
       {tab === undefined && <RunJobs run={item} />}
-      {tab === 'artifacts' && <Artifacts run={item} />}
+      {(tab === 'artifacts' || tab === 'reports') && <Artifacts key={tab} run={item} only={tab} />}
       {tab === 'notices' && <Notices run={item.id} />}
       {tab === 'details' && (
         <Panel title="Arguments, with the defaults of parameters">
@@ -130,14 +134,27 @@ function Counts({ run: { jobs } }: { run: RunView }) {
   );
 }
 
-function Artifacts({ run: item }: { run: RunView }) {
+function Artifacts({ run: item, only }: { run: RunView; only: 'artifacts' | 'reports' }) {
+  const { sort } = route.useSearch();
+  const navigate = route.useNavigate();
   const files = useQuery(runArtifacts(item.id));
   const of = useQuery(flow(item.flow)).data;
+  const Files = only === 'reports' ? Reports : ArtifactTable;
   return (
     <div className="stack">
       <Removed what="artifacts" of={item.flow} made={item} />
       <Panel flush>
-        <Query of={files}>{({ items, cut }) => <ArtifactTable files={items} cut={cut} gone={lossOf(item, of?.without_artifacts_since) !== undefined} />}</Query>
+        <Query of={files}>
+          {({ items, cut }) => (
+            <Files
+              files={items}
+              cut={cut}
+              gone={lossOf(item, of?.without_artifacts_since) !== undefined}
+              sort={sort}
+              onSort={(next) => void navigate({ search: (now) => ({ ...now, sort: next }), replace: true, resetScroll: false })}
+            />
+          )}
+        </Query>
       </Panel>
     </div>
   );

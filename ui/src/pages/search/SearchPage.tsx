@@ -1,4 +1,4 @@
-// Search over all logs: of jobs, of agents, of the server's parts.
+// Search over what things are called, and over all logs: of jobs, of agents, of the server's parts.
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -11,6 +11,7 @@ import { PageHead } from '../../parts/PageHead.tsx';
 import { Empty, Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { FoundLines } from '../shared/FoundLines.tsx';
+import { Places } from './Places.tsx';
 
 const route = getRouteApi('/search');
 const PAUSE_MS = 300;
@@ -22,7 +23,7 @@ const LEVELS = [
 ] as const;
 
 export function SearchPage() {
-  useTitle('Search logs');
+  useTitle('Search');
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(search.q ?? '');
@@ -38,21 +39,24 @@ export function SearchPage() {
 
   return (
     <div className="page page-wide">
-      <PageHead title="Search logs" />
+      <PageHead title="Search" />
       <div className="tools">
-        <TextField label="Words to search for" hideLabel type="search" autoFocus placeholder="Words in any log" value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <TextField label="Words to search for" hideLabel type="search" autoFocus placeholder="A name, an id, or words in any log" value={typed} onChange={(event) => setTyped(event.target.value)} />
         <Segments label="Level" choices={LEVELS} value={search.level ?? 'all'} onChoose={(value) => void navigate({ search: (now) => ({ ...now, level: value === 'all' ? undefined : value }), replace: true })} />
       </div>
-      <Panel flush>
-        {q === '' ? (
-          <Empty>Lines of all jobs, agents and parts of the server that have these words will be here, the newest first.</Empty>
-        ) : (
-          <Query of={found} rows={8}>
-            {({ pages }) => <FoundLines lines={pages.flatMap((page) => page.items)} behind={pages.at(-1)?.behind ?? 0} more={found.hasNextPage} />}
-          </Query>
-        )}
-        <More of={found}>More lines</More>
-      </Panel>
+      <div className="stack">
+        {q !== '' && <Places q={q} />}
+        <Panel title={q === '' ? undefined : 'In all logs'} flush>
+          {q === '' ? (
+            <Empty>Branches, flows, agents and groups that are called so will be here, and the lines of all logs that have these words, the newest first.</Empty>
+          ) : (
+            <Query of={found} rows={8}>
+              {({ pages }) => <FoundLines lines={pages.flatMap((page) => page.items)} behind={pages.at(-1)?.behind ?? 0} more={found.hasNextPage} />}
+            </Query>
+          )}
+          <More of={found}>More lines</More>
+        </Panel>
+      </div>
     </div>
   );
 }

@@ -1,32 +1,21 @@
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 
-import { fetchArtifact } from '../../api/actions.ts';
+import { artifactAddress } from '../../api/actions.ts';
 import type { ArtifactView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
 import { IconButton } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Panel.tsx';
+import { saveFrom } from '../../parts/save.ts';
 import { Tag } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { bytes, shortId } from '../../words/amounts.ts';
-
-/** A job's id is its run's, `-`, and its number. */
-const runOf = (job: string) => job.replace(/-\d+$/, '');
-
-function save(blob: Blob, path: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = path.split('/').at(-1) ?? 'artifact';
-  link.click();
-  // The browser has taken it over by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
+import { runOfJob } from '../../words/labels.ts';
 
 function Download({ file }: { file: ArtifactView }) {
   const { busy, act } = useAct();
   const get = async () => {
-    const blob = await act(() => fetchArtifact(runOf(file.job), file.path), { touch: [] });
-    if (blob) save(blob, file.path);
+    const address = await act(() => artifactAddress(runOfJob(file.job), file.path), { touch: [] });
+    if (address) saveFrom(address.url, file.path.split('/').at(-1) ?? 'artifact');
   };
   return <IconButton icon="download" label={`Download ${file.path}`} busy={busy} onClick={() => void get()} />;
 }
@@ -49,9 +38,16 @@ const COLUMNS: Column<ArtifactView>[] = [
   { id: 'get', title: 'Download', cell: (file) => <Download file={file} />, width: '90px' },
 ];
 
-/** `gone`: there may have been some that retention removed. */
-export function ArtifactTable({ files, cut, gone = false }: { files: readonly ArtifactView[]; cut: boolean; gone?: boolean }) {
-  const [sort, setSort] = useState<string>();
+interface Props {
+  files: readonly ArtifactView[];
+  cut: boolean;
+  /** There may have been some that retention removed. */
+  gone: boolean;
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}
+
+export function ArtifactTable({ files, cut, gone, sort, onSort }: Props) {
   return (
     <>
       <Table
@@ -60,7 +56,7 @@ export function ArtifactTable({ files, cut, gone = false }: { files: readonly Ar
         rows={files}
         rowKey={(file) => `${file.job}/${file.path}`}
         sort={sort}
-        onSort={setSort}
+        onSort={onSort}
         empty={
           gone ? (
             <Empty>No artifacts are left.</Empty>

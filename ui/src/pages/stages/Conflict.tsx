@@ -8,8 +8,15 @@ import { Panel } from '../../parts/Panel.tsx';
 import { Query } from '../../parts/Query.tsx';
 import { Versions } from '../../parts/Versions.tsx';
 
+interface Props {
+  stage: StageView;
+  mine: string;
+  onKeepMine: (sha256: string) => void;
+  onTakeTheirs: (theirs: StageView) => void;
+}
+
 /** Somebody else saved the stage meanwhile: both versions, and the choice. */
-export function Conflict({ stage, mine, onKeepMine }: { stage: StageView; mine: string; onKeepMine: (sha256: string) => void }) {
+export function Conflict({ stage, mine, onKeepMine, onTakeTheirs }: Props) {
   const theirs = useQuery({
     queryKey: ['stage-theirs', stage.id],
     queryFn: ({ signal }) => answer(getStagesByStage({ path: { stage: stage.id }, signal })),
@@ -23,6 +30,7 @@ export function Conflict({ stage, mine, onKeepMine }: { stage: StageView; mine: 
           <div className="stack">
             <Versions theirs={data.code ?? ''} mine={mine} />
             <div className="row row-wrap">
+              <Button onClick={() => onTakeTheirs(data)}>Take theirs: mine is let go</Button>
               <Button onClick={() => onKeepMine(data.code_sha256)}>Go on with mine: the next save replaces theirs</Button>
             </div>
           </div>

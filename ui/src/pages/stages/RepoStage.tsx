@@ -31,7 +31,8 @@ export function RepoStage({ branch, stage, source }: { branch: BranchView; stage
   return (
     <div className="stack">
       <Panel title={<bdi>{stage.name}</bdi>} aside={<Actions branch={branch} stage={stage} not={not} />} flush>
-        <div className="panel-note">
+        <div className="panel-note stack">
+          {stage.description !== '' && <p className="muted wrap-any">{stage.description}</p>}
           <SourceFacts source={source} />
         </div>
       </Panel>

@@ -6,6 +6,7 @@ import type { StageView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
+import { DescribeStage } from './DescribeStage.tsx';
 
 const route = getRouteApi('/p/$project/b/$branch/settings/stages');
 
@@ -14,6 +15,7 @@ export function StageActions({ stage, not }: { stage: StageView; not: string | u
   const { busy, act, actOrThrow } = useAct();
   const navigate = route.useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const [describing, setDescribing] = useState(false);
   const touch = [['stages', stage.branch], ['stage', stage.id]];
   const say = stage.enabled ? `New flows leave out ${stage.name}` : `New flows run ${stage.name}`;
   return (
@@ -21,6 +23,10 @@ export function StageActions({ stage, not }: { stage: StageView; not: string | u
       <Button busy={busy} why={not} onClick={() => void act(() => changeStage(stage.id, { enabled: !stage.enabled }), { say, touch })}>
         {stage.enabled ? 'Turn off' : 'Turn on'}
       </Button>
+      <Button look="quiet" why={not} onClick={() => setDescribing(true)}>
+        Describe…
+      </Button>
+      <DescribeStage stage={stage} open={describing} onClose={() => setDescribing(false)} />
       <Button look="quiet" why={not} onClick={() => setDeleting(true)}>
         Delete
       </Button>
@@ -32,7 +38,7 @@ export function StageActions({ stage, not }: { stage: StageView; not: string | u
         onClose={() => setDeleting(false)}
         act={async () => {
           await actOrThrow(() => deleteStage(stage.id), { say: `${stage.name} is deleted`, touch: [['stages', stage.branch]] });
-          await navigate({ search: {} });
+          await navigate({ search: {}, ignoreBlocker: true });
         }}
       >
         <p>

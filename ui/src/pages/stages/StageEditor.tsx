@@ -1,9 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 
 import { changeStage, makeStage } from '../../api/actions.ts';
 import type { BranchView, StageView } from '../../api/generated/types.gen.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { stage as stageQuery } from '../../api/queries.ts';
+import { Unsaved } from '../../app/Unsaved.tsx';
 import { useAct } from '../../app/useAct.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button } from '../../parts/Button.tsx';
@@ -44,6 +47,9 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
   const [goTo, setGoTo] = useState<{ line: number }>();
   const [over, setOver] = useState<'source' | 'step'>();
   const [insert, setInsert] = useState<{ text: string }>();
+  /** What the editor was last given whole; another number gives it anew. */
+  const [given, setGiven] = useState({ code: begin, number: 0 });
+  const client = useQueryClient();
   const close = () => setOver(undefined);
   const check = useCheck(branch.id, name, code);
   const problems = check.data?.problems ?? NOTHING;
@@ -59,7 +65,7 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
         setFrom(saved.code_sha256);
       } else {
         const made = await actOrThrow(() => makeStage(branch.id, { name: name.trim(), code }), { say: `${name} is made`, touch });
-        await navigate({ search: { stage: made.id } });
+        await navigate({ search: { stage: made.id }, ignoreBlocker: true });
       }
     } catch (caught) {
       setError(caught);
@@ -89,6 +95,7 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
         }
         flush
       >
+        {stage && stage.description !== '' && <p className="panel-note muted wrap-any">{stage.description}</p>}
         {!stage && (
           <div className="tools">
             {where}
@@ -96,9 +103,10 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
           </div>
         )}
         <Suspense fallback={<Skeleton rows={10} label="Editor" />}>
-          <CodeEditor code={begin} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} insert={insert} onChange={setCode} onSave={() => !busy && !why && void save()} />
+          <CodeEditor key={given.number} code={given.code} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} insert={insert} onChange={setCode} onSave={() => !busy && !why && void save()} />
         </Suspense>
       </Panel>
+      <Unsaved when={stage ? changed : code !== begin} what={stage ? `the stage ${stage.name}` : 'the new stage'} />
       <StepDialog open={over === 'step'} onClose={close} onStep={(text) => setInsert({ text })} />
       {stage && <SourceDialog stage={stage} open={over === 'source'} onClose={close} />}
       {conflict && (
@@ -107,6 +115,13 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
           mine={code}
           onKeepMine={(sha256) => {
             setFrom(sha256);
+            setError(undefined);
+          }}
+          onTakeTheirs={(theirs) => {
+            client.setQueryData(stageQuery(theirs.id).queryKey, theirs);
+            setFrom(theirs.code_sha256);
+            setCode(theirs.code ?? '');
+            setGiven(({ number }) => ({ code: theirs.code ?? '', number: number + 1 }));
             setError(undefined);
           }}
         />

@@ -10,6 +10,7 @@ fn artifact(path: &str, run: u32) -> ArtifactView {
         sha256: String::new(),
         mode: 0o644,
         public: false,
+        report_entry: false,
     }
 }
 

@@ -1,0 +1,76 @@
+// Reports that jobs stored: pages for people, opened beside the application, which they can't reach.
+import { Link } from '@tanstack/react-router';
+
+import type { ArtifactView } from '../../api/generated/types.gen.ts';
+import { reportAddress } from '../../api/reports.ts';
+import { useAct } from '../../app/useAct.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Empty } from '../../parts/Panel.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
+import { bytes, shortId } from '../../words/amounts.ts';
+import { runOfJob } from '../../words/labels.ts';
+
+function Open({ file }: { file: ArtifactView }) {
+  const { busy, act } = useAct();
+  const open = async () => {
+    const address = await act(() => reportAddress(runOfJob(file.job), file.path), { touch: [] });
+    if (address !== undefined) window.open(address, '_blank', 'noopener,noreferrer');
+  };
+  return (
+    <Button look="quiet" icon="link" busy={busy} aria-label={`Open ${file.path}`} onClick={() => void open()}>
+      Open
+    </Button>
+  );
+}
+
+const COLUMNS: Column<ArtifactView>[] = [
+  { id: 'path', title: 'Report', cell: (file) => <code className="clip" title={file.path}>{file.path}</code>, sort: (file) => file.path },
+  { id: 'size', title: 'Size', cell: (file) => bytes(file.size), sort: (file) => file.size, width: '90px', right: true, spare: true },
+  {
+    id: 'job',
+    title: 'Job',
+    cell: (file) => (
+      <Link to="/jobs/$job" params={{ job: file.job }}>
+        {shortId(file.job)}
+      </Link>
+    ),
+    width: '120px',
+    spare: true,
+  },
+  { id: 'open', title: 'Open', cell: (file) => <Open file={file} />, width: '110px' },
+];
+
+interface Props {
+  files: readonly ArtifactView[];
+  cut: boolean;
+  /** There may have been some that retention removed. */
+  gone: boolean;
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}
+
+export function Reports({ files, cut, gone, sort, onSort }: Props) {
+  const entries = files.filter((file) => file.report_entry === true);
+  return (
+    <>
+      <Table
+        label="Reports"
+        columns={COLUMNS}
+        rows={entries}
+        rowKey={(file) => `${file.job}/${file.path}`}
+        sort={sort}
+        onSort={onSort}
+        empty={
+          gone ? (
+            <Empty>No reports are left.</Empty>
+          ) : (
+            <Empty>
+              No reports. A step with the tool <code>artifacts</code> that names the first page of one by <code>report_entry</code> brings it here.
+            </Empty>
+          )
+        }
+      />
+      {cut && <p className="small muted panel-note">There may be more: these are among the first {files.length} files.</p>}
+    </>
+  );
+}
