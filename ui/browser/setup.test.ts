@@ -118,6 +118,7 @@ describe('setting up a real server', REAL, () => {
       await page.click('a:has-text("Gitea")');
       await page.click('button:has-text("Set up the webhook")');
       const lines = page.locator('.dialog .copy-line code');
+      await lines.first().waitFor();
       const [address = '', key = ''] = await lines.allTextContents();
       assert.ok(address.startsWith(`${url}/api/projects/`), address);
       await page.click('button:has-text("Done")');
