@@ -105,6 +105,7 @@ endif
 
 bench: release
 	target/release/kraken-bench
+	benches/ui.sh
 
 cost: build
 	target/debug/kraken-cost --json target/cost.json

@@ -24,6 +24,8 @@ export const cancelFlow = (flow: string) => answer(api.postFlowsByFlowCancel({ p
 export const startRun = (run: string) => answer(api.postRunsByRunStart({ path: { run } }));
 export const cancelRun = (run: string) => answer(api.postRunsByRunCancel({ path: { run } }));
 export const rerunRun = (run: string, jobs: RerunWhich) => answer(api.postRunsByRunRerun({ path: { run }, body: { jobs } }));
+/** As a new run of the same stage in the same flow. */
+export const rerunNewest = (run: string) => answer(api.postRunsByRunRerun({ path: { run }, body: { jobs: 'all', newest_code: true } }));
 
 export const cancelJob = (job: string) => answer(api.postJobsByJobCancel({ path: { job } }));
 export const rerunJob = (job: string) => answer(api.postJobsByJobRerun({ path: { job } }));
@@ -41,13 +43,13 @@ export const deleteEnrolmentToken = (token: string) => answer(api.deleteEnrolmen
 export const makeToken = (body: NewToken) => answer(api.postTokens({ body }));
 export const deleteToken = (token: string) => answer(api.deleteTokensByToken({ path: { token } }));
 
-/** Where a file of a run can be read without a token, for some minutes: a link cannot bear one. */
-export const artifactAddress = (run: string, path: string) =>
+/** Where a file of a run can be read without a token, for some minutes: a link cannot bear one. `open`: shown by the browser, as the first page of a report is. */
+export const artifactAddress = (run: string, path: string, open = false) =>
   answer<ArtifactAddress>(
     // A generated call would escape the slashes of the path.
     client.get<{ 200: ArtifactAddress }>({
       url: `/api/runs/${encodeURIComponent(run)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`,
-      query: { address: true },
+      query: { address: true, ...(open ? { open } : {}) },
       security: [{ scheme: 'bearer', type: 'http' }],
       cache: 'no-store',
     }),

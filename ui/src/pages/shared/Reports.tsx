@@ -1,8 +1,8 @@
 // Reports that jobs stored: pages for people, opened beside the application, which they can't reach.
 import { Link } from '@tanstack/react-router';
 
+import { artifactAddress } from '../../api/actions.ts';
 import type { ArtifactView } from '../../api/generated/types.gen.ts';
-import { reportAddress } from '../../api/reports.ts';
 import { useAct } from '../../app/useAct.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Panel.tsx';
@@ -13,8 +13,8 @@ import { runOfJob } from '../../words/labels.ts';
 function Open({ file }: { file: ArtifactView }) {
   const { busy, act } = useAct();
   const open = async () => {
-    const address = await act(() => reportAddress(runOfJob(file.job), file.path), { touch: [] });
-    if (address !== undefined) window.open(address, '_blank', 'noopener,noreferrer');
+    const address = await act(() => artifactAddress(runOfJob(file.job), file.path, true), { touch: [] });
+    if (address !== undefined) window.open(address.url, '_blank', 'noopener,noreferrer');
   };
   return (
     <Button look="quiet" icon="link" busy={busy} aria-label={`Open ${file.path}`} onClick={() => void open()}>
