@@ -16,7 +16,8 @@ export const queue = (group?: string) =>
     queryFn: ({ pageParam, signal }) => answer(getQueue({ query: { limit: PAGE, group, cursor: pageParam }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: EVERY,
+    // The queue tells who comes and goes; not why the others wait.
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.length ? EVERY : false),
     placeholderData: keepPreviousData,
   });
 

@@ -1,7 +1,8 @@
 // Asks the server for the versions of all watched keys, as often as the server wishes, and never while paused.
 //
-// The first answer for a key only tells where it stands: whoever watches has just read it.
-import type { Ask, Key } from './source.ts';
+// The first answer for a key only tells where it stands: the key is settled then. Keys that cannot be told, and calls that fail, are in
+// nobody else's way.
+import type { Ask, Key, Told } from './source.ts';
 
 /** The server's limit for one call. */
 const KEYS_PER_CALL = 50;
@@ -29,7 +30,7 @@ interface Batch {
 
 export class Poller {
   readonly #ask: Ask;
-  readonly #emit: (key: Key) => void;
+  readonly #emit: Told;
   readonly #clock: Clock;
   readonly #versions = new Map<Key, number | undefined>();
   readonly #batches = new Map<string, Batch>();
@@ -39,7 +40,7 @@ export class Poller {
   #stopTimer: (() => void) | undefined;
   #inFlight: AbortController | undefined;
 
-  constructor(ask: Ask, emit: (key: Key) => void, clock: Clock = browserClock) {
+  constructor(ask: Ask, emit: Told, clock: Clock = browserClock) {
     this.#ask = ask;
     this.#emit = emit;
     this.#clock = clock;
@@ -53,6 +54,11 @@ export class Poller {
     for (const key of this.#versions.keys()) if (!next.includes(key)) this.#versions.delete(key);
     this.#batches.clear();
     this.#restart(0);
+  }
+
+  /** Whether it is known where the key stands: later changes of it are told. */
+  knows(key: Key): boolean {
+    return !this.#paused && this.#versions.has(key);
   }
 
   resume(): void {
@@ -82,17 +88,16 @@ export class Poller {
   async #round(): Promise<void> {
     const flight = new AbortController();
     this.#inFlight = flight;
-    let next = IDLE_MS;
-    try {
-      for (let from = 0; from < this.#keys.length; from += KEYS_PER_CALL) {
+    let [next, failed] = [IDLE_MS, false];
+    for (let from = 0; from < this.#keys.length && !flight.signal.aborted; from += KEYS_PER_CALL) {
+      try {
         next = Math.min(next, await this.#call(this.#keys.slice(from, from + KEYS_PER_CALL), flight.signal));
+      } catch {
+        failed = true;
       }
-      this.#failures = 0;
-    } catch {
-      if (flight.signal.aborted) return;
-      next = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
-      this.#failures += 1;
     }
+    if (failed) next = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#failures);
+    this.#failures = failed ? this.#failures + 1 : 0;
     // Whoever stopped this round has begun another, or wants none.
     if (!flight.signal.aborted) this.#restart(next);
   }
@@ -109,7 +114,8 @@ export class Poller {
       const known = this.#versions.has(key);
       const before = this.#versions.get(key);
       this.#versions.set(key, version);
-      if (known && before !== version) this.#emit(key);
+      if (!known) this.#emit(key, 'settled');
+      else if (before !== version) this.#emit(key, 'changed');
     }
     return Math.max(SOONEST_MS, seen.next_ms);
   }

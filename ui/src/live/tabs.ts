@@ -2,18 +2,19 @@
 //
 // A hidden tab gives the lock away. Where the browser has no locks (plain HTTP off this machine), each tab asks for itself.
 import { Poller } from './poller.ts';
-import type { Ask, Key, LiveSource } from './source.ts';
+import type { Ask, Key, LiveSource, Told } from './source.ts';
 
 const CHANNEL = 'kraken.live';
 /** Keys of other tabs are forgotten when not repeated for so long. */
 const FORGET_MS = 45_000;
 const REPEAT_MS = 15_000;
 
-type Message = { kind: 'watch'; tab: string; keys: Key[] } | { kind: 'changed'; key: Key } | { kind: 'who' };
+/** `fresh`: those of the keys that somebody in that tab began to watch just now. */
+type Message = { kind: 'watch'; tab: string; keys: Key[]; fresh: readonly Key[] } | { kind: 'news'; key: Key; news: 'changed' | 'settled' } | { kind: 'who' };
 
 export class Tabs implements LiveSource {
   readonly #id = Math.random().toString(36).slice(2);
-  readonly #watchers = new Set<{ keys: readonly Key[]; changed: (key: Key) => void }>();
+  readonly #watchers = new Set<{ keys: readonly Key[]; told: Told }>();
   readonly #others = new Map<string, { keys: Key[]; at: number }>();
   readonly #channel: BroadcastChannel | undefined;
   readonly #poller: Poller;
@@ -21,10 +22,7 @@ export class Tabs implements LiveSource {
   #giveUp: (() => void) | undefined;
 
   constructor(ask: Ask) {
-    this.#poller = new Poller(ask, (key) => {
-      this.#tell(key);
-      this.#post({ kind: 'changed', key });
-    });
+    this.#poller = new Poller(ask, (key, news) => this.#spread(key, news));
     this.#channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANNEL);
     this.#channel?.addEventListener('message', (event: MessageEvent<Message>) => this.#heard(event.data));
     document.addEventListener('visibilitychange', () => this.#seen());
@@ -33,10 +31,11 @@ export class Tabs implements LiveSource {
     this.#seen();
   }
 
-  watch(keys: readonly Key[], changed: (key: Key) => void): () => void {
-    const watcher = { keys, changed };
+  watch(keys: readonly Key[], told: Told): () => void {
+    const watcher = { keys, told };
     this.#watchers.add(watcher);
-    this.#changedKeys();
+    this.#changedKeys(keys);
+    if (this.#leads) this.#settle(keys);
     return () => {
       this.#watchers.delete(watcher);
       this.#changedKeys();
@@ -47,9 +46,19 @@ export class Tabs implements LiveSource {
     return document.hidden ? [] : [...new Set([...this.#watchers].flatMap((watcher) => watcher.keys))];
   }
 
-  #changedKeys(): void {
-    this.#post({ kind: 'watch', tab: this.#id, keys: this.#own() });
+  #changedKeys(fresh: readonly Key[] = []): void {
+    this.#post({ kind: 'watch', tab: this.#id, keys: this.#own(), fresh });
     this.#collect();
+  }
+
+  /** Keys that were watched already are settled at once, the others with their first answer. */
+  #settle(fresh: readonly Key[]): void {
+    for (const key of fresh) if (this.#poller.knows(key)) this.#spread(key, 'settled');
+  }
+
+  #spread(key: Key, news: 'changed' | 'settled'): void {
+    this.#tell(key, news);
+    this.#post({ kind: 'news', key, news });
   }
 
   #collect(): void {
@@ -63,14 +72,16 @@ export class Tabs implements LiveSource {
   }
 
   #heard(message: Message): void {
-    if (message.kind === 'changed') { this.#tell(message.key); return; }
-    if (message.kind === 'who') { this.#post({ kind: 'watch', tab: this.#id, keys: this.#own() }); return; }
+    if (message.kind === 'news') { this.#tell(message.key, message.news); return; }
+    if (message.kind === 'who') { this.#post({ kind: 'watch', tab: this.#id, keys: this.#own(), fresh: [] }); return; }
     this.#others.set(message.tab, { keys: message.keys, at: Date.now() });
-    if (this.#leads) this.#collect();
+    if (!this.#leads) return;
+    this.#collect();
+    this.#settle(message.fresh);
   }
 
-  #tell(key: Key): void {
-    for (const watcher of this.#watchers) if (watcher.keys.includes(key)) watcher.changed(key);
+  #tell(key: Key, news: 'changed' | 'settled'): void {
+    for (const watcher of this.#watchers) if (watcher.keys.includes(key)) watcher.told(key, news);
   }
 
   #post(message: Message): void {
@@ -84,7 +95,7 @@ export class Tabs implements LiveSource {
       return;
     }
     // Whatever happened while nobody looked: read again.
-    for (const watcher of this.#watchers) for (const key of watcher.keys) watcher.changed(key);
+    for (const watcher of this.#watchers) for (const key of watcher.keys) watcher.told(key, 'changed');
     this.#changedKeys();
     this.#stand();
   }

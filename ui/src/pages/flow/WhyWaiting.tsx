@@ -7,6 +7,7 @@ import type { FlowView, JobView, RunView } from '../../api/generated/types.gen.t
 import { run, runJobs, waiting } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
+import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { Span } from '../../parts/Time.tsx';
@@ -16,13 +17,19 @@ import { isRunOver, waitsBehind } from '../../words/states.ts';
 
 /** Enough to see why; the queue has them all. */
 const SHOWN = 3;
-const LOOKED_AT = 200;
+/** Jobs that wait, of each run: more than are shown, so that one that waits for an agent is among them. */
+const LOOKED_AT = 20;
+/** Of larger runs those that wait are looked for among very many: now and then, not with each job that moves on. */
+const LIVE_MAX = 1000;
+const LARGE_EVERY_MS = 15_000;
 
 export function WhyWaiting({ flow }: { flow: FlowView }) {
   const open = flow.runs?.filter((run) => !isRunOver(run)) ?? [];
   const queued = open.filter((run) => run.jobs.waiting > 0);
   const behind = open.filter((run) => waitsBehind(run) !== undefined);
-  const lists = useQueries({ queries: queued.map((run) => runJobs(run.id, LOOKED_AT)) });
+  const isLarge = (run: RunView) => run.jobs.total > LIVE_MAX;
+  useLive(queued.filter((run) => !isLarge(run)).map((run) => `run:${run.id}` as const));
+  const lists = useQueries({ queries: queued.map((run) => ({ ...runJobs(run.id, LOOKED_AT, 'queued'), refetchInterval: isLarge(run) ? LARGE_EVERY_MS : (false as const) })) });
   const waits = lists.flatMap((list) => list.data?.items.filter((job) => job.state === 'queued') ?? []);
   // What waits for other jobs goes on by itself; what waits for an agent may need somebody.
   const jobs = waits.sort((one, other) => Number(one.held ?? false) - Number(other.held ?? false)).slice(0, SHOWN);

@@ -4,6 +4,7 @@ import type { BranchOverview, FlowView } from '../../api/generated/types.gen.ts'
 import { Panel } from '../../parts/Panel.tsx';
 import { StateBadge } from '../../parts/State.tsx';
 import { Ago } from '../../parts/Time.tsx';
+import { counted } from '../../words/amounts.ts';
 import { called } from '../../words/labels.ts';
 import { marks, verdictOf } from '../../words/marks.ts';
 import { flowState, isFlowOver } from '../../words/states.ts';
@@ -30,7 +31,11 @@ export function Attention({ branches, dev }: { branches: readonly BranchOverview
       .filter((flow) => !isFlowOver(flow) || flowState(flow).look !== 'passed')
       .map((flow) => ({ branch, flow, mark: turned[branch.flows.indexOf(flow)] }));
   });
-  const all = [...asked, ...changes];
+  const found = [...asked, ...changes].filter(({ flow }) => !isFlowOver(flow) || flowState(flow).look === 'failed');
+  // Whether an open flow needs somebody is only known once it was read: no more are read than are shown, those that failed before all others.
+  const urgent = found.filter(({ flow }) => isFlowOver(flow));
+  const read = new Set([...urgent, ...found.filter((item) => !urgent.includes(item))].slice(0, SHOWN));
+  const all = found.filter((item) => read.has(item));
   const flows = useFlows(all.map(({ flow }) => flow));
   const rows = all.flatMap((item, index) => {
     const flow = flows[index] ?? item.flow;
@@ -42,7 +47,7 @@ export function Attention({ branches, dev }: { branches: readonly BranchOverview
     <Panel title="Needs attention" flush>
       {rows.length === 0 && <p className="panel-note muted">Nothing: no branch is broken, and nothing waits for a person.</p>}
       <ul className="lines">
-        {rows.slice(0, SHOWN).map(({ branch, flow, state, manual, mark }) => (
+        {rows.map(({ branch, flow, state, manual, mark }) => (
           <li key={flow.id} className="line-row">
             <StateBadge state={state} />
             <span className="line-main">
@@ -54,7 +59,7 @@ export function Attention({ branches, dev }: { branches: readonly BranchOverview
             </span>
             <span className="line-more wrap-any">
               {flow.runs
-                ?.filter((run) => run.jobs.error > 0)
+                ?.filter((run) => run.jobs.error > 0 && !run.covered_by)
                 .map((run) => (
                   <Link key={run.id} to="/runs/$run" params={{ run: run.id }} search={{ state: 'failed' }}>
                     {run.jobs.error} failed in <bdi>{run.stage_name}</bdi>
@@ -72,7 +77,7 @@ export function Attention({ branches, dev }: { branches: readonly BranchOverview
           </li>
         ))}
       </ul>
-      {rows.length > SHOWN && <p className="panel-note small muted">{rows.length - SHOWN} more are below, among the branches.</p>}
+      {found.length > all.length && <p className="panel-note small muted">{counted(found.length - all.length, 'more flow')} may need somebody: they are below, among the branches.</p>}
     </Panel>
   );
 }
