@@ -1,7 +1,9 @@
 // Logs over the API, in the shapes that the log view wants.
 import { answer } from './call.ts';
 import { getJobsByJobLog, getJobsByJobLogSearch } from './generated/sdk.gen.ts';
-import type { LogLine, LogLines, LogMatches } from './generated/types.gen.ts';
+import type { ArtifactAddress, LogLine, LogLines, LogMatches } from './generated/types.gen.ts';
+import { refused } from './problem.ts';
+import { session } from './session.ts';
 
 export interface JobLogSource {
   read(from: number, count: number, signal: AbortSignal): Promise<LogLines>;
@@ -46,9 +48,29 @@ export function jobLog(job: string, tryNumber: number | undefined, marked: (step
   };
 }
 
-/** Where the whole text is. */
-export const downloadUrl = (job: string, tryNumber: number | undefined): string =>
-  `/api/jobs/${encodeURIComponent(job)}/log/download${tryNumber === undefined ? '' : `?try=${tryNumber}`}`;
+const downloadUrl = (job: string, tryNumber: number | undefined, address = false): string => {
+  const asked = [...(tryNumber === undefined ? [] : [`try=${tryNumber}`]), ...(address ? ['address=true'] : [])].join('&');
+  return `/api/jobs/${encodeURIComponent(job)}/log/download${asked === '' ? '' : `?${asked}`}`;
+};
+
+const download = (url: string, signal?: AbortSignal): Promise<Response> =>
+  fetch(url, { headers: { Authorization: `Bearer ${session.token() ?? ''}` }, ...(signal && { signal }) });
+
+/** The whole text, as a stream of bytes: plain, or packed with gzip where its type says so. */
+export const openLog = (job: string, tryNumber: number | undefined, signal: AbortSignal): Promise<Response> => download(downloadUrl(job, tryNumber), signal);
+
+/** The whole log to be kept: where it can be read without a token, packed, if that is wished and it is one file; else what it says. */
+export async function wholeLog(job: string, tryNumber: number | undefined, asFile: boolean): Promise<{ url?: string; blob?: Blob }> {
+  if (asFile) {
+    const response = await download(downloadUrl(job, tryNumber, true));
+    if (response.ok) return { url: ((await response.json()) as ArtifactAddress).url };
+    // It is in pieces still.
+    if (response.status !== 409) throw refused(response, await response.json().catch(() => undefined));
+  }
+  const response = await download(downloadUrl(job, tryNumber));
+  if (!response.ok) throw refused(response, await response.json().catch(() => undefined));
+  return { blob: await response.blob() };
+}
 
 const MATCHES_PER_CALL = 10_000;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ansi } from './ansi.ts';
 import { groupsOf } from './groups.ts';
 import { Lines, matcher, patternOf, type Wanted } from './matcher.ts';
-import { parts } from './pieces.ts';
+import { markRanges, parts } from './pieces.ts';
 import { RowMap } from './rowmap.ts';
 import { extend, formatSelection, parseSelection } from './selection.ts';
 
@@ -25,7 +25,7 @@ describe('links in a line', () => {
   });
 
   it('do not hide what a search marks', () => {
-    const cut = parts(ansi('at https://a.example now'), /exam|now/g);
+    const cut = parts(ansi('at https://a.example now'), (text) => markRanges(text, /exam|now/g));
     expect(cut.filter((part) => part.mark).map((part) => part.text)).toEqual(['exam', 'now']);
     expect(cut.map((part) => part.text).join('')).toBe('at https://a.example now');
   });

@@ -12,7 +12,8 @@ const LINK = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f]+/g; // eslint-disable-line no
 /** What ends a sentence rather than an address. */
 const TRAILING = /[.,;:!?)\]}]+$/;
 
-interface Range {
+/** A part of a text, in UTF-16 units. */
+export interface Range {
   from: number;
   to: number;
 }
@@ -25,9 +26,8 @@ function linkRanges(text: string): (Range & { href: string })[] {
   });
 }
 
-/** Where a pattern matches; empty matches are left out. The pattern must be global. */
-export function markRanges(text: string, pattern: RegExp | undefined): Range[] {
-  if (!pattern) return [];
+/** Where a pattern matches; empty matches are left out. The pattern must be global. A person's expression is for the worker alone. */
+export function markRanges(text: string, pattern: RegExp): Range[] {
   const ranges: Range[] = [];
   for (const match of text.matchAll(pattern)) {
     if (match[0] !== '') ranges.push({ from: match.index, to: match.index + match[0].length });
@@ -35,10 +35,10 @@ export function markRanges(text: string, pattern: RegExp | undefined): Range[] {
   return ranges;
 }
 
-/** The pieces of a line cut at links and marks, in order. */
-export function parts(pieces: readonly Piece[], pattern?: RegExp): Part[] {
+/** The pieces of a line cut at links and marks, in order. `marked` says where the line is to be marked. */
+export function parts(pieces: readonly Piece[], marked?: (text: string) => readonly Range[]): Part[] {
   const text = pieces.map((piece) => piece.text).join('');
-  const [links, marks] = [linkRanges(text), markRanges(text, pattern)];
+  const [links, marks] = [linkRanges(text), marked?.(text) ?? []];
   if (links.length === 0 && marks.length === 0) return [...pieces];
   const out: Part[] = [];
   let at = 0;

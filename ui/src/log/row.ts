@@ -1,7 +1,7 @@
 // One line as DOM nodes. Text goes in as text nodes only; whatever a log says, it can never be markup.
 import { ansi, type Style } from './ansi.ts';
 import { endsGroup, groupTitle, stepKey } from './groups.ts';
-import { type Part, parts } from './pieces.ts';
+import { type Part, parts, type Range } from './pieces.ts';
 import type { Line } from './source.ts';
 
 /** Characters of a line that are drawn; the download has them all. */
@@ -9,7 +9,8 @@ export const DRAWN_MAX = 20_000;
 
 export interface RowLook {
   time: ((line: Line) => string) | undefined;
-  pattern: RegExp | undefined;
+  /** Where a drawn text is marked. */
+  marks: ((text: string) => readonly Range[]) | undefined;
   /** Whether a group is folded, by the line that names it, or by a step's key. */
   folded: (key: number) => boolean | undefined;
   /** The name of the step that begins with a line. */
@@ -48,9 +49,9 @@ function partNode(part: Part): Node {
   return element;
 }
 
-function textNodes(line: Line, pattern: RegExp | undefined): Node[] {
+function textNodes(line: Line, marks: RowLook['marks']): Node[] {
   const cut = line.text.length > DRAWN_MAX;
-  const nodes = parts(ansi(cut ? line.text.slice(0, DRAWN_MAX) : line.text), pattern).map(partNode);
+  const nodes = parts(ansi(cut ? line.text.slice(0, DRAWN_MAX) : line.text), marks).map(partNode);
   if (cut) {
     const more = document.createElement('span');
     more.className = 'log-cut';
@@ -104,7 +105,7 @@ export class Row {
       this.#text.replaceChildren();
       return;
     }
-    const nodes = title === undefined ? textNodes(line, look.pattern) : [toggle(number, look, textNodes({ ...line, text: title === '' ? 'group' : title }, look.pattern))];
+    const nodes = title === undefined ? textNodes(line, look.marks) : [toggle(number, look, textNodes({ ...line, text: title === '' ? 'group' : title }, look.marks))];
     if (step !== undefined) {
       const button = toggle(stepKey(number), look, [document.createTextNode(step)]);
       button.classList.add('log-step');

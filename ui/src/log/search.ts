@@ -1,24 +1,31 @@
-// Starts searches in the worker. One worker per search: ending it ends the search, wherever it is.
-import workerUrl from './search.worker.ts?worker&url';
-import type { SearchNews, SearchOrder } from './search.worker.ts';
+// Searches in the worker. One worker per search: ending it ends the search, wherever it is.
+import type { Wanted } from './matcher.ts';
+import type { News } from './search.worker.ts';
+import type { Grown, LogText } from './text.ts';
+import { startRunner } from './worker.ts';
 
-interface Policy {
-  createScriptURL(url: string): unknown;
-}
+export type SearchNews =
+  | Extract<News, { kind: 'found' | 'done' | 'failed' }>
+  /** The expression took too long here: the search was ended. */
+  | { kind: 'slow' };
 
-/** Trusted Types: the only address that may become a script is the worker's own. */
-const policy = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }).trustedTypes?.createPolicy('kraken-log', {
-  createScriptURL(url) {
-    if (url !== workerUrl) throw new TypeError(`${url} is not the search worker`);
-    return url;
-  },
-});
-
-export function startSearch(order: SearchOrder, on: (news: SearchNews) => void): () => void {
-  const address = (policy ? policy.createScriptURL(workerUrl) : workerUrl) as string;
-  const worker = new Worker(address, { type: 'module', name: 'log search' });
-  worker.onmessage = (event: MessageEvent<SearchNews>) => on(event.data);
-  worker.onerror = () => on({ kind: 'failed', status: 0, message: 'the search could not be started' });
-  worker.postMessage(order);
-  return () => worker.terminate();
+/** `grown`: how far the log is known to have grown. */
+export function startSearch(text: LogText, grown: Grown, wanted: Wanted, on: (news: SearchNews) => void): () => void {
+  const runner = startRunner(
+    (news) => news.kind !== 'marked' && on(news),
+    () => {
+      leave();
+      on({ kind: 'slow' });
+    },
+  );
+  const leave = text.give(grown, {
+    begin: (type) => runner.post({ kind: 'search', wanted, type }),
+    part: (bytes) => runner.post({ kind: 'bytes', bytes }),
+    end: () => runner.post({ kind: 'end' }),
+    failed: (status, message) => on({ kind: 'failed', status, message }),
+  });
+  return () => {
+    leave();
+    runner.end();
+  };
 }

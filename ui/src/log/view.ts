@@ -46,7 +46,7 @@ export class LogView {
   #at: Position = { row: 0, px: 0 };
   #map = new RowMap(0, []);
   #hidden: readonly Hidden[] = [];
-  #look: RowLook = { time: undefined, pattern: undefined, folded: () => undefined, step: () => undefined };
+  #look: RowLook = { time: undefined, marks: undefined, folded: () => undefined, step: () => undefined };
   #wrap = false;
   #follows = false;
   #selection: Selection | undefined;

@@ -2,12 +2,15 @@
 import { useSyncExternalStore } from 'react';
 
 import { IconButton } from './Button.tsx';
+import { ByHand, copyText } from './Copy.tsx';
 import { ProblemNote } from './Problem.tsx';
 
 interface Toast {
   id: number;
   text?: string;
   error?: unknown;
+  /** A text that the person has to copy. */
+  byHand?: { text: string; what: string };
 }
 
 const STAYS_MS = 5000;
@@ -39,6 +42,10 @@ export const toast = {
   fail: (error: unknown): void => {
     add({ error });
   },
+  /** Copies a text, or has the person do it. */
+  copy: (text: string, what: string, said: string): void => {
+    copyText(text).then(() => toast.say(said), () => add({ byHand: { text, what } }));
+  },
 };
 
 export function Toasts() {
@@ -53,7 +60,7 @@ export function Toasts() {
     <div className="toasts" role="region" aria-label="Messages" aria-live="polite">
       {shown.map((item) => (
         <div key={item.id} className="toast">
-          <div className="grow">{item.text ?? <ProblemNote error={item.error} />}</div>
+          <div className="grow">{item.byHand ? <ByHand {...item.byHand} /> : (item.text ?? <ProblemNote error={item.error} />)}</div>
           <IconButton icon="close" label="Dismiss" onClick={() => drop(item.id)} />
         </div>
       ))}

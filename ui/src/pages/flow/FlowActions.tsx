@@ -9,7 +9,6 @@ import { branch, projects } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useWhyNot } from '../../app/useWhyNot.ts';
 import { Button, IconButton } from '../../parts/Button.tsx';
-import { copyText } from '../../parts/Copy.tsx';
 import { Confirm } from '../../parts/Dialog.tsx';
 import { useKeys } from '../../parts/keys.ts';
 import { toast } from '../../parts/Toasts.tsx';
@@ -23,13 +22,13 @@ export function FlowActions({ flow }: { flow: FlowView }) {
   const { busy, act, actOrThrow } = useAct();
   const [cancelling, setCancelling] = useState(false);
   const not = useWhyNot('user', flow.project);
-  const broken = flow.runs?.filter((run) => run.jobs.error > 0 && isRunOver(run)) ?? [];
+  const broken = flow.runs?.filter((run) => run.jobs.error > 0 && isRunOver(run) && !run.covered_by) ?? [];
   const failed = broken.reduce((sum, run) => sum + run.jobs.error, 0);
   const touch = [['flow', flow.id]];
   const rerun = () => void act(() => each(broken, AT_ONCE, (run) => rerunRun(run.id, 'failed')), { say: `${counted(failed, 'failed job')} will run again`, touch });
   // The address without what is open on the page: it leads to the flow for whoever gets it.
   const link = () => {
-    copyText(new URL(`/flows/${flow.id}`, location.href).href).then(() => toast.say('The link to this flow is copied.'), toast.fail);
+    toast.copy(new URL(`/flows/${flow.id}`, location.href).href, 'link to this flow', 'The link to this flow is copied.');
   };
   useKeys([
     { keys: 'r', does: 'rerun failed jobs', run: () => failed > 0 && !busy && !not && rerun() },

@@ -8,7 +8,6 @@ import { flow } from '../../api/queries.ts';
 import { stepLines, type StepMark } from '../../log/groups.ts';
 import type { RowLook } from '../../log/row.ts';
 import { extend, formatSelection, parseSelection } from '../../log/selection.ts';
-import { copyText } from '../../parts/Copy.tsx';
 import { useKeys } from '../../parts/keys.ts';
 import { Empty } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
@@ -17,10 +16,12 @@ import { lossOf } from '../../words/retention.ts';
 import { isJobOver } from '../../words/states.ts';
 import { clock, offset } from '../../words/time.ts';
 import { LogTools } from './LogTools.tsx';
+import { nextMatch } from './matches.ts';
 import { nextTimes, type Times, useLogPrefs } from './prefs.ts';
 import type { Step } from './steps.ts';
 import { useGroups } from './useGroups.ts';
 import { firstError, useLogSearch } from './useLogSearch.ts';
+import { useLogText } from './useLogText.ts';
 import { useLogView } from './useLogView.ts';
 
 const route = getRouteApi('/jobs/$job');
@@ -61,7 +62,8 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
     handlers: { picked: (line, shift) => pick(line, shift), toggled: (line) => groups.toggle(line) },
   });
   const groups = useGroups(job.id, tryNumber, state);
-  const { pattern, found } = useLogSearch(job.id, tryNumber, q, regex === true, state);
+  const text = useLogText(job.id, tryNumber);
+  const { marks: marked, found } = useLogSearch(job.id, tryNumber, text, q, regex === true, state);
 
   const pick = (line: number, shift: boolean) => {
     const next = formatSelection(extend(selection, line, shift));
@@ -81,8 +83,8 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
   }, [marks, total, names]);
   useEffect(() => onMarks(marks), [onMarks, marks]);
   const look = useMemo(
-    (): RowLook => ({ time: timeOf(prefs.times, job.started_at), pattern, folded: (key) => groups.folded.has(key), step: (line) => begins.get(line) }),
-    [prefs.times, job.started_at, pattern, groups.folded, begins],
+    (): RowLook => ({ time: timeOf(prefs.times, job.started_at), marks: marked, folded: (key) => groups.folded.has(key), step: (line) => begins.get(line) }),
+    [prefs.times, job.started_at, marked, groups.folded, begins],
   );
   useEffect(() => view?.setLook(look), [view, look]);
   useEffect(() => view?.setWrap(prefs.wrap), [view, prefs.wrap]);
@@ -100,18 +102,16 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
 
   const line = at === undefined ? undefined : found.lines[at];
   useEffect(() => view?.setCurrent(line), [view, line]);
-  const step = (by: number) => {
-    if (found.lines.length === 0) return;
-    // The first step goes to the first match after what is selected.
-    const from = at ?? found.lines.findIndex((number) => number >= (selection?.from ?? 0)) - (by > 0 ? 1 : 0);
-    const next = (from + by + found.lines.length) % found.lines.length;
+  const step = (by: 1 | -1) => {
+    const next = nextMatch(found.lines, at, selection?.from ?? 0, by);
+    if (next === undefined) return;
     setAt(next);
     const number = found.lines[next];
     if (number !== undefined) show(number);
   };
   const error = async () => {
     try {
-      const first = await firstError(job.id, tryNumber);
+      const first = await firstError(job.id, tryNumber, text, state);
       if (first === undefined) { toast.say('No line reports an error.'); return; }
       show(first);
       pick(first, false);
@@ -120,7 +120,7 @@ export function JobLog({ job, tryNumber, steps, onMarks }: Props) {
     }
   };
   const link = () => {
-    copyText(location.href).then(() => toast.say(selection ? 'The link to these lines is copied.' : 'The link is copied.'), toast.fail);
+    toast.copy(location.href, 'link', selection ? 'The link to these lines is copied.' : 'The link is copied.');
   };
   const follow = () => view?.follow(!state.follows);
 

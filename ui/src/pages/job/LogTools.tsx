@@ -1,10 +1,9 @@
 import { useState } from 'react';
 
-import { downloadUrl } from '../../api/logs.ts';
-import { session } from '../../api/session.ts';
-import { refused } from '../../api/problem.ts';
+import { wholeLog } from '../../api/logs.ts';
 import { useAct } from '../../app/useAct.ts';
 import { IconButton } from '../../parts/Button.tsx';
+import { saveBlob, saveFrom } from '../../parts/save.ts';
 import { count } from '../../words/amounts.ts';
 import { type LogPrefs, nextTimes } from './prefs.ts';
 import type { Found } from './useLogSearch.ts';
@@ -24,13 +23,16 @@ interface Props {
   groups: number;
   anyFolded: boolean;
   onSearch: (part: { q?: string | undefined; regex?: true | undefined }) => void;
-  onStep: (by: number) => void;
+  onStep: (by: 1 | -1) => void;
   onError: () => void;
   onFollow: () => void;
   onPrefs: (part: Partial<LogPrefs>) => void;
   onFold: () => void;
   onLink: () => void;
 }
+
+/** Of so many lines a log does not pass through the page, but comes as the packed file that it is in the store. */
+const LARGE = 100_000;
 
 const TIMES = { none: 'Times: none', clock: 'Times: of the day', since: 'Times: since the job began' };
 
@@ -49,6 +51,7 @@ export function LogTools(props: Props) {
           <span className="small muted log-count" role="status">
             {told(props)}
           </span>
+          {found.note !== undefined && <span className="small wrap-any log-note" role="status">{found.note}</span>}
           <IconButton icon="up" label="Previous match (N)" onClick={() => props.onStep(-1)} />
           <IconButton icon="down" label="Next match (n)" onClick={() => props.onStep(1)} />
         </>
@@ -71,7 +74,7 @@ export function LogTools(props: Props) {
       <IconButton icon="wrap" label="Wrap long lines (w)" pressed={prefs.wrap} onClick={() => props.onPrefs({ wrap: !prefs.wrap })} />
       <IconButton icon="clock" label={`${TIMES[prefs.times]} (t)`} pressed={prefs.times !== 'none'} onClick={() => props.onPrefs({ times: nextTimes(prefs.times) })} />
       <IconButton icon="link" label="Copy link (y)" onClick={props.onLink} />
-      <Download job={props.job} tryNumber={props.tryNumber} />
+      <Download job={props.job} tryNumber={props.tryNumber} state={state} />
     </div>
   );
 }
@@ -102,28 +105,22 @@ function SearchField({ field, text, onSearch, onStep }: Props) {
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
-        else if (event.key === 'Escape') event.currentTarget.blur();
+        else if (event.key === 'Escape') {
+          // The browser would empty the field: n and N want what is in it.
+          event.preventDefault();
+          event.currentTarget.blur();
+        }
       }}
     />
   );
 }
 
-async function fetchText(url: string): Promise<Blob> {
-  const response = await fetch(url, { headers: { Authorization: `Bearer ${session.token() ?? ''}` } });
-  if (!response.ok) throw refused(response, await response.json().catch(() => undefined));
-  return response.blob();
-}
-
-function Download({ job, tryNumber }: { job: string; tryNumber: number | undefined }) {
+function Download({ job, tryNumber, state }: { job: string; tryNumber: number | undefined; state: LogState }) {
   const { busy, act } = useAct();
   const get = async () => {
-    const blob = await act(() => fetchText(downloadUrl(job, tryNumber)), { touch: [] });
-    if (!blob) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${job}.log${blob.type.includes('gzip') ? '.gz' : ''}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    const log = await act(() => wholeLog(job, tryNumber, state.complete && state.total >= LARGE), { touch: [] });
+    if (log?.url !== undefined) saveFrom(log.url, `${job}.log.gz`);
+    else if (log?.blob) saveBlob(log.blob, `${job}.log${log.blob.type.includes('gzip') ? '.gz' : ''}`);
   };
   return <IconButton icon="download" label="Download the whole log" busy={busy} onClick={() => void get()} />;
 }
