@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FieldProblem, Problem } from '../src/api/generated/types.gen.ts';
+import { NOW } from './world.ts';
 
 const PAGE_MAX = 200;
 
@@ -30,7 +31,8 @@ export const conflict = (detail: string): Given => problem(409, 'conflict', 'Con
 export const found = (what: string, item: unknown): Given => (item === undefined ? problem(404, 'not-found', 'Not found', `there is no such ${what}`) : { body: item });
 
 export function send(response: ServerResponse, { status = 200, body }: Given): void {
-  response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json' });
+  // By the clock of the installation.
+  response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json', date: new Date(NOW).toUTCString() });
   response.end(body === undefined ? '' : JSON.stringify(body));
 }
 

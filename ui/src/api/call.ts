@@ -1,4 +1,5 @@
 // How every call goes out: with the session's token, and an answer or an ApiProblem.
+import { noteServerTime } from './clock.ts';
 import { client } from './generated/client.gen.ts';
 import { type ApiProblem, refused, unreachable } from './problem.ts';
 import { session } from './session.ts';
@@ -58,6 +59,9 @@ function problem(response: Response | undefined, error: unknown): ApiProblem | D
 
 /** Notes that an answer came; called by the response interceptor for each. */
 client.interceptors.response.use((response) => {
-  if (response.status < 502) note('reached');
+  if (response.status < 502) {
+    note('reached');
+    noteServerTime(response.headers);
+  }
   return response;
 });

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
 import { reachability } from '../api/call.ts';
+import { serverNow } from '../api/clock.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Ago } from '../parts/Time.tsx';
@@ -26,7 +27,7 @@ export function Away() {
 
 function AwayBanner({ online }: { online: boolean }) {
   const client = useQueryClient();
-  const [since] = useState(() => new Date().toISOString());
+  const [since] = useState(() => new Date(serverNow()).toISOString());
   const again = () => void client.refetchQueries({ type: 'active' });
   useEffect(() => {
     const timer = setInterval(() => {

@@ -1,18 +1,21 @@
 // Moments and spans that move by themselves: one timer for the whole page, at rest while the page is hidden.
 import { useSyncExternalStore } from 'react';
 
+import { onClockMoved, serverNow } from '../api/clock.ts';
 import { ago, between, full, span } from '../words/time.ts';
 
 const EVERY_MS = 1000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
-let now = Date.now();
+let now = serverNow();
 
 function tick(): void {
   if (document.hidden) return;
-  now = Date.now();
+  now = serverNow();
   for (const listener of listeners) listener();
 }
+
+onClockMoved(tick);
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

@@ -21,6 +21,7 @@ import { Query } from '../../parts/Query.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { ArgumentFields } from './ArgumentFields.tsx';
 import { filled, type Parameter, sent, wrongBranch, wrongIn } from './arguments.ts';
+import { onceKeys } from './once.ts';
 
 const route = getRouteApi('/p/$project/b/$branch/run');
 
@@ -53,9 +54,6 @@ function Asked({ project, branch }: { project: string; branch: BranchView }) {
   );
 }
 
-/** A key that makes a repeated start the same flow. `randomUUID` needs HTTPS, this does not. */
-const freshKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (value) => value.toString(16).padStart(2, '0')).join('');
-
 function Form({ project, branch, asked }: { project: string; branch: BranchView; asked: readonly Parameter[] }) {
   const search = route.useSearch();
   const navigate = useNavigate();
@@ -65,7 +63,7 @@ function Form({ project, branch, asked }: { project: string; branch: BranchView;
   const [kind, setKind] = useState<Kind>(search.kind ?? 'ci');
   const [source, setSource] = useState(search.source ?? '');
   const [form, setForm] = useState(() => filled(search.args, asked));
-  const [key] = useState(freshKey);
+  const [keyFor] = useState(() => onceKeys());
 
   const archived = branch.archived_at == null ? undefined : 'the branch is archived: bring it back in its settings first';
   const why = not ?? archived ?? wrongIn(form, asked, source.trim());
@@ -73,7 +71,7 @@ function Form({ project, branch, asked }: { project: string; branch: BranchView;
   const start = () =>
     submit(async () => {
       const body = { kind, branch_name: source.trim() || null, args: sent(form, asked) };
-      const flow = await actOrThrow(() => startFlow(branch.id, body, key), { say: 'The flow is started', touch: [['branch', branch.id], ['every-branch']] });
+      const flow = await actOrThrow(() => startFlow(branch.id, body, keyFor(body)), { say: 'The flow is started', touch: [['branch', branch.id], ['every-branch']] });
       await navigate({ to: '/flows/$flow', params: { flow: flow.id } });
     });
   return (

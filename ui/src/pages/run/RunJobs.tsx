@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
 
+import { serverNow } from '../../api/clock.ts';
 import type { JobView, RunView } from '../../api/generated/types.gen.ts';
 import { agents, type JobFilter, runJobs } from '../../api/queries.ts';
 import { Segments, TextField } from '../../parts/Fields.tsx';
@@ -61,8 +62,8 @@ function columns(agentNames: ReadonlyMap<string, string>): Column<JobView>[] {
       width: '120px',
       spare: true,
     },
-    { id: 'waited', title: 'Waited', cell: (job) => <Span from={job.created_at} to={job.started_at ?? job.completed_at} />, sort: (job) => between(job.created_at, job.started_at ?? job.completed_at ?? Date.now()), width: '92px', right: true, spare: true },
-    { id: 'took', title: 'Took', cell: (job) => <Span from={job.started_at} to={job.completed_at} />, sort: (job) => between(job.started_at, job.completed_at ?? Date.now()), width: '92px', right: true },
+    { id: 'waited', title: 'Waited', cell: (job) => <Span from={job.created_at} to={job.started_at ?? job.completed_at} />, sort: (job) => between(job.created_at, job.started_at ?? job.completed_at ?? serverNow()), width: '92px', right: true, spare: true },
+    { id: 'took', title: 'Took', cell: (job) => <Span from={job.started_at} to={job.completed_at} />, sort: (job) => between(job.started_at, job.completed_at ?? serverNow()), width: '92px', right: true },
   ];
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { makeToken } from '../../api/actions.ts';
+import { serverNow } from '../../api/clock.ts';
 import { projects } from '../../api/queries.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useSubmit } from '../../app/useSubmit.ts';
@@ -65,7 +66,7 @@ function Wish({ first, onMade }: { first: string; onMade: (secret: string) => vo
   const { busy, error, submit } = useSubmit();
   const make = () =>
     submit(async () => {
-      const expires_at = ends === 'never' ? null : new Date(Date.now() + Number(ends) * DAY_MS).toISOString();
+      const expires_at = ends === 'never' ? null : new Date(serverNow() + Number(ends) * DAY_MS).toISOString();
       const made = await actOrThrow(() => makeToken({ name: name.trim(), grants: [{ role, project: project === '' ? null : project }], expires_at }), { touch: [['tokens']] });
       onMade(made.secret);
     });
