@@ -183,6 +183,28 @@ describe('what is edited', () => {
       await page.waitForSelector('h1:has-text("Home")');
     }));
 
+  it('a step of the code is changed in the form', () =>
+    open(async (page, url) => {
+      await page.goto(`${url}/p/kraken/b/main/settings/stages?stage=new`);
+      const code = '{"parent": "root", "jobs": [{"steps": [{"tool": "shell", "cmd": "make all", "name": "first"}]}]}';
+      await page.click('.cm-content');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(code);
+      await page.keyboard.press('Control+Home');
+      await page.click('button:has-text("Change step…")');
+      await page.waitForSelector('.toast:has-text("Put the cursor into a step")');
+      await page.click('.cm-content');
+      await page.keyboard.press('Control+Home');
+      for (let right = 0; right < code.indexOf('make'); right += 1) await page.keyboard.press('ArrowRight');
+      await page.click('button:has-text("Change step…")');
+      const field = page.locator('.dialog').getByLabel(/^cmd/);
+      assert.equal(await field.inputValue(), 'make all');
+      await field.fill('make some');
+      await page.click('button:has-text("Change it in the code")');
+      await page.waitForSelector(`.cm-content:has-text('"cmd": "make some"')`);
+      assert.equal(await page.isVisible('.cm-content:has-text("make all")'), false);
+    }));
+
   it('a stage is described', () =>
     open(async (page, url) => {
       let sent = '';

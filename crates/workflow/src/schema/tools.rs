@@ -78,7 +78,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             optional("action", Kind::OneOf(&["upload", "download"]), "upload or download (upload)."),
             optional("destination", Kind::Text, "Where to put them (.)."),
             optional("public", Kind::BoolText, "Whether people see them (False)."),
-            optional("report_entry", Kind::Name, "The page to show first; makes them public."),
+            optional("report_entry", Kind::Name, "The first page of a report, for people to open."),
         ],
     ),
     Tool {

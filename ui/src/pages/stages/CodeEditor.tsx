@@ -11,19 +11,20 @@ interface Props {
   problems: readonly FieldProblem[];
   /** A line to show; a new object shows it again. */
   goTo: { line: number } | undefined;
-  /** A step to put where the cursor is; a new object puts it again. */
-  insert?: { text: string } | undefined;
+  /** A step to put where the cursor is, or over another one; a new object puts it again. */
+  insert?: { text: string; over?: { from: number; to: number } | undefined } | undefined;
   readOnly?: boolean;
   onChange: (code: string) => void;
+  onCursor?: (place: number) => void;
   onSave: () => void;
 }
 
-export default function CodeEditor({ code, label, problems, goTo, insert, readOnly = false, onChange, onSave }: Props) {
+export default function CodeEditor({ code, label, problems, goTo, insert, readOnly = false, onChange, onCursor, onSave }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(null);
-  const held = useRef({ code, onChange, onSave });
+  const held = useRef({ code, onChange, onCursor, onSave });
   useEffect(() => {
-    held.current = { ...held.current, onChange, onSave };
+    held.current = { ...held.current, onChange, onCursor, onSave };
   });
   useEffect(() => {
     if (!host.current) return;
@@ -32,6 +33,7 @@ export default function CodeEditor({ code, label, problems, goTo, insert, readOn
       label,
       readOnly,
       changed: (text) => held.current.onChange(text),
+      moved: (place) => held.current.onCursor?.(place),
       save: () => held.current.onSave(),
     });
     editor.current = made;
@@ -44,7 +46,7 @@ export default function CodeEditor({ code, label, problems, goTo, insert, readOn
     if (editor.current && goTo) goToLine(editor.current, goTo.line);
   }, [goTo]);
   useEffect(() => {
-    if (editor.current && insert) insertStep(editor.current, insert.text);
+    if (editor.current && insert) insertStep(editor.current, insert.text, insert.over);
   }, [insert]);
   return <div ref={host} className="code-editor" />;
 }

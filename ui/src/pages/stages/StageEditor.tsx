@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 
 import { changeStage, makeStage } from '../../api/actions.ts';
 import type { BranchView, StageView } from '../../api/generated/types.gen.ts';
@@ -14,10 +14,12 @@ import { TextField } from '../../parts/Fields.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemNote } from '../../parts/Problem.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { toast } from '../../parts/Toasts.tsx';
 import { Conflict } from './Conflict.tsx';
 import { Outcome } from './Outcome.tsx';
 import { SourceDialog } from './SourceDialog.tsx';
 import { StageActions } from './StageActions.tsx';
+import { type FoundStep, stepAt } from './stepAt.ts';
 import { StepDialog } from './StepDialog.tsx';
 import { Triggers } from './Triggers.tsx';
 import { useCheck } from './useCheck.ts';
@@ -46,7 +48,9 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
   const [error, setError] = useState<unknown>();
   const [goTo, setGoTo] = useState<{ line: number }>();
   const [over, setOver] = useState<'source' | 'step'>();
-  const [insert, setInsert] = useState<{ text: string }>();
+  const [insert, setInsert] = useState<{ text: string; over?: FoundStep | undefined }>();
+  const cursor = useRef(0);
+  const [edited, setEdited] = useState<FoundStep>();
   /** What the editor was last given whole; another number gives it anew. */
   const [given, setGiven] = useState({ code: begin, number: 0 });
   const client = useQueryClient();
@@ -56,6 +60,15 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
   const changed = stage === undefined || code !== (stage.code ?? '');
   const conflict = error instanceof ApiProblem && error.kind === 'conflict' && stage !== undefined;
 
+  const openStep = (step: FoundStep | undefined) => {
+    setEdited(step);
+    setOver('step');
+  };
+  const changeStep = () => {
+    const found = stepAt(code, cursor.current);
+    if (found) openStep(found);
+    else toast.say('Put the cursor into a step that is written out whole, in braces with its tool.');
+  };
   const save = async () => {
     setError(undefined);
     const touch = [['stages', branch.id], ['stage']];
@@ -79,8 +92,11 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
         title={stage ? <bdi>{stage.name}</bdi> : 'New stage'}
         aside={
           <span className="row row-wrap">
-            <Button look="quiet" icon="plus" why={not} onClick={() => setOver('step')}>
+            <Button look="quiet" icon="plus" why={not} onClick={() => openStep(undefined)}>
               Step…
+            </Button>
+            <Button look="quiet" why={not} onClick={changeStep}>
+              Change step…
             </Button>
             {stage && (
               <Button look="quiet" why={not} onClick={() => setOver('source')}>
@@ -103,11 +119,11 @@ export function StageEditor({ branch, stage, code: begin, where }: Props) {
           </div>
         )}
         <Suspense fallback={<Skeleton rows={10} label="Editor" />}>
-          <CodeEditor key={given.number} code={given.code} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} insert={insert} onChange={setCode} onSave={() => !busy && !why && void save()} />
+          <CodeEditor key={given.number} code={given.code} label={`Code of ${stage?.name ?? 'the new stage'}`} problems={problems} goTo={goTo} insert={insert} onChange={setCode} onCursor={(place) => (cursor.current = place)} onSave={() => !busy && !why && void save()} />
         </Suspense>
       </Panel>
       <Unsaved when={stage ? changed : code !== begin} what={stage ? `the stage ${stage.name}` : 'the new stage'} />
-      <StepDialog open={over === 'step'} onClose={close} onStep={(text) => setInsert({ text })} />
+      <StepDialog open={over === 'step'} edited={edited} onClose={close} onStep={(text) => setInsert({ text, over: edited })} />
       {stage && <SourceDialog stage={stage} open={over === 'source'} onClose={close} />}
       {conflict && (
         <Conflict

@@ -38,10 +38,12 @@ interface Options {
   label: string;
   readOnly: boolean;
   changed: (code: string) => void;
+  /** Where the cursor went. */
+  moved: (place: number) => void;
   save: () => void;
 }
 
-export function makeEditor(parent: HTMLElement, { code, label, readOnly, changed, save }: Options): EditorView {
+export function makeEditor(parent: HTMLElement, { code, label, readOnly, changed, moved, save }: Options): EditorView {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
   return new EditorView({
     parent: root,
@@ -78,6 +80,7 @@ export function makeEditor(parent: HTMLElement, { code, label, readOnly, changed
         EditorView.contentAttributes.of({ 'aria-label': label, ...(readOnly ? { 'aria-readonly': 'true' } : {}), spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed(update.state.doc.toString());
+          if (update.docChanged || update.selectionSet) moved(update.state.selection.main.head);
         }),
       ],
     }),
@@ -117,11 +120,11 @@ function firstStep(code: string): { at: number; after: string } | undefined {
   return { at, after: code[at] === ']' ? '' : ', ' };
 }
 
-/** Puts a step where the cursor is, its lines as far in as the line that it begins in, and selects it. */
-export function insertStep(view: EditorView, text: string): void {
+/** Puts a step where the cursor is, or over one that is there, its lines as far in as the line that it begins in, and selects it. */
+export function insertStep(view: EditorView, text: string, over?: { from: number; to: number }): void {
   const { main } = view.state.selection;
-  const first = main.empty && main.from === 0 ? firstStep(view.state.doc.toString()) : undefined;
-  const [from, to] = first ? [first.at, first.at] : [main.from, main.to];
+  const first = !over && main.empty && main.from === 0 ? firstStep(view.state.doc.toString()) : undefined;
+  const { from, to } = over ?? (first ? { from: first.at, to: first.at } : main);
   const indent = /^\s*/.exec(view.state.doc.lineAt(from).text)?.[0] ?? '';
   const step = text.replaceAll('\n', `\n${indent}`);
   view.dispatch({ changes: { from, to, insert: step + (first?.after ?? '') }, selection: { anchor: from, head: from + step.length }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
