@@ -4,10 +4,13 @@ CARGO ?= cargo
 # One set of features for everything: building one crate alone would build its dependencies anew with others.
 ALL = --workspace
 
+# What builds for Amazon Linux, from PyPI; before any other of that name.
+LAMBDA = tests/setup/ensure-lambda.sh && PATH="$(CURDIR)/.kraken/lambda/bin:$$PATH" $(CARGO) lambda build
+
 # The functions, for Lambda; `make packages ARM=1` for its arm64.
 FUNCTIONS = api planner scheduler watchdog results notifier indexer
 
-.PHONY: help packages demo demo-stop aws-local aws-local-stop test check e2e browser build release fmt lint deny infra ui ui-built bench cost fuzz docs setup
+.PHONY: help packages agent-package demo demo-stop aws-local aws-local-stop test check e2e browser build release fmt lint deny infra ui ui-built bench cost fuzz docs setup
 
 help:
 	@echo "make demo     set up, start, run a two-stage flow on this repository, show its log and result"
@@ -18,7 +21,8 @@ help:
 	@echo "make browser  the web UI in a real browser, over a made-up and a real server; a part of make test"
 	@echo "make build    the programs, for development"
 	@echo "make release  the programs, optimised, the tool linked statically"
-	@echo "make packages the functions for AWS Lambda, their sizes and how fast they start; needs cargo-lambda and ziglang from PyPI"
+	@echo "make packages the functions for AWS Lambda, their sizes and how fast they start"
+	@echo "make agent-package  the agent for build hosts in EC2, as an archive; ARM=1 for arm64"
 	@echo "make bench    measure what docs/performance.md names, beside its targets"
 	@echo "make fuzz     throw senseless input at everything that reads what strangers write, FUZZ_SECONDS=30 each"
 	@echo "make cost     count what Kraken costs on AWS, beside its targets"
@@ -67,8 +71,13 @@ release: ui-built
 	$(CARGO) rustc -p kraken-tool --bin kraken-tool --release -- -C target-feature=+crt-static
 
 packages:
-	$(CARGO) lambda build --profile lambda $(if $(ARM),--arm64) $(FUNCTIONS:%=--package kraken-fn-%)
+	$(LAMBDA) --profile lambda $(if $(ARM),--arm64) $(FUNCTIONS:%=--package kraken-fn-%)
 	benches/packages.py
+
+# For the C library of Amazon Linux, which is older than that of the machine here.
+agent-package:
+	$(LAMBDA) --release $(if $(ARM),--arm64) --package kraken-agent --package kraken-tool
+	infra/pack-agent.sh target/lambda target/agent/kraken-agent-$(if $(ARM),arm64,x86_64).tar.gz
 
 fmt:
 	$(CARGO) fmt --all --check

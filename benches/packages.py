@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "infra" / "contract" / "environment.json"
-#: Row 17 of docs/performance.md.
+#: Row 17: docs/cost.md.
 ZIPPED_MB_MAX, INIT_MS_MAX = 6.0, 40.0
 STARTS = 15
 #: A program that has not asked for work by then never will.

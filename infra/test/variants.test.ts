@@ -135,6 +135,11 @@ describe('build hosts', () => {
     assert.match(data, /"Encrypted":true/);
   });
 
+  it('have the program that the agent’s git tool calls, before there is an agent', () => {
+    const data = JSON.stringify(only(hosts(), 'AWS::EC2::LaunchTemplate'));
+    assert.match(data, /dnf install --assumeyes --quiet git-core.*kraken-agent install/);
+  });
+
   it('may read what they join with, and nothing else', () => {
     const { Statement: statements } = only(hosts(), 'AWS::IAM::Policy').PolicyDocument as { Statement: { Action: string; Resource: unknown }[] };
     assert.deepEqual(statements.map((one) => one.Action), ['ssm:GetParameter', 's3:GetObject']);

@@ -20,15 +20,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Deploy Kraken onto an AWS emulator on this machine.")
     parser.add_argument("--no-demo", action="store_true", help="neither enrol an agent nor run the demo flow")
     parser.add_argument("--until-eof", action="store_true", help="stop everything when the standard input ends")
+    parser.add_argument("--repository", default=demo.Subject.repository, help="address of what the demo flow clones; without it this clone")
+    parser.add_argument("--crate", help="the crate of it that the demo flow tests")
     options = parser.parse_args()
-    chosen = settings.read()
+    chosen, subject = settings.read(), None if options.no_demo else demo.Subject(options.repository, options.crate)
     if not options.until_eof:
-        bring_up(chosen, options.no_demo)
+        bring_up(chosen, subject)
         return
     if emulator.process(chosen).pid() is not None:
         raise Failure(f"an emulator runs already in {chosen.work}: with --until-eof choose a folder and ports of its own")
     try:
-        bring_up(chosen, options.no_demo)
+        bring_up(chosen, subject)
         sys.stdin.buffer.read()
     finally:
         kraken.agent_process(chosen).stop()
@@ -36,7 +38,8 @@ def main() -> None:
         emulator.process(chosen).stop(grace_s=0)
 
 
-def bring_up(chosen: settings.Settings, no_demo: bool) -> None:
+def bring_up(chosen: settings.Settings, subject: demo.Subject | None) -> None:
+    """Deploys, and runs the demo flow on `subject`, if any."""
     chosen.work.mkdir(parents=True, exist_ok=True, mode=0o700)
     began = time.monotonic()
     lock = (chosen.work / "lock").open("w")
@@ -56,9 +59,9 @@ def bring_up(chosen: settings.Settings, no_demo: bool) -> None:
     command_line.first_token()
     describe(chosen, outputs)
     say(began, f"deployed: {outputs.api}")
-    if not no_demo:
+    if subject is not None:
         kraken.start_agent(command_line)
-        flow = demo.run(command_line)
+        flow = demo.run(command_line, subject)
         say(began, "the flow is through")
         print(f"\nthis flow:  KRAKEN_SERVER={outputs.api} {command_line.program} --token-file {chosen.admin_token} flow show {flow}")
     print(f"API:        {outputs.api}/api/docs   (token: {chosen.admin_token})")

@@ -1,5 +1,5 @@
 /**
- * What a new build host does first: fetch the agent, check it, join, start.
+ * What a new build host does first: install what the agent's tools call, fetch the agent, check it, join, start.
  *
  * The enrolment token goes from its store to the agent's standard input: it is in no file, no argument, no environment and no log. Jobs
  * cannot fetch it themselves: the agent's service, and all that it starts, is kept from the host's metadata and so from its role.
@@ -11,6 +11,8 @@ export function userData(hosts: AgentHosts, region: string, apiUrl: string): str
   return [
     '#!/bin/bash',
     'set -euo pipefail',
+    // The tool `git` calls the program, which the image has not.
+    'dnf install --assumeyes --quiet git-core',
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
     fetch(hosts.program, region),

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from .failure import Failure
 from .kraken import Kraken
 from .settings import ROOT
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the demo tests: a crate of a repository."""
+
+    repository: str = f"file://{ROOT}"
+    #: `None`: the one that the stage takes by itself.
+    crate: str | None = None
+
+    @property
+    def arguments(self) -> list[str]:
+        """Of the command that starts the flow."""
+        values = {"repository": self.repository, "crate": self.crate}
+        return [part for key, value in values.items() if value is not None for part in ("--arg", f"{key}={value}")]
+
 
 STAGES = ("test", "report")
 BRANCH = "demo/main"
 FOLDER = ROOT / "tests" / "demo"
 
 
-def run(kraken: Kraken) -> str:
+def run(kraken: Kraken, subject: Subject) -> str:
     """Runs the flow and returns its id. A result other than `ok` is a failure."""
     print("== a project, a branch, two stages", flush=True)
     if not kraken.succeeds("project", "show", "demo"):
@@ -22,8 +39,8 @@ def run(kraken: Kraken) -> str:
     for stage in STAGES:
         place, file = f"{BRANCH}/{stage}", str(FOLDER / f"{stage}.star")
         kraken.call("stage", "save" if kraken.succeeds("stage", "show", place) else "create", place, file)
-    print(f"== a flow: clone {ROOT}, test a crate, hand the report on", flush=True)
-    started = kraken.call("--json", "flow", "start", BRANCH, "--arg", f"repository=file://{ROOT}")
+    print(f"== a flow: clone {subject.repository}, test a crate, hand the report on", flush=True)
+    started = kraken.call("--json", "flow", "start", BRANCH, *subject.arguments)
     flow = json.loads(started)["id"]
     kraken.show("logs", "-f", flow)
     print("== result", flush=True)
