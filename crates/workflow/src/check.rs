@@ -1,12 +1,15 @@
 //! Everything that is wrong with a stage, at once, before it is stored or run.
 
 mod circles;
+mod in_run;
 mod known;
 mod lines;
 mod rules;
+mod unknown;
 
 use serde_json::{Map, Value};
 
+pub use in_run::{Refused, RunStage, default_args, stage_again, stage_in_run};
 pub use known::Known;
 
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
     eval,
     problem::{Problem, Rule},
     schema::{StageSchema, check_shape},
-    secret::{Secret, SecretKind, Secrets},
+    secret,
 };
 
 /// What a check found.
@@ -43,20 +46,11 @@ pub fn check(code: &str, known: &Known) -> Checked {
 /// Arguments that are unknown in `ctx` get the parameters' defaults.
 pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) -> Checked {
     if ctx.secrets.is_none() {
-        ctx.secrets =
-            known.secrets.as_ref().map(|kinds| kinds.iter().map(|(name, kind)| (name.clone(), nameless(*kind))).collect::<Secrets>());
+        ctx.secrets = known.secrets.as_ref().map(secret::unopened);
     }
     let mut evaluated = eval::evaluate_aloud(code, &ctx, limits);
     if crate::is_unknown(&ctx.args) && !matches!(evaluated, Err(EvalError::Syntax { .. })) {
-        let defaults = match &evaluated {
-            Ok(first) => parameter_defaults(&first.result),
-            // Without its arguments the code may go wrong: `IMAGES[ctx.args.SYSTEM]`. Its parameters may still be had alone.
-            Err(EvalError::Failed { .. }) => eval::parameters_alone(code)
-                .and_then(|code| eval::evaluate(&code, &ctx, limits).ok())
-                .map(|alone| parameter_defaults(&alone))
-                .unwrap_or_default(),
-            Err(_) => Map::new(),
-        };
+        let defaults = defaults(code, &ctx, evaluated.as_ref().map(|first| &first.result), limits);
         if !defaults.is_empty() {
             evaluated = eval::evaluate_aloud(code, &ctx.with_args(defaults), limits);
         }
@@ -76,6 +70,7 @@ pub fn check_in(code: &str, known: &Known, mut ctx: Context, limits: &Limits) ->
 
 /// Checks what a stage's code returned, also that of a stage that was accepted long ago.
 pub fn check_value(stage: &Value, known: &Known) -> (Option<StageSchema>, Vec<Problem>) {
+    let stage = &*unknown::keys_in_words(stage);
     let (checked, mut problems) = check_shape(stage);
     problems.extend(rules::check(stage, known));
     problems.sort_by_key(|problem| problem.rule);
@@ -101,6 +96,19 @@ fn of_evaluation(error: &EvalError) -> Problem {
     Problem { rule, path, line: error.position().map(|at| at.line), message }
 }
 
+/// The parameters' defaults of code that came to `evaluated` with `ctx`, whose arguments are unknown.
+fn defaults(code: &str, ctx: &Context, evaluated: Result<&Value, &EvalError>, limits: &Limits) -> Map<String, Value> {
+    match evaluated {
+        Ok(first) => parameter_defaults(first),
+        // Without its arguments the code may go wrong: `IMAGES[ctx.args.SYSTEM]`. Its parameters may still be had alone.
+        Err(EvalError::Failed { .. }) => eval::parameters_alone(code)
+            .and_then(|code| eval::evaluate(&code, ctx, limits).ok())
+            .map(|alone| parameter_defaults(&alone))
+            .unwrap_or_default(),
+        Err(_) => Map::new(),
+    }
+}
+
 /// The parameters' defaults, as far as the parameters have the right shape.
 fn parameter_defaults(stage: &Value) -> Map<String, Value> {
     let parameters = stage.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -110,16 +118,6 @@ fn parameter_defaults(stage: &Value) -> Map<String, Value> {
         Some((name, Value::from(value)))
     };
     parameters.iter().filter_map(default).collect()
-}
-
-/// A secret of which only the kind matters.
-fn nameless(kind: SecretKind) -> Secret {
-    let none = String::new;
-    match kind {
-        SecretKind::Simple => Secret::Simple(none()),
-        SecretKind::SshKey => Secret::SshKey { user: none(), key: none() },
-        SecretKind::UserPassword => Secret::UserPassword { user: none(), password: none() },
-    }
 }
 
 #[cfg(test)]

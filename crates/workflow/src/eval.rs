@@ -13,6 +13,7 @@ mod insertions;
 mod limits;
 mod operators;
 mod output;
+mod reference;
 mod rewrite;
 mod sandbox;
 mod sizes;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Interpolator,
-    interpolate::InterpolationError,
+    interpolate::{self, InterpolationError},
     schema::{JobSpec, StageSchema},
 };
 
@@ -70,11 +70,17 @@ fn plans(schema: &StageSchema, index: usize, job: &JobSpec) -> Vec<JobPlan> {
 }
 
 impl JobPlan {
-    /// Fills in the job's name, its needs, its system and its agents group. Names of steps are filled in with the steps.
+    /// Fills in the job's name, its needs, its system and its agents group, by what its run sees and the values of its own config. Names of
+    /// steps are filled in with the steps.
     ///
     /// # Errors
     /// [`InterpolationError`] with the field that it stands in.
-    pub fn fill(&mut self, interpolator: &Interpolator) -> Result<(), InterpolationError> {
+    pub fn fill(&mut self, of_run: &Interpolator) -> Result<(), InterpolationError> {
+        let texts = [&self.name, &self.place.system, &self.place.group];
+        if !texts.into_iter().chain(&self.needs).any(|text| interpolate::is_open(text)) {
+            return Ok(());
+        }
+        let interpolator = of_run.with_config(&self.config);
         let fill = |text: &mut String, field: &str| -> Result<(), InterpolationError> {
             // A name is stored and shown: no secret's value may get into it.
             let filled = interpolator.masked_text(text);

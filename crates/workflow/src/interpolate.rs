@@ -13,6 +13,7 @@ pub use error::InterpolationError;
 pub use step::Interpolated;
 
 use scope::Scope;
+use serde_json::{Map, Value};
 
 use crate::{Context, Secrets, schema::StepSpec, secret};
 
@@ -27,6 +28,12 @@ impl Interpolator {
     /// An interpolator over this context.
     pub fn new(ctx: &Context) -> Self {
         Self { clear: Scope::of(ctx), masked: Scope::of(&ctx.masked()), secrets: ctx.secrets.clone().unwrap_or_default() }
+    }
+
+    /// The same with these values as `config`: what the texts of one job see.
+    #[must_use]
+    pub fn with_config(&self, config: &Map<String, Value>) -> Self {
+        Self { clear: self.clear.with_config(config), masked: self.masked.with_config(config), secrets: self.secrets.clone() }
     }
 
     /// `text` with every `#{expr}` filled in.
@@ -91,6 +98,11 @@ pub fn interpolate_step(step: &StepSpec, ctx: &Context) -> Result<Interpolated, 
 /// As [`Interpolator::when`].
 pub fn when(expression: &str, ctx: &Context) -> Result<bool, InterpolationError> {
     Interpolator::new(ctx).when(expression)
+}
+
+/// Whether there is anything to fill in.
+pub(crate) fn is_open(text: &str) -> bool {
+    text.contains(pieces::OPEN)
 }
 
 /// The expressions in `text`, as far as they can be told apart.

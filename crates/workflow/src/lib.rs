@@ -24,7 +24,7 @@ mod schema;
 mod secret;
 mod time;
 
-pub use check::{Checked, Known, check, check_in, check_value};
+pub use check::{Checked, Known, Refused, RunStage, check, check_in, check_value, default_args, stage_again, stage_in_run};
 pub use context::{CONTEXT_FIELDS, Context, ContextField, FLAGS, Flags, JOB_FIELDS, OLDER_NAMES, is_unknown, unknown};
 pub use eval::{EvalError, Evaluated, Limits, Position, evaluate, evaluate_aloud};
 pub use expand::{JobPlan, StepName, expand};
@@ -38,5 +38,5 @@ pub use schema::{
     Event, GitHost, JobSpec, MIN_JOB_TIMEOUT_S, Notification, Parameter, ROOT, RepoBranch, RepoTrigger, Slack, StageSchema, StepSpec,
     ToolFields, Triggers, Webhook, WebhookFilter, WebhookTrigger, is_builtin_tool, step_fields_schema, tool_catalogue, workflow_schema,
 };
-pub use secret::{MASK, Secret, SecretKind, Secrets};
+pub use secret::{MASK, Secret, SecretKind, Secrets, unopened};
 pub use time::{LONGEST_S, format_duration, parse_date, parse_duration};

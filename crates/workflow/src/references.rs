@@ -16,6 +16,8 @@ pub struct SecretUse {
     pub fits: &'static [SecretKind],
     /// The parts of the JSON pointer to the text that names it.
     pub(crate) path: Vec<String>,
+    /// Whether the text is nothing but the name.
+    pub(crate) bare: bool,
 }
 
 /// The names of the secrets that a step needs to be filled in and done.
@@ -53,17 +55,35 @@ fn walk(value: &Value, path: &mut Vec<String>, uses: &mut Vec<SecretUse>) {
 }
 
 fn in_text(text: &str, path: &[String], uses: &mut Vec<SecretUse>) {
-    let mut found = |name: &str, fits| uses.push(SecretUse { name: name.to_owned(), fits, path: path.to_vec() });
-    let above = path.len().checked_sub(3).and_then(|index| path.get(index));
-    let is_step_field = path.len() == 1 || above.is_some_and(|part| part == "steps");
+    let mut add = |name: &str, fits, bare| uses.push(SecretUse { name: name.to_owned(), fits, path: path.to_vec(), bare });
+    if !text.contains("#{")
+        && let Some(fits) = named_bare(path)
+    {
+        return add(text.trim(), fits, true);
+    }
+    let mut found = |name: &str, fits| add(name, fits, false);
     match path.last().map(String::as_str) {
-        Some("ssh-key") if is_step_field && !text.contains("#{") => found(text, &[SecretKind::SshKey]),
-        Some("access-token") if is_step_field && !text.contains("#{") => found(text, &[SecretKind::Simple]),
         Some("when") => in_expression(text, &mut found),
         _ => interpolate::expressions(text).for_each(|expression| in_expression(expression, &mut found)),
     }
 }
 
+/// The kinds that fit where the text at `path` (of a stage, or of a step alone) is the name of a secret.
+fn named_bare(path: &[String]) -> Option<&'static [SecretKind]> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        [field] | [.., "steps", _, field] => match *field {
+            "ssh-key" => Some(&[SecretKind::SshKey]),
+            "access-token" => Some(&[SecretKind::Simple]),
+            _ => None,
+        },
+        ["notification", _, "credentials"] | ["notification", "webhook", "secret"] | ["triggers", "repo", "credentials"] => Some(OF_HOSTS),
+        _ => None,
+    }
+}
+
+/// What hosts and receivers are told who calls by.
+const OF_HOSTS: &[SecretKind] = &[SecretKind::Simple, SecretKind::UserPassword];
 const WITH_USER: &[SecretKind] = &[SecretKind::SshKey, SecretKind::UserPassword];
 const ANY: &[SecretKind] = &[SecretKind::Simple, SecretKind::SshKey, SecretKind::UserPassword];
 

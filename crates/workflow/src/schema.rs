@@ -21,7 +21,7 @@ pub use model::{
 pub(crate) use nearest::did_you_mean;
 pub(crate) use shape::check_shape;
 pub use tools::is_builtin_tool;
-pub(crate) use tools::{split_tool, tool_named, tool_names};
+pub(crate) use tools::{builtin_versions, split_tool, tool_named, tool_names};
 
 #[cfg(test)]
 mod tests;

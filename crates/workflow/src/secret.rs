@@ -79,6 +79,17 @@ impl Secret {
 /// The opened secrets that a step may use, by name.
 pub type Secrets = BTreeMap<String, Secret>;
 
+/// Secrets of which only names and kinds are known, as a stage's code sees them: it needs no more, since each is only the text that names it.
+pub fn unopened<'k>(kinds: impl IntoIterator<Item = (&'k String, &'k SecretKind)>) -> Secrets {
+    let none = String::new;
+    let secret = |kind: SecretKind| match kind {
+        SecretKind::Simple => Secret::Simple(none()),
+        SecretKind::SshKey => Secret::SshKey { user: none(), key: none() },
+        SecretKind::UserPassword => Secret::UserPassword { user: none(), password: none() },
+    };
+    kinds.into_iter().map(|(name, kind)| (name.clone(), secret(*kind))).collect()
+}
+
 /// Replaces every secret value in `text` that got there in another way than by its name: typed out, or through an argument.
 /// Values of fewer than 4 characters are left: they would tear holes into ordinary text.
 pub(crate) fn mask_values(mut text: String, secrets: &Secrets) -> String {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kraken_domain::{place::ALL_AGENTS, trigger::GitSettings};
+use kraken_domain::{place::ALL_AGENTS, secret::check_secret_name, trigger::GitSettings};
 use serde_json::Value;
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
     context::{UNKNOWN, is_unknown},
     problem::{Problem, Rule, pointer},
     references::secret_uses,
-    schema::{ROOT, did_you_mean, split_tool, tool_named, tool_names},
+    schema::{ROOT, builtin_versions, did_you_mean, split_tool, tool_named, tool_names},
 };
 
 /// How many circles of needs are told: whoever mends those looks again.
@@ -205,9 +205,30 @@ fn repo_trigger(stage: &Value, problems: &mut Vec<Problem>) {
 }
 
 /// What is refused while a stage is saved, and not of one that was accepted before there was the rule.
-///
-/// Settings of git mean nothing without git, but for those that are understood.
 pub(super) fn check_saved(stage: &Value, problems: &mut Vec<Problem>) {
+    versions(stage, problems);
+    git_settings(stage, problems);
+}
+
+/// A built-in tool has the version that agents bring along.
+fn versions(stage: &Value, problems: &mut Vec<Problem>) {
+    let known = builtin_versions();
+    for (job, spec) in list(stage, "jobs") {
+        for (step, spec) in list(spec, "steps") {
+            let Some(tool) = spec.get("tool").and_then(Value::as_str).filter(|tool| is_fixed(tool)) else { continue };
+            let (name, Some(version)) = split_tool(tool) else { continue };
+            if tool_named(tool).is_some() && !known.contains(&version) {
+                let newest = known.last().copied().unwrap_or_default();
+                let message =
+                    format!("there is no version {version:?} of the tool {name:?}: agents have {newest}; write {name:?} alone for theirs");
+                problems.push(problem(Rule::Tool, &["jobs", &job, "steps", &step, "tool"], message));
+            }
+        }
+    }
+}
+
+/// Settings of git mean nothing without git, but for those that are understood.
+fn git_settings(stage: &Value, problems: &mut Vec<Problem>) {
     let Some(repo) = stage.pointer("/triggers/repo").filter(|repo| repo.is_object()) else { return };
     let settings = repo.get("git_cfg").and_then(Value::as_object).into_iter().flatten();
     let settings = settings.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
@@ -225,6 +246,10 @@ fn secrets(stage: &Value, known: &Known, problems: &mut Vec<Problem>) {
             continue;
         }
         let message = match secrets.get(&used.name) {
+            // It may be the secret itself, so it is not shown.
+            None if check_secret_name(&used.name, []).is_err() && used.bare => {
+                "this is no name of a secret: expected its name, or #{secrets.NAME}".to_owned()
+            }
             None => {
                 let hint = hint(problems.len(), &used.name, secrets.keys().map(String::as_str));
                 format!("neither the branch nor its project has a secret {:?}: {hint}", used.name)

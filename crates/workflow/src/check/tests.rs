@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::SecretKind;
 
 /// A stage whose `jobs` are these, and the rest as given.
 fn stage(rest: &str, jobs: &str) -> String {

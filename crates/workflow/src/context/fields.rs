@@ -57,7 +57,7 @@ pub const CONTEXT_FIELDS: &[ContextField] = &[
     field("secrets", "The project's secrets, by name."),
 ];
 
-/// What is known only while a job runs: texts of its steps and their `when` see it, the stage's code does not.
+/// What is known only while a job runs: texts of its steps and their `when` see it; in the stage's code each is the text that names it.
 pub const JOB_FIELDS: &[ContextField] = &[
     field("config", "The values of the config that the job's environment names."),
     field("job.id", "The job's id."),

@@ -10,7 +10,7 @@ use starlark::{
 
 use super::{
     guarded_text::GuardedText,
-    guards::{bad, meter, room_for_text},
+    guards::{bad, meter, room_for_text, text_or_unknown},
     unknown::{Unknown, is_unknown},
 };
 use crate::context::UNKNOWN;
@@ -67,15 +67,15 @@ pub(super) fn builtins(builder: &mut GlobalsBuilder) {
     }
 
     #[starlark(as_type = Unknown)]
-    fn str<'v>(#[starlark(require = pos)] value: Option<Value<'v>>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<String> {
-        let Some(value) = value else { return Ok(String::new()) };
+    fn str<'v>(#[starlark(require = pos)] value: Option<Value<'v>>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        let Some(value) = value else { return Ok(eval.heap().alloc("")) };
         room_for_text(eval, &[value])?;
-        Ok(value.to_str())
+        Ok(text_or_unknown(eval.heap().alloc(value.to_str()), eval.heap()))
     }
 
-    fn repr<'v>(#[starlark(require = pos)] value: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<String> {
+    fn repr<'v>(#[starlark(require = pos)] value: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
         room_for_text(eval, &[value])?;
-        Ok(value.to_repr())
+        Ok(text_or_unknown(eval.heap().alloc(value.to_repr()), eval.heap()))
     }
 
     fn getattr<'v>(
@@ -84,7 +84,7 @@ pub(super) fn builtins(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] default: Option<Value<'v>>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        let guarded = if GuardedText::has(name) { GuardedText::around(value, eval.heap()) } else { value };
+        let guarded = if GuardedText::has(name) { GuardedText::around(value, eval)? } else { value };
         match (guarded.get_attr(name, eval.heap())?, default) {
             (Some(found), _) => Ok(found),
             (None, Some(default)) => Ok(default),
@@ -109,7 +109,7 @@ pub(super) fn builtins(builder: &mut GlobalsBuilder) {
     fn fail<'v>(#[starlark(args)] values: UnpackTuple<Value<'v>>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<NoneType> {
         room_for_text(eval, &values.items)?;
         let shown: Vec<String> = values.items.iter().map(|value| value.to_str()).collect();
-        Err(Error::new_kind(starlark::ErrorKind::Fail(anyhow::anyhow!(shown.join(" ")))))
+        Err(Error::new_kind(starlark::ErrorKind::Fail(anyhow::anyhow!(shown.join(" ").replace(UNKNOWN, "unknown")))))
     }
 }
 

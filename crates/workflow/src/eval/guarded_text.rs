@@ -1,5 +1,7 @@
-//! The methods of texts that multiply lengths: `join`, `replace`, `format`. Each asks for the room that its result
-//! may take, then lets Starlark's own method do the work.
+//! The methods of texts that are given something. Those that multiply lengths (`join`, `replace`, `format`) ask for the room that their
+//! result may take; then Starlark's own method does the work.
+//!
+//! Invariant: where a part or an argument is unknown, so is the result, whatever it would be: a text, a list, a number, an answer.
 
 // Every value of Starlark needs a derive that writes an `unsafe impl`; nothing unsafe is written by hand.
 #![allow(unsafe_code)]
@@ -12,10 +14,14 @@ use starlark::{
     environment::{Methods, MethodsBuilder},
     eval::{Arguments, Evaluator},
     methods_static, starlark_module, starlark_simple_value,
-    values::{Heap, NoSerialize, StarlarkPagable, StarlarkValue, Value, starlark_value},
+    values::{Heap, NoSerialize, StarlarkPagable, StarlarkValue, Value, list::AllocList, starlark_value},
 };
 
-use super::{guards, sizes};
+use super::{
+    guards::{self, stop, text_or_unknown},
+    reference, sizes,
+    unknown::{Unknown, holds_unknown, is_unknown},
+};
 
 /// A text on the way to one of its methods.
 #[derive(Debug, Clone, ProvidesStaticType, NoSerialize, StarlarkPagable, Allocative)]
@@ -31,15 +37,53 @@ impl fmt::Display for GuardedText {
     }
 }
 
+/// The guarded methods.
+const GUARDED: &[&str] = &[
+    "join",
+    "replace",
+    "format",
+    "count",
+    "endswith",
+    "find",
+    "index",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "rfind",
+    "rindex",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "startswith",
+    "strip",
+];
+
+/// What a method is called with.
+struct Given<'a, 'v> {
+    positional: Vec<Value<'v>>,
+    named: Vec<(&'a str, Value<'v>)>,
+}
+
+impl Given<'_, '_> {
+    fn holds_unknown(&self) -> bool {
+        self.positional.iter().copied().chain(self.named.iter().map(|(_, value)| *value)).any(holds_unknown)
+    }
+}
+
 impl GuardedText {
-    /// `value` guarded if it is a text, else `value` itself.
-    pub(super) fn around<'v>(value: Value<'v>, heap: Heap<'v>) -> Value<'v> {
-        value.unpack_str().map_or(value, |text| heap.alloc(Self(text.to_owned())))
+    /// `value` guarded if it is a text, else `value` itself. The copy is charged for.
+    pub(super) fn around<'v>(value: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        let heap = eval.heap();
+        let Some(text) = value.unpack_str() else { return Ok(value) };
+        guards::meter(eval).charge_bytes(heap.allocated_bytes(), text.len()).map_err(stop)?;
+        Ok(heap.alloc(Self(text.to_owned())))
     }
 
     /// Whether the method of that name is guarded.
     pub(super) fn has(name: &str) -> bool {
-        matches!(name, "join" | "replace" | "format")
+        GUARDED.contains(&name)
     }
 
     fn call<'v>(
@@ -51,8 +95,26 @@ impl GuardedText {
     ) -> starlark::Result<Value<'v>> {
         let heap = eval.heap();
         let method = heap.alloc(self.0.as_str()).get_attr_error(method, heap)?;
-        eval.eval_function(method, positional, named)
+        let made = eval.eval_function(method, positional, named)?;
+        Ok(text_or_unknown(made, eval.heap()))
     }
+
+    /// Calls a method that makes nothing larger than the text.
+    fn known<'v>(&self, method: &str, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        let positional: Vec<Value<'v>> = args.positions(eval.heap())?.collect();
+        let map = args.names_map()?;
+        let named = map.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let given = Given { positional, named };
+        if given.holds_unknown() {
+            return Ok(eval.heap().alloc(Unknown));
+        }
+        self.call(method, &given.positional, &given.named, eval)
+    }
+}
+
+/// A text in the place of a reference, which Starlark's own methods do not take for one.
+fn plain<'v>(value: Value<'v>, heap: Heap<'v>) -> Value<'v> {
+    reference::as_text(value).map_or(value, |text| heap.alloc(text))
 }
 
 #[starlark_value(type = "string")]
@@ -69,6 +131,10 @@ fn methods(builder: &mut MethodsBuilder) {
         #[starlark(require = pos)] parts: Value<'v>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
+        if holds_unknown(parts) {
+            return Ok(eval.heap().alloc(Unknown));
+        }
+        let mut parts = parts;
         if let Some(items) = guards::items(parts) {
             let longest_of_two = items.iter().take(2).map(|item| sizes::shallow_bytes(*item)).max().unwrap_or(0);
             let all: usize = items.iter().map(|item| sizes::shallow_bytes(*item)).fold(0, usize::saturating_add);
@@ -76,6 +142,11 @@ fn methods(builder: &mut MethodsBuilder) {
             let reserved = longest_of_two.saturating_mul(items.len());
             let separators = this.0.len().saturating_mul(items.len());
             guards::room(eval, reserved.max(all).saturating_add(separators))?;
+            if items.iter().any(|item| reference::as_text(*item).is_some()) {
+                guards::room(eval, sizes::shallow_bytes(parts))?;
+                let heap = eval.heap();
+                parts = heap.alloc(AllocList(items.iter().map(|item| plain(*item, heap))));
+            }
         }
         this.call("join", &[parts], &[], eval)
     }
@@ -87,6 +158,10 @@ fn methods(builder: &mut MethodsBuilder) {
         #[starlark(require = pos)] count: Option<Value<'v>>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
+        if holds_unknown(old) || holds_unknown(new) || count.is_some_and(is_unknown) {
+            return Ok(eval.heap().alloc(Unknown));
+        }
+        let new = plain(new, eval.heap());
         if let (Some(old), Some(new)) = (old.unpack_str(), new.unpack_str()) {
             let places = if old.is_empty() { this.0.len() + 1 } else { this.0.len() / old.len() };
             guards::room(eval, this.0.len().saturating_add(new.len().saturating_mul(places)))?;
@@ -103,5 +178,69 @@ fn methods(builder: &mut MethodsBuilder) {
         let bytes = guards::room_for_text(eval, &values)?;
         guards::room(eval, bytes.saturating_mul(this.0.matches('{').count()).saturating_add(this.0.len()))?;
         this.call("format", &positional, &named, eval)
+    }
+
+    fn count<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("count", args, eval)
+    }
+
+    fn endswith<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("endswith", args, eval)
+    }
+
+    fn find<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("find", args, eval)
+    }
+
+    fn index<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("index", args, eval)
+    }
+
+    fn lstrip<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("lstrip", args, eval)
+    }
+
+    fn partition<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("partition", args, eval)
+    }
+
+    fn removeprefix<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("removeprefix", args, eval)
+    }
+
+    fn removesuffix<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("removesuffix", args, eval)
+    }
+
+    fn rfind<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("rfind", args, eval)
+    }
+
+    fn rindex<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("rindex", args, eval)
+    }
+
+    fn rpartition<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("rpartition", args, eval)
+    }
+
+    fn rsplit<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("rsplit", args, eval)
+    }
+
+    fn rstrip<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("rstrip", args, eval)
+    }
+
+    fn split<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("split", args, eval)
+    }
+
+    fn startswith<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("startswith", args, eval)
+    }
+
+    fn strip<'v>(this: &GuardedText, args: &Arguments<'v, '_>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
+        this.known("strip", args, eval)
     }
 }

@@ -8,7 +8,7 @@ use starlark::{
     environment::{Globals, GlobalsBuilder},
     eval::Evaluator,
     starlark_module,
-    values::{Value, list::ListRef, tuple::TupleRef},
+    values::{Heap, Value, list::ListRef, tuple::TupleRef},
 };
 
 use super::{
@@ -17,7 +17,9 @@ use super::{
     limits::{Hit, Meter},
     operators::{assignments, operators},
     sizes,
+    unknown::Unknown,
 };
+use crate::context::UNKNOWN;
 
 /// What the code may call.
 pub(super) fn globals() -> Globals {
@@ -60,6 +62,11 @@ pub(super) fn too_large_as_text(eval: &Evaluator<'_, '_, '_>) -> Error {
     bad(format!("the value is too large for a text: at most {most} bytes and {} levels", sizes::DEPTH))
 }
 
+/// A text that was made; unknown if something of it is.
+pub(super) fn text_or_unknown<'v>(made: Value<'v>, heap: Heap<'v>) -> Value<'v> {
+    if made.unpack_str().is_some_and(|text| text.contains(UNKNOWN)) { heap.alloc(Unknown) } else { made }
+}
+
 /// Identity with a look at the meter.
 #[starlark_module]
 fn marks(builder: &mut GlobalsBuilder) {
@@ -94,7 +101,7 @@ fn marks(builder: &mut GlobalsBuilder) {
 
     /// A text whose methods look before they leap; anything else is left as it is.
     fn __kraken_text<'v>(#[starlark(require = pos)] value: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<Value<'v>> {
-        Ok(GuardedText::around(value, eval.heap()))
+        GuardedText::around(value, eval)
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) struct Meter {
     cpu_at_start: Duration,
     looked_at: Cell<Instant>,
     steps: Cell<u64>,
-    /// Bytes of dicts, which Starlark's heap does not count.
+    /// Bytes of dicts and of copies of texts, which Starlark's heap does not count.
     charged: Cell<usize>,
     hit: Cell<Option<Hit>>,
     printed: RefCell<Vec<String>>,
@@ -127,6 +127,12 @@ impl Meter {
     pub(super) fn charge_entries(&self, heap: usize, entries: usize) -> Result<(), Hit> {
         self.charged.set(self.charged.get().saturating_add(entries.saturating_mul(ENTRY_BYTES)));
         self.tick(heap)
+    }
+
+    /// Reports that `bytes` are kept beside Starlark's heap.
+    pub(super) fn charge_bytes(&self, heap: usize, bytes: usize) -> Result<(), Hit> {
+        self.charged.set(self.charged.get().saturating_add(bytes));
+        self.room(heap, 0)
     }
 
     /// Reports `steps` instructions; asked every now and then, so it also looks at the clock.

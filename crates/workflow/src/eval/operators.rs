@@ -11,11 +11,11 @@ use starlark::{
 };
 
 use super::{
-    guards::{bad, meter, room, room_for_text, stop},
+    guards::{bad, meter, room, room_for_text, stop, text_or_unknown},
+    reference::none_of,
     sizes,
-    unknown::{Unknown, is_unknown},
+    unknown::{Unknown, holds_unknown, is_unknown},
 };
-use crate::context::UNKNOWN;
 
 fn unknown(heap: Heap<'_>) -> Value<'_> {
     heap.alloc(Unknown)
@@ -58,11 +58,6 @@ fn refuse_shl<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<()> {
 fn charge_union<'v>(a: Value<'v>, b: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<()> {
     let entries = sizes::entries(a).saturating_add(sizes::entries(b));
     meter(eval).charge_entries(eval.heap().allocated_bytes(), entries).map_err(stop)
-}
-
-/// Whether a text filled with `value` would be unknown.
-fn fills_unknown(value: Value<'_>) -> bool {
-    is_unknown(value) || TupleRef::from_value(value).is_some_and(|items| items.iter().any(is_unknown))
 }
 
 /// The binary operators.
@@ -124,12 +119,11 @@ pub(super) fn operators(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] b: Value<'v>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        // `%d` does not take an unknown, `%s` does; a text made with one carries its mark either way.
-        if fills_unknown(b) {
-            return Ok(if a.unpack_str().is_some() { eval.heap().alloc(UNKNOWN) } else { unknown(eval.heap()) });
+        if holds_unknown(b) {
+            return Ok(unknown(eval.heap()));
         }
         refuse_percent(a, b, eval)?;
-        a.percent(b, eval.heap())
+        Ok(text_or_unknown(a.percent(b, eval.heap())?, eval.heap()))
     }
 
     fn __kraken_shl<'v>(
@@ -170,7 +164,23 @@ pub(super) fn operators(builder: &mut GlobalsBuilder) {
     }
 
     fn __kraken_ne<'v>(#[starlark(require = pos)] a: Value<'v>, #[starlark(require = pos)] b: Value<'v>) -> starlark::Result<bool> {
+        none_of([a, b])?;
         Ok(!is_unknown(a) && !is_unknown(b) && !a.equals(b)?)
+    }
+
+    fn __kraken_eq<'v>(#[starlark(require = pos)] a: Value<'v>, #[starlark(require = pos)] b: Value<'v>) -> starlark::Result<bool> {
+        none_of([a, b])?;
+        Ok(!is_unknown(a) && !is_unknown(b) && a.equals(b)?)
+    }
+
+    fn __kraken_in<'v>(#[starlark(require = pos)] a: Value<'v>, #[starlark(require = pos)] b: Value<'v>) -> starlark::Result<bool> {
+        none_of([a, b])?;
+        Ok(!is_unknown(a) && !is_unknown(b) && b.is_in(a)?)
+    }
+
+    fn __kraken_not_in<'v>(#[starlark(require = pos)] a: Value<'v>, #[starlark(require = pos)] b: Value<'v>) -> starlark::Result<bool> {
+        none_of([a, b])?;
+        Ok(is_unknown(a) || is_unknown(b) || !b.is_in(a)?)
     }
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Map, Number, Value as Json};
 use starlark::values::{UnpackValue, Value, ValueLike, dict::DictRef, float::UnpackFloat, range::Range};
 
-use super::{error::EvalError, guards, limits::Limits, sizes, tree::Object, unknown};
+use super::{error::EvalError, guards, limits::Limits, reference, sizes, tree::Object, unknown};
+use crate::context::UNKNOWN;
 
 /// Turns the dict that `stage(ctx)` returned into JSON.
 ///
@@ -56,6 +57,10 @@ impl Writer {
         if unknown::is_unknown(value) {
             return Ok(crate::unknown());
         }
+        if let Some(text) = reference::as_text(value) {
+            self.spend(written_bytes(&text))?;
+            return Ok(Json::from(text));
+        }
         if let Some(object) = value.downcast_ref::<Object>() {
             let json = object.to_json();
             self.spend(json.to_string().len())?;
@@ -90,8 +95,8 @@ impl Writer {
     fn object(&mut self, dict: &DictRef<'_>) -> Result<Json, EvalError> {
         let mut out = Map::new();
         for (key, value) in dict.iter() {
-            // A key that only a run can know.
-            let known = if unknown::is_unknown(key) { Some("unknown") } else { key.unpack_str() };
+            // A key that only a run can know keeps its mark, too.
+            let known = if unknown::is_unknown(key) { Some(UNKNOWN) } else { key.unpack_str() };
             let Some(key) = known else {
                 return self.bad(format!("it has a key that is {}: keys are texts", with_article(key.get_type())));
             };

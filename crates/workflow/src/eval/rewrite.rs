@@ -9,7 +9,7 @@
 //! | `[e for x in xs]` | `[__kraken_tick(e) for x in xs]` |
 //! | `{k: v for x in xs}`, `d[k] = v` | `{__kraken_key(k): v …}`, `d[__kraken_key(k)] = v` |
 //! | `d.update(e)`, `dict(e)` | `d.update(__kraken_entries(e))` |
-//! | `t.join(…)`, `.replace`, `.format` | `__kraken_text(t).join(…)` |
+//! | `t.join(…)` and other methods of texts that take something | `__kraken_text(t).join(…)` |
 //! | `x += y`, `xs.extend(y)` | `x += __kraken_more((y))` |
 //! | `x *= y`, `x %= y`, `x <<= y`, `x \|= y` | `x *= __kraken_before_mul(x, (y))` |
 //! | `"a" "b"` | `("a" + "b")` |
@@ -20,12 +20,13 @@ use starlark_syntax::lexer::Token;
 
 use super::{
     error::{EvalError, Position},
+    guarded_text::GuardedText,
     insertions::Insertions,
     tokens::Spot,
 };
 
 /// Binary operators and the natives that do their work.
-pub(super) const REPLACED_OPERATORS: [(&str, &str); 13] = [
+pub(super) const REPLACED_OPERATORS: [(&str, &str); 16] = [
     ("+", "__kraken_add"),
     ("-", "__kraken_sub"),
     ("*", "__kraken_mul"),
@@ -39,6 +40,9 @@ pub(super) const REPLACED_OPERATORS: [(&str, &str); 13] = [
     ("<=", "__kraken_le"),
     (">=", "__kraken_ge"),
     ("!=", "__kraken_ne"),
+    ("==", "__kraken_eq"),
+    ("in", "__kraken_in"),
+    ("not in", "__kraken_not_in"),
 ];
 
 /// Plans the instrumentation of the code with these tokens.
@@ -269,8 +273,7 @@ impl<'s> Planner<'s> {
 
     fn dot(&mut self, index: usize) {
         let dot = self.spots[index].start;
-        let is_text =
-            matches!(self.token(index + 1), Some(Token::Identifier(name)) if matches!(name.as_str(), "join" | "replace" | "format"));
+        let is_text = matches!(self.token(index + 1), Some(Token::Identifier(name)) if GuardedText::has(name));
         if let (Some(start), true) = (self.frame().operand, is_text) {
             self.wrap(start, "__kraken_text", dot);
         }

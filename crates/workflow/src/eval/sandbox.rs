@@ -21,7 +21,7 @@ use super::{
     guards,
     insertions::Insertions,
     limits::{Limits, Meter},
-    output, rewrite, tabs,
+    output, reference, rewrite, tabs,
     tokens::{self, Spot},
     tree::Node,
 };
@@ -90,7 +90,12 @@ fn evaluate(source: &str, ctx: &Node, limits: &Limits) -> Result<Evaluated, Eval
         run(&mut eval).map_err(|error| code.error(error, &meter, limits))?;
         let stage = module.get("stage").filter(|stage| stage.get_type() == "function").ok_or(EvalError::NoStage)?;
         let argument = heap.alloc(super::tree::Object::of(ctx));
-        let returned: Value<'_> = eval.eval_function(stage, &[argument], &[]).map_err(|error| code.error(error, &meter, limits))?;
+        let returned = eval.eval_function(stage, &[argument], &[]);
+        // What came after the question is of no use, were it an error.
+        if let Some(message) = reference::asked().filter(|_| meter.error().is_none()) {
+            return Err(EvalError::Failed { at: None, message });
+        }
+        let returned: Value<'_> = returned.map_err(|error| code.error(error, &meter, limits))?;
         let result = output::to_json(returned, limits)?;
         Ok(Evaluated { result, printed: meter.take_printed() })
     })

@@ -2,6 +2,7 @@
 
 mod language;
 mod limits;
+mod of_jobs;
 mod python;
 mod soup;
 mod unknowns;

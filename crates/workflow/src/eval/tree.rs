@@ -14,13 +14,15 @@ use starlark::{
     values::{Heap, NoSerialize, StarlarkPagablePanic, StarlarkValue, Value, list::AllocList, none::NoneType, starlark_value},
 };
 
-use super::unknown::Unknown;
-use crate::{Context, Secret, Secrets, context::UNKNOWN};
+use super::{reference::Reference, unknown::Unknown};
+use crate::{Context, JOB_FIELDS, Secret, Secrets, context::UNKNOWN};
 
 /// One value of the context.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     Unknown,
+    /// What only a job knows, by its path.
+    OfJob(Arc<str>),
     Null,
     Bool(bool),
     Int(i64),
@@ -44,12 +46,32 @@ impl Node {
     /// The tree of `ctx`.
     pub(super) fn of(ctx: &Context) -> Self {
         let mut fields: BTreeMap<String, Self> = ctx.parts().into_iter().map(|(name, part)| (name.to_owned(), Self::from(part))).collect();
+        fields.extend(Self::of_jobs());
         fields.insert("secrets".to_owned(), ctx.secrets.as_ref().map_or(Self::Unknown, Self::references));
         for (name, flag) in ctx.flags.named() {
             let known = matches!(name, "is_ci" | "is_dev" | "always" | "never");
-            fields.insert(name.to_owned(), if known { Self::Bool(flag) } else { Self::Unknown });
+            fields.insert(name.to_owned(), if known { Self::Bool(flag) } else { Self::OfJob(Arc::from(name)) });
         }
         Self::Object(Arc::new(fields))
+    }
+
+    /// The parts of the context that only a job knows, whatever the context says of them.
+    fn of_jobs() -> BTreeMap<String, Self> {
+        fn put(fields: &mut BTreeMap<String, Node>, path: &str, rest: &str) {
+            match rest.split_once('.') {
+                None => {
+                    fields.insert(rest.to_owned(), Node::OfJob(Arc::from(path)));
+                }
+                Some((first, rest)) => {
+                    if let Node::Object(below) = fields.entry(first.to_owned()).or_insert_with(|| Node::Object(Arc::default())) {
+                        put(Arc::make_mut(below), path, rest);
+                    }
+                }
+            }
+        }
+        let mut fields = BTreeMap::new();
+        JOB_FIELDS.iter().for_each(|field| put(&mut fields, field.path, field.path));
+        fields
     }
 
     /// A secret is only the text that names it: it is filled in when a step goes to its agent.
@@ -67,6 +89,7 @@ impl Node {
     fn alloc<'v>(&self, heap: Heap<'v>) -> Value<'v> {
         match self {
             Self::Unknown => heap.alloc(Unknown),
+            Self::OfJob(path) => heap.alloc(Reference::new(path)),
             Self::Null => heap.alloc(NoneType),
             Self::Bool(b) => Value::new_bool(*b),
             Self::Int(n) => heap.alloc(*n),
@@ -82,6 +105,7 @@ impl Node {
     pub(super) fn to_json(&self) -> Json {
         match self {
             Self::Unknown => crate::unknown(),
+            Self::OfJob(path) => Json::from(format!("#{{{path}}}")),
             Self::Null => Json::Null,
             Self::Bool(b) => Json::from(*b),
             Self::Int(n) => Json::from(*n),

@@ -10,9 +10,10 @@ use starlark::{
     any::ProvidesStaticType,
     eval::{Arguments, Evaluator},
     starlark_simple_value,
-    values::{Heap, NoSerialize, StarlarkPagable, StarlarkValue, Value, ValueLike, starlark_value},
+    values::{Heap, NoSerialize, StarlarkPagable, StarlarkValue, Value, ValueLike, dict::DictRef, starlark_value},
 };
 
+use super::guards;
 use crate::context::UNKNOWN;
 
 #[derive(Debug, Clone, Copy, ProvidesStaticType, NoSerialize, StarlarkPagable, Allocative)]
@@ -30,6 +31,14 @@ impl fmt::Display for Unknown {
 /// Whether `value` is the unknown itself.
 pub(super) fn is_unknown(value: Value<'_>) -> bool {
     value.downcast_ref::<Unknown>().is_some()
+}
+
+/// Whether what is made with `value`, a text or an argument of one of its methods, cannot be known.
+pub(super) fn holds_unknown(value: Value<'_>) -> bool {
+    let is_open = |value: Value<'_>| is_unknown(value) || value.unpack_str().is_some_and(|text| text.contains(UNKNOWN));
+    is_open(value)
+        || guards::items(value).is_some_and(|items| items.iter().copied().any(is_open))
+        || DictRef::from_value(value).is_some_and(|dict| dict.iter().any(|(key, value)| is_open(key) || is_open(value)))
 }
 
 type Made<'v> = starlark::Result<Value<'v>>;

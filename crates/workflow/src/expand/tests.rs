@@ -65,6 +65,25 @@ fn names_and_places_are_filled_in() {
 }
 
 #[test]
+fn each_plan_is_filled_in_with_its_own_config() {
+    let environment = |config: &str| json!({"system": "python:#{config.python}", "agents_group": "g#{config.python}", "config": config});
+    let stage = StageSchema::from_value(&json!({
+        "parent": "root",
+        "configs": [{"name": "old", "python": "3.10"}, {"name": "new", "values": {"python": "3.12"}}],
+        "jobs": [{
+            "name": "tests #{config.python} for #{flow.branch_name}", "steps": [],
+            "environments": [environment("old"), environment("new")],
+        }],
+    }));
+    let of_run = Interpolator::new(&Context::placeholder("p", "main", "s"));
+    let mut plans = expand(&stage.unwrap());
+    plans.iter_mut().try_for_each(|plan| plan.fill(&of_run)).unwrap();
+    let seen: Vec<[&str; 3]> =
+        plans.iter().map(|plan| [plan.name.as_str(), plan.place.system.as_str(), plan.place.group.as_str()]).collect();
+    assert_eq!(seen, [["tests 3.10 for main", "python:3.10", "g3.10"], ["tests 3.12 for main", "python:3.12", "g3.12"]]);
+}
+
+#[test]
 fn no_jobs_no_plans() {
     let empty = StageSchema::from_value(&json!({"parent": "root", "jobs": []})).unwrap();
     assert!(expand(&empty).is_empty());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::{Context, Secret, Secrets, context::UNKNOWN};
 
@@ -48,6 +48,14 @@ impl Scope {
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), secret_value(secret)));
         names.insert("secrets".to_owned(), Value::from(secrets.collect::<BTreeMap<String, Value>>()));
         Self { names, branch, args }
+    }
+
+    /// The same names with these values as `config`.
+    pub(super) fn with_config(&self, config: &Map<String, Json>) -> Self {
+        let mut names = self.names.clone();
+        let values = config.iter().map(|(name, value)| (name.clone(), known(value))).collect::<BTreeMap<String, Value>>();
+        names.insert("config".to_owned(), Value::from(values));
+        Self { names, branch: self.branch.clone(), args: self.args.clone() }
     }
 
     /// What a name alone means, where that is something of its own: `#{branch}`, and an argument whose name is no word.

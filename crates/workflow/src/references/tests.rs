@@ -28,6 +28,24 @@ fn what_only_looks_like_one_is_left() {
 }
 
 #[test]
+fn names_that_stand_bare_in_notifications_and_triggers_are_found() {
+    let stage = json!({
+        "triggers": {"repo": {"url": "https://example.com/a.git", "credentials": "look"}},
+        "notification": {
+            "github": {"credentials": " status "}, "gitea": {"credentials": "#{secrets.other}"}, "webhook": {"url": "https://example.com", "secret": "sign"},
+        },
+        "jobs": [{"steps": [{"tool": "mine", "credentials": "whatever", "secret": "too"}]}],
+    });
+    let found: Vec<(String, bool)> = secret_uses(&stage).into_iter().map(|used| (used.name, used.bare)).collect();
+    let expected = [("status", true), ("other", false), ("sign", true), ("look", true)].map(|(name, bare)| (name.to_owned(), bare));
+    let sorted = |mut uses: Vec<(String, bool)>| {
+        uses.sort();
+        uses
+    };
+    assert_eq!(sorted(found), sorted(expected.to_vec()));
+}
+
+#[test]
 fn the_use_says_which_kinds_fit() {
     let step = json!({
         "tool": "shell", "a": "#{secrets.a}", "b": "#{secrets.b.user}", "c": "#{secrets.c.key}", "d": "#{secrets.d.password}",

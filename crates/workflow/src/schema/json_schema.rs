@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     table::{CONFIG, Field, Kind, STAGE, STEP},
-    tools::{TOOLS, Tool},
+    tools::{TOOLS, Tool, builtin_versions},
 };
 
 /// The JSON Schema of what `stage(ctx)` returns.
@@ -104,7 +104,8 @@ fn step_of(tool: &Tool) -> Value {
     schema["title"] = json!(tool.name);
     schema["description"] = json!(tool.doc);
     schema["additionalProperties"] = json!(tool.open);
-    schema["properties"]["tool"] = json!({"type": "string", "pattern": format!("^{}(@.+)?$", tool.name)});
+    let versions = builtin_versions().join("|").replace('.', "\\.");
+    schema["properties"]["tool"] = json!({"type": "string", "pattern": format!("^{}(@({versions}))?$", tool.name)});
     if let Some(timeout_s) = tool.timeout_s {
         schema["properties"]["timeout"]["default"] = json!(timeout_s);
     }

@@ -184,7 +184,16 @@ pub(crate) fn split_tool(tool: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The built-in tool that a step names, with or without a version.
+/// The version of all built-in tools: agents bring those of their own version, which is the server's or next to it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The versions by which built-in tools may be named, the longest last: `0` and `0.1` stand for any `0.1.x`.
+pub(crate) fn builtin_versions() -> Vec<&'static str> {
+    let dots = VERSION.match_indices('.').map(|(at, _)| &VERSION[..at]);
+    dots.chain([VERSION]).collect()
+}
+
+/// The built-in tool that a step names, with or without a version, whether there is that version or not.
 pub(crate) fn tool_named(tool: &str) -> Option<&'static Tool> {
     let (name, _) = split_tool(tool);
     TOOLS.iter().find(|tool| tool.name == name)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(crate) fn of(schema: &StageSchema, ctx: &Context) -> Value {
     let whole = Interpolator::new(ctx);
     let label = |label: &Option<String>| label.as_ref().map(|text| text_or_error(whole.masked_text(text)));
-    let jobs: Vec<Value> = expand(schema).into_iter().map(|plan| job(plan, schema, ctx)).collect();
+    let jobs: Vec<Value> = expand(schema).into_iter().map(|plan| job(plan, schema, ctx, &whole)).collect();
     json!({"flow_label": label(&schema.flow_label), "run_label": label(&schema.run_label), "jobs": jobs})
 }
 
@@ -18,12 +18,12 @@ fn text_or_error(filled: Result<String, InterpolationError>) -> Value {
     filled.map_or_else(|error| json!({"error": error.to_string()}), Value::from)
 }
 
-fn job(mut plan: JobPlan, schema: &StageSchema, ctx: &Context) -> Value {
-    let mut ctx = ctx.clone();
-    ctx.config = Value::Object(plan.config.clone());
-    if let Err(error) = plan.fill(&Interpolator::new(&ctx)) {
+fn job(mut plan: JobPlan, schema: &StageSchema, ctx: &Context, whole: &Interpolator) -> Value {
+    if let Err(error) = plan.fill(whole) {
         return json!({"error": error.to_string()});
     }
+    let mut ctx = ctx.clone();
+    ctx.config = Value::Object(plan.config.clone());
     if !ctx.job.is_object() {
         ctx.job = json!({"steps": []});
     }

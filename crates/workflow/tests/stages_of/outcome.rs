@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kraken_workflow::{JobPlan, StageSchema, check_in, expand, references};
+use kraken_workflow::{JobPlan, Known, StageSchema, check_in, check_value, expand, references, stage_in_run};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,6 +16,12 @@ pub(crate) fn of(scene: &Scene) -> Value {
     let Some(schema) = checked.schema else { return json!({"problems": checked.problems}) };
     let again: StageSchema = serde_json::from_value(serde_json::to_value(&schema).unwrap()).unwrap();
     assert_eq!(again, schema, "what is stored is read back");
+    let stored = serde_json::to_value(&schema).unwrap();
+    assert_eq!(check_value(&stored, &Known::default()), (Some(schema.clone()), Vec::new()), "what is stored is right");
+    if scene.run.is_some() {
+        let in_run = stage_in_run(&scene.code, &scene.in_run(), &Known::default(), &limits());
+        assert_eq!(in_run.map(|run| run.stage), Ok(schema.clone()), "{}: a run has the stage that the check saw", scene.name());
+    }
     let secrets: BTreeSet<String> = schema.jobs.iter().flat_map(|job| &job.steps).flat_map(references).collect();
     let mut outcome = json!({
         "schema": schema, "jobs": expand(&schema).iter().map(shown).collect::<Vec<_>>(), "secrets_of_steps": secrets,

@@ -37,6 +37,12 @@ impl Scene {
         self.folder.file_name().unwrap().to_string_lossy().into_owned()
     }
 
+    /// What the stage sees in a run: only the arguments that somebody gave.
+    pub(crate) fn in_run(&self) -> Context {
+        let ctx = self.context();
+        if kraken_workflow::is_unknown(&ctx.args) { ctx.with_args(Map::new()) } else { ctx }
+    }
+
     /// What the stage sees: what is known without a run, and what the run knows instead.
     pub(crate) fn context(&self) -> Context {
         let mut ctx = Context::placeholder("shop", "main", "this stage");

@@ -20,6 +20,7 @@ fn calls_are_put_around_what_can_grow() {
         ("x[1:2]", "__kraken_tick(x[1:2])"),
         ("x[1]", "x[1]"),
         ("(a + b).c(d)", "__kraken_tick((a + b).c(d))"),
+        ("a.split(b)", "__kraken_tick(__kraken_text(a).split(b))"),
         ("', '.join(x)", "__kraken_tick(__kraken_text(', ').join(x))"),
         ("(a + b).join", "__kraken_text((a + b)).join"),
         ("[e for x in y]", "[__kraken_tick(e )for x in y]"),
