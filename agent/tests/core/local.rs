@@ -80,3 +80,27 @@ async fn a_job_without_a_server_can_be_cancelled() {
     let result = running.await.unwrap();
     assert_eq!(told(&result.verdict, &result.steps), "cancelled: error");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn later_jobs_see_what_earlier_ones_kept_and_secrets_are_not_kept() {
+    let far = Far::start().await;
+    let options = options(&far);
+    let (_wishes, heard) = watch::channel(Wish::Work);
+    let first = far.order(1, json!([{"tool": "data", "value": "kept here", "json_pointer": "/a"}]));
+    let result = run_locally(&first, &options, Shown::default(), heard.clone()).await.unwrap();
+    assert_eq!(told(&result.verdict, &result.steps), "ok: done");
+    let mut second = far.order(
+        2,
+        json!([
+            {"tool": "shell", "cmd": "echo \"#{flow.data.a}\"; printf '{\"p\": \"%s\"}' '#{secrets.t}' > secret.json"},
+            {"tool": "data", "file": "secret.json"},
+        ]),
+    );
+    second.secrets.insert("t".into(), json!("hunter2"));
+    let shown = Shown::default();
+    let result = run_locally(&second, &options, shown.clone(), heard).await.unwrap();
+    assert_eq!(told(&result.verdict, &result.steps), "step_error: done error");
+    assert!(shown.text().contains("kept here"), "{}", shown.text());
+    let said = result.steps[1].message.clone().unwrap_or_default();
+    assert!(said.contains("secret") && !said.contains("hunter2"), "{said}");
+}

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{Control, ControlError, reconcile::Rest};
+use crate::{Control, ControlError, flows::seen_data::SeenData, reconcile::Rest};
 
 /// What a run was started with. Reruns and views use this copy, never the stage's newest code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Spec {
     pub code: String,
     /// What it evaluated to with this run's context.
     pub schema: Value,
+    /// The user data that it was evaluated with, of a large run whose code speaks of them: its creation goes on with these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<SeenData>,
 }
 
 /// Specs that one process keeps at hand. They never change, so they never get old.

@@ -4,6 +4,7 @@ mod agent_lost;
 mod clock;
 mod crowd;
 mod cut_off;
+mod data;
 mod events;
 mod indexing;
 mod killed;

@@ -4,7 +4,10 @@ use kraken_protocol::tool::Answer;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::data::{Learnt, Wish, answer};
+use crate::{
+    data::{Wish, answer},
+    log::Redactor,
+};
 
 fn change(scope: &str, operation: DataOperation, pointer: &str, value: Value, over: Option<u64>) -> Wish {
     Wish::Change { data: Data { operation, scope: scope.to_owned(), pointer: pointer.to_owned(), value }, over }
@@ -41,4 +44,16 @@ async fn what_is_of_another_version_or_does_not_fit_is_not_changed() {
         let (said, learnt) = answer(&data, wrong.clone()).await;
         assert!(matches!(said, Answer::Error { .. }) && learnt.is_none(), "{wrong:?}: {said:?}");
     }
+}
+
+#[test]
+fn what_would_keep_a_secret_is_known_wherever_it_is() {
+    let secrets = Redactor::new(["hunter2", "two/parts"]);
+    let set = |pointer: &str, value: Value| change("flow", DataOperation::Set, pointer, value, None).keeps_a_secret(&secrets);
+    assert!(set("/a", json!({"b": ["is hunter2"]})) && set("/a", json!({"hunter2": 1})));
+    assert!(set("/hunter2", json!(1)) && set("/two~1parts", json!(1)));
+    assert!(
+        change("flow", DataOperation::Jsonpatch, "", json!([{"op": "add", "path": "/hunter2", "value": 1}]), None).keeps_a_secret(&secrets)
+    );
+    assert!(!set("/a", json!("hunter")) && !Wish::Read { scope: "flow".to_owned() }.keeps_a_secret(&secrets));
 }

@@ -3,24 +3,30 @@
 use std::{collections::HashSet, sync::OnceLock};
 
 use kraken_domain::{
-    Effect, JobId, RunId,
+    Effect, FlowId, JobId, RunId,
     concurrency::Entry,
     job::Job,
     needs::Ended,
-    record::Stage,
+    record::{Branch, Stage},
     run::{Run, RunCounts, RunEvent, RunState},
 };
 use kraken_store::{Commit, CommitError, Entity, Versioned, WRITES_MAX};
 
-use super::{context::RunContext, prepare::PreparedRun, seen_data::code_speaks_of_data};
+use super::{
+    context::RunContext,
+    prepare::PreparedRun,
+    seen_data::{SeenData, code_speaks_of_data},
+};
 use crate::{
-    Control, ControlError,
+    Control, ControlError, Spec,
     again::{Attempt, decide},
     reconcile::Entered,
 };
 
 /// Writes of a run's last commit besides its jobs: the run, its counts, and room for the flow.
 const BESIDES: usize = 3;
+/// With a note of jobs that were over at once, and the group.
+pub(super) const BESIDES_MAX: usize = BESIDES + 2;
 
 /// The run with the commit that its stage's code is of, and why it is not the newest.
 pub(super) fn of_source(run: Run, stage: &Stage, stale: Option<String>) -> Run {
@@ -68,9 +74,13 @@ impl Control {
         };
         let code = self.code(&stage.code_sha256).await?;
         let change = self.change_of(&flow).await?;
-        // One that goes on with what it began with may have begun with other code.
-        let speaks = read.spec.is_some() || code_speaks_of_data(&code);
-        let data = self.seen_data(speaks, &branch, Some(flow.id)).await?;
+        let data = match &read.spec {
+            Some(spec) => {
+                let begun = self.spec(&spec.sha256).await?;
+                self.data_of_begun(&begun, &branch, flow.id).await?
+            }
+            None => self.seen_data(code_speaks_of_data(&code), &branch, Some(flow.id)).await?,
+        };
         let context = RunContext {
             project: project.value,
             branch: branch.value,
@@ -103,6 +113,15 @@ impl Control {
         self.store.commit(commit).await?;
         self.perform(moved.effects).await;
         Ok(())
+    }
+
+    /// The user data that a large run goes on with: those that it began with, whatever became of them since.
+    async fn data_of_begun(&self, begun: &Spec, branch: &Branch, flow: FlowId) -> Result<SeenData, ControlError> {
+        match &begun.data {
+            Some(data) => Ok(data.clone()),
+            // Its code does not look, or it began before they were kept with it.
+            None => self.seen_data(code_speaks_of_data(&begun.code), branch, Some(flow)).await,
+        }
     }
 
     async fn commit_run(&self, read: &Versioned<Run>, next: Run, effects: Vec<Effect>) -> Result<(), Attempt> {

@@ -13,13 +13,15 @@ use kraken_domain::{
     step::Step,
     timeout::limit,
 };
-use kraken_store::Durations;
+use kraken_store::{Durations, WRITES_MAX};
 use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, Notification, StageSchema, interpolate};
 use serde_json::{Map, Value};
 
 use super::{
     audience::{Audience, audience},
     context::RunContext,
+    create_run::BESIDES_MAX,
+    seen_data::code_speaks_of_data,
 };
 use crate::{Control, ControlError, Spec};
 
@@ -85,7 +87,7 @@ impl Control {
                 if let Some(Audience { stage, args }) = told {
                     run.notices = true;
                     run.args = args.into_iter().collect();
-                    run.audience = Some(self.store_spec(Spec { code: String::new(), schema: stage }).await?);
+                    run.audience = Some(self.store_spec(Spec { code: String::new(), schema: stage, data: None }).await?);
                 }
                 return Ok(PreparedRun { run: run.on(RunEvent::Invalid { note }, now)?.next, jobs: Vec::new(), flow_label: None });
             }
@@ -101,7 +103,12 @@ impl Control {
         run.concurrency = run.concurrency.take().or(evaluated.concurrency);
         let sha256 = match run.spec.take() {
             Some(begun) => begun.sha256,
-            None => self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema }).await?,
+            None => {
+                // Only what does not fit into one commit is planned again.
+                let again = evaluated.plans.len() + BESIDES_MAX > WRITES_MAX && code_speaks_of_data(code);
+                let data = again.then_some(context.data);
+                self.store_spec(Spec { code: code.to_owned(), schema: evaluated.schema, data }).await?
+            }
         };
         let missing = self.missing_groups(run.project, &evaluated.plans).await?;
         let durations = self.store.durations(run.stage).await?.map_or_else(|| Durations::none(run.stage), |read| read.value);

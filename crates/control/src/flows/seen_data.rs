@@ -9,6 +9,7 @@ use kraken_domain::{
     record::Branch,
 };
 use kraken_store::data_of_branch;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Control, ControlError};
@@ -17,7 +18,7 @@ use crate::{Control, ControlError};
 const WORD: &str = "data";
 
 /// What a run sees of user data.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SeenData {
     pub(crate) flow: Value,
     pub(crate) branch: Value,

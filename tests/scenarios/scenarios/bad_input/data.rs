@@ -61,6 +61,10 @@ async fn senseless_data_are_refused_in_words_and_change_nothing() -> Result<()> 
     assert_eq!(tag.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let key = api.request(Method::PUT, &path).header("idempotency-key", "k".repeat(300)).json(&json!({})).send().await?;
     assert_eq!(key.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    // Of a body in chunks nobody knows before whether there is one.
+    let chunks = reqwest::Body::wrap_stream(futures::stream::empty::<std::io::Result<Vec<u8>>>());
+    let nothing = api.request(Method::PUT, &path).header("content-type", "application/json").body(chunks).send().await?;
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(api.get::<Value>(&path).await?, before);
     home.end([]).await
 }
