@@ -6,6 +6,7 @@ mod crowd;
 mod cut_off;
 mod data;
 mod events;
+mod forks;
 mod indexing;
 mod killed;
 mod leaving;

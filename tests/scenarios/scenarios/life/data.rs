@@ -191,6 +191,35 @@ async fn patches_of_many_are_all_done_and_one_that_comes_twice_once() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_that_of_one_change_of_one_caller() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[]).await?;
+    let path = format!("/api/branches/{branch}/data");
+    api.put::<Value>(&path, &json!({"list": []})).await?;
+    let made: TokenMade = api.post("/api/tokens", &json!({"name": "other", "grants": [{"role": "admin"}]})).await?;
+    let other = api.with_token(Some(&made.secret));
+    let (first, second) = (json!([{"op": "add", "path": "/list/-", "value": 1}]), json!([{"op": "add", "path": "/list/-", "value": 2}]));
+    for (who, patch, list) in [
+        (&api, &first, json!([1])),
+        (&api, &first, json!([1])),
+        (&api, &second, json!([1, 2])),
+        (&other, &first, json!([1, 2, 1])),
+        (&other, &first, json!([1, 2, 1])),
+    ] {
+        let done = call(who, Method::PATCH, &path, patch, &[("idempotency-key", "the same")]).await?;
+        assert_eq!(done, (200, json!({"list": list})));
+    }
+    // What changed nothing is known, too: sent again, it does not undo what somebody else did meanwhile.
+    let named = [("idempotency-key", "another")];
+    call(&api, Method::PUT, &format!("{path}?pointer=/list/0"), &json!(1), &named).await?;
+    call(&other, Method::PUT, &format!("{path}?pointer=/list/0"), &json!(7), &[]).await?;
+    let again = call(&api, Method::PUT, &format!("{path}?pointer=/list/0"), &json!(1), &named).await?;
+    assert_eq!(again, (200, json!({"list": [7, 2, 1]})));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn data_go_with_what_they_are_of_and_are_for_those_who_may() -> Result<()> {
     let home = Home::start().await?;
     let api = home.api();

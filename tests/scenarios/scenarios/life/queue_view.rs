@@ -85,15 +85,25 @@ async fn nobody_sees_jobs_of_projects_that_are_not_theirs() -> Result<()> {
     let api = home.api();
     let mine = api.branch_with("mine", &[("build", &waiting_for("all", &["a"]))]).await?;
     let other = api.branch_with("other", &[("build", &waiting_for("all", &["b", "c"]))]).await?;
-    let flows = [api.start(&other).await?, api.start(&mine).await?];
-    let project: ProjectView = api.get("/api/projects/mine").await?;
+    let (project, theirs): (ProjectView, ProjectView) = (api.get("/api/projects/mine").await?, api.get("/api/projects/other").await?);
+    for (name, owner) in [("everybodys", None), ("own", Some(project.id)), ("theirs", Some(theirs.id)), ("theirs-idle", Some(theirs.id))] {
+        api.post::<Value>("/api/groups", &json!({"name": name, "project": owner})).await?;
+    }
+    let branch: Value = api.post("/api/projects/other/branches", &json!({"name": "next"})).await?;
+    let next = branch["id"].as_str().unwrap();
+    api.add_stage(next, "train", &waiting_for("theirs", &["x"])).await?;
+    let flows = [api.start(&other).await?, api.start(&mine).await?, api.start(next).await?];
     let made: TokenMade =
         api.post("/api/tokens", &json!({"name": "viewer", "grants": [{"project": project.id, "role": "viewer"}]})).await?;
     let viewer = api.with_token(Some(&made.secret));
 
     let view: QueueView = viewer.get("/api/queue").await?;
     assert_eq!(said(&view), [("1. a".to_owned(), Some(3))], "others are before it, whoever they are");
-    assert_eq!(view.groups[0].waiting, 3);
+    let groups = |view: &QueueView| view.groups.iter().map(|group| (group.group.clone(), group.waiting)).collect::<Vec<_>>();
+    let seen = |names: &[(&str, u32)]| names.iter().map(|(name, waiting)| ((*name).to_owned(), *waiting)).collect::<Vec<_>>();
+    assert_eq!(groups(&view), seen(&[("all", 3), ("everybodys", 0), ("own", 0)]));
+    let all: QueueView = api.get("/api/queue").await?;
+    assert_eq!(groups(&all), seen(&[("all", 3), ("everybodys", 0), ("own", 0), ("theirs", 1), ("theirs-idle", 0)]));
     let first: QueueView = viewer.get("/api/queue?limit=2").await?;
     assert!(first.items.is_empty() && first.next.is_some());
 

@@ -4,33 +4,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::{StageId, change::Change, trigger::TriggerKind};
-use kraken_harness::{GitRepo, GitServer, Home, Manners, code, job};
+use kraken_harness::{Manners, code, job};
 use kraken_protocol::api::{FlowView, StageView, TriggerView};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use super::repo_story::Story;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A system, a served repository with one commit on `main`, and a branch to put stages into.
-struct Story {
-    home: Home,
-    repo: GitRepo,
-    server: GitServer,
-    branch: String,
-    _folder: TempDir,
+async fn begin() -> Result<Story> {
+    Story::with_file("README", "one\n").await
 }
 
 impl Story {
-    async fn begin() -> Result<Self> {
-        let (home, folder) = (Home::start().await?, TempDir::new()?);
-        let repo = GitRepo::create(folder.path(), "shop.git");
-        repo.write("README", "one\n").commit("one");
-        repo.push("main");
-        let server = GitServer::start(folder.path(), Manners::default()).await;
-        let branch = home.api().branch_with("demo", &[]).await?;
-        Ok(Self { home, repo, server, branch, _folder: folder })
-    }
-
     fn trigger(&self) -> Value {
         json!({"parent": false, "repo": {"url": self.server.url("shop.git"), "branch": "main", "interval": "10m"}})
     }
@@ -60,7 +46,7 @@ impl Story {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_starts_one_flow_with_the_commits_that_it_brought() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.add("build", &story.trigger()).await?;
     let before = story.repo.head();
     story.home.tick().await?;
@@ -95,7 +81,7 @@ async fn a_push_starts_one_flow_with_the_commits_that_it_brought() -> Result<()>
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_that_look_at_the_same_moment_start_one_flow() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.add("build", &story.trigger()).await?;
     story.home.tick().await?;
     story.repo.commit("two");
@@ -117,7 +103,7 @@ async fn many_that_look_at_the_same_moment_start_one_flow() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planner_that_died_half_way_starts_nothing_twice_and_forgets_nothing() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.add("build", &story.trigger()).await?;
     story.home.tick().await?;
     let known = story.repo.head();
@@ -148,7 +134,7 @@ async fn a_planner_that_died_half_way_starts_nothing_twice_and_forgets_nothing()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_branch_that_is_deleted_is_said_and_seen_again_when_it_is_back() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.add("build", &story.trigger()).await?;
     let other = story.add("clock", &json!({"parent": false, "interval": "10m"})).await?;
     story.home.tick().await?;
@@ -171,7 +157,7 @@ async fn a_branch_that_is_deleted_is_said_and_seen_again_when_it_is_back() -> Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forced_push_over_what_is_gone_starts_a_flow_that_says_so() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     story.add("build", &story.trigger()).await?;
     story.home.tick().await?;
     story.repo.git(&["commit", "--quiet", "--amend", "--message", "other"]);
@@ -189,7 +175,7 @@ async fn a_forced_push_over_what_is_gone_starts_a_flow_that_says_so() -> Result<
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_is_looked_for_again_and_nothing_is_lost() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.add("build", &story.trigger()).await?;
     story.home.tick().await?;
     story.server.behave(Manners { page: true, ..Manners::default() });
@@ -208,7 +194,7 @@ async fn a_server_that_is_away_is_looked_for_again_and_nothing_is_lost() -> Resu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_in_an_address_are_refused_and_those_of_a_secret_are_asked_for() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = code(
         &json!({"parent": "root", "triggers": {"repo": {"url": "https://ada:geheim@git.example.com/a", "branch": "main"}}, "jobs": []}),
     );

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use kraken_domain::{flow::FlowKind, job::Outcome};
+use kraken_control::Control;
+use kraken_domain::{FlowId, flow::FlowKind, job::Outcome};
 use kraken_harness::{Api, Home, ended, eventually, refusal, shell, stage};
 use kraken_protocol::api::{FlowView, FoundLogs, JobView, Page, RetentionView};
-use kraken_store::Left;
+use kraken_store::{Commit, Left};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -47,6 +48,16 @@ pub(crate) async fn left_of(home: &Home, flow: &FlowView) -> Result<Vec<String>>
             return Ok(left);
         }
     }
+}
+
+/// Marks a flow as whoever removes it does first.
+pub(crate) async fn mark(control: &Control, flow: FlowId) -> Result<()> {
+    let read = control.store.flow(flow).await?.context("the flow is there")?;
+    let mut going = read.value.clone();
+    going.retention.going_since = Some(control.clock.now());
+    let mut commit = Commit::new();
+    commit.replace(&read, &going)?;
+    Ok(control.store.commit(commit).await?)
 }
 
 async fn status(api: &Api, path: &str) -> Result<StatusCode> {

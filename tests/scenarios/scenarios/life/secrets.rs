@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{Api, Home, ended, refusal, shell, stage, wait_until};
+use kraken_harness::{Api, Home, code, ended, job, refusal, shell, stage, wait_until};
 use kraken_protocol::api::{JobView, SecretList, SecretView};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -113,6 +113,33 @@ async fn agent_ended(home: Home, mut agent: kraken_harness::AgentProcess, secret
         ensure!(found.is_empty(), "{value} is in {found:?}");
     }
     home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn user_data_are_no_place_for_secrets_however_they_come_there() -> Result<()> {
+    let mut home = Home::start().await?;
+    let agent = home.agent().await?;
+    let api = home.api();
+    let branch = api.branch_with("demo", &[]).await?;
+    set(&api, "projects/demo", "token", &simple(TOKEN)).await?;
+    let write = "printf '{\"kept\": \"%s\"}' \"$TOKEN\" > kept.json; printf '.kept = \"%s\"' \"$TOKEN\" > kept.jq";
+    let write = json!({"tool": "shell", "cmd": write, "env": {"TOKEN": "#{secrets.token}"}});
+    let ways = [
+        (json!({"tool": "data", "file": "kept.json"}), "there is a secret in what would be kept"),
+        (json!({"tool": "data", "operation": "jq", "file": "kept.jq"}), "there is a secret in what would be kept"),
+        (json!({"tool": "data", "json_pointer": "/#{secrets.token}", "value": 1}), "field `json_pointer`: what it names is a secret"),
+    ];
+    let jobs: Vec<Value> = ways.iter().zip(1..).map(|((step, _), n)| job(&format!("way {n}"), &[write.clone(), step.clone()])).collect();
+    api.add_stage(&branch, "build", &code(&json!({"parent": "root", "jobs": jobs}))).await?;
+    let flow = api.completed(&api.start(&branch).await?).await?;
+    for (job, (step, expected)) in api.all_jobs(&flow).await?.iter().zip(&ways) {
+        let job = api.job(job.id).await?;
+        ended(&job, Outcome::StepError)?;
+        let said = job.steps.context("its steps")?[1].message.clone().unwrap_or_default();
+        assert!(said.starts_with(expected) && !said.contains(TOKEN), "{step}: {said}");
+    }
+    assert_eq!(api.get::<Value>(&format!("/api/flows/{}/data", flow.id)).await?, json!({}));
+    agent_ended(home, agent, &[TOKEN]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use kraken_domain::run::RunResult;
-use kraken_harness::{GitRepo, GitServer, Home, Manners, code, refusal};
+use kraken_harness::{code, refusal};
 use kraken_protocol::api::{ChangesSinceGreen, FlowView};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use super::repo_story::Story;
 
 /// Jobs of a stage that ends at once, without any agent: well, or in error for want of a group.
 fn jobs(well: bool) -> Value {
@@ -22,18 +23,13 @@ fn jobs(well: bool) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_changes_after_the_newest_green_flow_are_told_newest_first() -> Result<()> {
-    let (home, folder) = (Home::start().await?, TempDir::new()?);
+    let Story { home, repo, server, branch, _folder } = Story::with_file("README", "one\n").await?;
     let api = home.api();
-    let repo = GitRepo::create(folder.path(), "shop.git");
-    repo.write("README", "one\n").commit("one");
-    repo.push("main");
-    let server = GitServer::start(folder.path(), Manners::default()).await;
     let stage = |well: bool| {
         let repo = json!({"url": server.url("shop.git"), "branch": "main", "interval": "10m"});
         let parameters = json!([{"name": "group", "default": "nowhere"}]);
         code(&json!({"parent": "root", "triggers": {"parent": true, "repo": repo}, "parameters": parameters, "jobs": jobs(well)}))
     };
-    let branch = api.branch_with("demo", &[]).await?;
     let id = api.add_stage(&branch, "build", &stage(true)).await?;
     home.tick().await?;
     // A push, and the flow that comes of it.

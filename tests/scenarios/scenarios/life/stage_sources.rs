@@ -3,32 +3,19 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use kraken_harness::{GitRepo, GitServer, Home, Manners, refusal, shell};
+use kraken_harness::{Manners, refusal, shell};
 use kraken_protocol::api::{RunView, StageView};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use super::repo_story::Story;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-struct Story {
-    home: Home,
-    repo: GitRepo,
-    server: GitServer,
-    branch: String,
-    _folder: TempDir,
+async fn begin() -> Result<Story> {
+    Story::with_file("ci/build.star", &shell("echo first")).await
 }
 
 impl Story {
-    async fn begin() -> Result<Self> {
-        let (home, folder) = (Home::start().await?, TempDir::new()?);
-        let repo = GitRepo::create(folder.path(), "shop.git");
-        repo.write("ci/build.star", &shell("echo first")).commit("one");
-        repo.push("main");
-        let server = GitServer::start(folder.path(), Manners::default()).await;
-        let branch = home.api().branch_with("demo", &[]).await?;
-        Ok(Self { home, repo, server, branch, _folder: folder })
-    }
-
     fn source(&self, more: Value) -> Value {
         let mut source = json!({"url": self.server.url("shop.git"), "branch": "main", "file": "ci/build.star", "refresh_s": 600});
         if let (Some(source), Value::Object(more)) = (source.as_object_mut(), more) {
@@ -59,7 +46,7 @@ impl Story {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_follows_its_file_and_each_run_says_of_which_commit_it_is() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let first = story.repo.head();
     let stage = story.create(story.source(json!({}))).await?;
     assert_eq!(stage.source.as_ref().map(|source| source.commit.as_str()), Some(first.as_str()));
@@ -82,7 +69,7 @@ async fn a_stage_follows_its_file_and_each_run_says_of_which_commit_it_is() -> R
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_version_changes_nothing_and_is_shown_with_its_lines() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let (stage, good) = (story.create(story.source(json!({}))).await?, story.repo.head());
     let broken = story.push("def stage(ctx):\n    import os\n");
     let refreshed: StageView = story.home.api().post(&format!("/api/stages/{}/refresh", stage.id), &json!({})).await?;
@@ -101,7 +88,7 @@ async fn a_broken_version_changes_nothing_and_is_shown_with_its_lines() -> Resul
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_is_looked_at_before_each_run_if_it_wants_to_and_runs_without_when_its_host_is_away() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     story.create(story.source(json!({"refresh_on_run": true}))).await?;
     let second = story.push(&shell("echo second"));
     let run = story.run().await?;
@@ -117,7 +104,7 @@ async fn a_stage_is_looked_at_before_each_run_if_it_wants_to_and_runs_without_wh
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_refused_when_it_is_saved() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     for (more, said) in [
         (json!({"branch": "none"}), "no branch"),
         (json!({"file": "ci/none.star"}), "no file"),
@@ -136,7 +123,7 @@ async fn what_cannot_be_read_is_refused_when_it_is_saved() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn code_of_a_repository_is_changed_there_until_its_source_is_taken_away() -> Result<()> {
-    let story = Story::begin().await?;
+    let story = begin().await?;
     let stage = story.create(story.source(json!({}))).await?;
     let path = format!("/api/stages/{}", stage.id);
     let change = json!({"code": shell("echo mine")});

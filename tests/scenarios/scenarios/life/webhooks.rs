@@ -2,6 +2,7 @@
 
 mod exactly_once;
 mod refused;
+mod removed;
 
 use anyhow::{Context, Result, ensure};
 use kraken_harness::{FarGitHost, Home, code, eventually, job, recorded, shell};

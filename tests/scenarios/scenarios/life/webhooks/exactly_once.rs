@@ -53,7 +53,7 @@ async fn a_delivery_that_comes_again_under_its_name_or_another_starts_nothing() 
 }
 
 /// A push to `main` that was stored by a process that died before it woke anybody.
-async fn stored_and_left(told: &Told) -> Result<DeliveryId> {
+pub(super) async fn stored_and_left(told: &Told) -> Result<DeliveryId> {
     let body = serde_json::to_vec(&push_to_main()?)?;
     let headers = told.host.headers("push", "d-9", &body).into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())).collect();
     let control = told.home.without_wakeups().await?;
