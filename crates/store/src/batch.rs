@@ -1,8 +1,8 @@
 //! Writing many items at once, each by itself and without a condition.
 
-use aws_sdk_dynamodb::types::WriteRequest;
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 
-use crate::{Store, StoreError, error::failed};
+use crate::{Key, Store, StoreError, error::failed};
 
 /// The most items that one batch writes.
 pub(crate) const ITEMS_PER_BATCH: usize = 25;
@@ -21,5 +21,22 @@ impl Store {
             open = answer.unprocessed_items.and_then(|mut tables| tables.remove(&*self.table)).unwrap_or_default();
         }
         Err(StoreError::Unavailable("BatchWriteItem: the table takes no more".to_owned()))
+    }
+
+    /// Removes the items with these keys, whatever they are. What is gone already stays so.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table failed: some may be gone.
+    pub(crate) async fn remove_items(&self, keys: impl Iterator<Item = Key>) -> Result<(), StoreError> {
+        let keys: Vec<Key> = keys.collect();
+        for batch in keys.chunks(ITEMS_PER_BATCH) {
+            let deletes = batch.iter().map(|key| {
+                let delete = DeleteRequest::builder().set_key(Some(key.to_item())).build();
+                let delete = delete.map_err(|error| StoreError::Refused { operation: "BatchWriteItem", detail: error.to_string() })?;
+                Ok(WriteRequest::builder().delete_request(delete).build())
+            });
+            self.write_batch(deletes.collect::<Result<_, StoreError>>()?).await?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is removed here belongs to a flow, or a branch, that nobody sees any more. Each call can be made again.
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::AttributeValue;
 use kraken_domain::{
     BranchId, FlowId, RunId,
     flow::{Flow, FlowKind},
@@ -13,7 +13,6 @@ use kraken_domain::{
 
 use crate::{
     ArtifactBatch, Cursor, Entity, Indexes, Key, Store, StoreError, TodoKind, Versioned,
-    batch::ITEMS_PER_BATCH,
     entity::{Item, from_item},
     error::failed,
     keys::{self, attribute},
@@ -178,14 +177,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: some may be gone.
     pub async fn remove(&self, items: &[Left]) -> Result<(), StoreError> {
-        for batch in items.chunks(ITEMS_PER_BATCH) {
-            let deletes = batch.iter().map(|item| {
-                let delete = DeleteRequest::builder().set_key(Some(item.key.to_item())).build();
-                let delete = delete.map_err(|error| StoreError::Refused { operation: "BatchWriteItem", detail: error.to_string() })?;
-                Ok(WriteRequest::builder().delete_request(delete).build())
-            });
-            self.write_batch(deletes.collect::<Result<_, StoreError>>()?).await?;
-        }
-        Ok(())
+        self.remove_items(items.iter().map(|item| item.key.clone())).await
     }
 }

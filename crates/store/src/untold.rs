@@ -3,14 +3,12 @@
 //! Invariant: an event is in the table exactly if what happened is, until it was told. All events of one commit are one item (two, if they
 //! are many and long), below a flow or an agent, and in the index of what needs doing: whoever should have told them may have died.
 
-use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::SignedDuration;
 use kraken_domain::{AgentId, FlowId, news::Event};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Entity, Indexes, Key, Paged, Store, StoreError, TodoKind, Versioned,
-    batch::ITEMS_PER_BATCH,
     entity::{Item, to_item},
     keys,
     read::Order,
@@ -96,14 +94,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the table failed; what is left is told again.
     pub async fn told(&self, told: &[Untold]) -> Result<(), StoreError> {
-        for some in told.chunks(ITEMS_PER_BATCH) {
-            let deletes = some.iter().map(|untold| {
-                let delete = DeleteRequest::builder().set_key(Some(untold.key().to_item())).build();
-                let delete = delete.map_err(|error| StoreError::Refused { operation: "BatchWriteItem", detail: error.to_string() })?;
-                Ok(WriteRequest::builder().delete_request(delete).build())
-            });
-            self.write_batch(deletes.collect::<Result<Vec<_>, StoreError>>()?).await?;
-        }
-        Ok(())
+        self.remove_items(told.iter().map(Entity::key)).await
     }
 }

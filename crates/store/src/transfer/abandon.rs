@@ -3,10 +3,9 @@
 //! Invariant: only while an import is noted. It began in a system without projects and agents, and nobody makes any meanwhile; so all that
 //! is there came with it, except what such a system has by itself: settings, tokens and groups that do not say that they were imported.
 
-use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use kraken_domain::AgentId;
 
-use crate::{Cursor, Key, Paged, Store, StoreError, batch::ITEMS_PER_BATCH, error::failed, keys::attribute};
+use crate::{Cursor, Key, Paged, Store, StoreError, error::failed, keys::attribute};
 
 /// Items that one page looks at.
 const ITEMS_PER_PAGE: i32 = 1000;
@@ -58,14 +57,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the table failed: some may be gone.
     pub async fn remove_imported(&self, items: &[Imported]) -> Result<(), StoreError> {
-        for batch in items.chunks(ITEMS_PER_BATCH) {
-            let deletes = batch.iter().map(|item| {
-                let delete = DeleteRequest::builder().set_key(Some(item.key.to_item())).build();
-                let delete = delete.map_err(|error| StoreError::Refused { operation: "BatchWriteItem", detail: error.to_string() })?;
-                Ok(WriteRequest::builder().delete_request(delete).build())
-            });
-            self.write_batch(deletes.collect::<Result<_, StoreError>>()?).await?;
-        }
-        Ok(())
+        self.remove_items(items.iter().map(|item| item.key.clone())).await
     }
 }
