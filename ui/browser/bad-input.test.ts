@@ -68,6 +68,7 @@ describe('bad input', () => {
         await page.click('[role^=menuitem]:has-text("Dark")');
         await page.waitForFunction(() => getComputedStyle(document.documentElement).colorScheme === 'dark');
         await page.keyboard.press('Control+k');
+        await page.waitForSelector('.palette-input');
         await page.keyboard.type(`${FLOW}-4-1`);
         await page.keyboard.press('Enter');
         await page.waitForSelector('.log-row');

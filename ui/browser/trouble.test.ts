@@ -28,6 +28,8 @@ describe('trouble', () => {
         response.destroy();
         return true;
       };
+      // As when a network comes: pages look whether anything changed.
+      await page.evaluate(() => window.dispatchEvent(new Event('online')));
       await page.waitForSelector('.banner:has-text("The server does not answer")');
       assert.equal(await page.isVisible('.table'), true);
       made.instead = undefined;

@@ -9,7 +9,7 @@ import { textOf } from './unpack.ts';
 export type Order =
   /** `type`: of the bytes that follow, as HTTP calls it. */
   | { kind: 'search'; wanted: Wanted; type: string | null }
-  | { kind: 'bytes'; bytes: Blob }
+  | { kind: 'bytes'; bytes: Blob | Uint8Array<ArrayBuffer> }
   | { kind: 'end' }
   | { kind: 'marks'; wanted: Wanted; texts: readonly string[] };
 
@@ -76,7 +76,7 @@ function mark(wanted: Wanted, texts: readonly string[]): void {
 const failed = (error: unknown) => tell({ kind: 'failed', status: 0, message: error instanceof Error ? error.message : String(error) });
 
 let feed: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
-/** Blobs are read one after the other, in the order in which they came. */
+/** Bytes are read one after the other, in the order in which they came. */
 let fed = Promise.resolve();
 
 function take(order: Order): void {
@@ -88,7 +88,7 @@ function take(order: Order): void {
     }
     case 'bytes':
       // A search that has enough takes no more.
-      fed = fed.then(async () => feed?.enqueue(new Uint8Array(await order.bytes.arrayBuffer()))).catch(() => undefined);
+      fed = fed.then(async () => feed?.enqueue(order.bytes instanceof Blob ? new Uint8Array(await order.bytes.arrayBuffer()) : order.bytes)).catch(() => undefined);
       return;
     case 'end':
       fed = fed.then(() => feed?.close()).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Slice } from './source.ts';
-import { type Grown, LogText } from './text.ts';
+import { type Bytes, type Grown, LogText } from './text.ts';
 
 const lineOf = (number: number) => `line ${number}`;
 const textOf = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `${lineOf(from + index)}\n`).join('');
@@ -22,7 +22,7 @@ function growing(first: string, type = 'text/plain; charset=utf-8') {
   });
   const all = (grown: Grown) =>
     new Promise<string>((resolve, reject) => {
-      const parts: Blob[] = [];
+      const parts: Bytes[] = [];
       text.give(grown, {
         begin: () => parts.splice(0),
         part: (bytes) => parts.push(bytes),
@@ -49,6 +49,13 @@ it('reads only the rest of a log that grew, from the beginning of a line', async
   log.complete = true;
   expect(await all({ total: 25_000, complete: true })).toBe(textOf(0, 25_000));
   expect(log.readFrom).toHaveLength(3);
+});
+
+it('gives what is kept in parts, and what comes, in order', async () => {
+  const { all } = growing(textOf(0, 900_000));
+  const grown = { total: 900_000, complete: true };
+  const [one, other] = await Promise.all([all(grown), all(grown)]);
+  expect([one === textOf(0, 900_000), other === one, (await all(grown)) === one]).toEqual([true, true, true]);
 });
 
 it('is fetched anew when the rest is long', async () => {

@@ -4,8 +4,8 @@
 import type { LogSource, Slice } from './source.ts';
 import { isPacked } from './unpack.ts';
 
-/** It is kept and handed on in parts of so many bytes. */
-const PART_BYTES = 1 << 18;
+/** It is kept in parts of so many bytes: few, since each costs a way to where they are kept. */
+const PART_BYTES = 4 << 20;
 /** More is not kept: then it is for the server to search. */
 const KEPT_MAX = 512 << 20;
 /** Lines of one call for the rest. */
@@ -22,10 +22,13 @@ export interface TextSource extends Pick<LogSource, 'read'> {
 /** How far a log has grown. */
 export type Grown = Pick<Slice, 'total' | 'complete'>;
 
+/** What is new comes as it is, what is kept as it is kept. */
+export type Bytes = Blob | Uint8Array<ArrayBuffer>;
+
 export interface Taker {
   /** Before anything else: what the bytes are. */
   begin: (type: string | null) => void;
-  part: (bytes: Blob) => void;
+  part: (bytes: Bytes) => void;
   end: () => void;
   failed: (status: number, message: string) => void;
 }
@@ -42,6 +45,9 @@ export class LogText {
   readonly #source: TextSource;
   readonly #takers = new Set<Taker>();
   #parts: Blob[] = [];
+  /** What will be the next part. */
+  #recent: Uint8Array<ArrayBuffer>[] = [];
+  #recentBytes = 0;
   #bytes = 0;
   /** Whole lines in the parts; unknown where they are packed. */
   #lines = 0;
@@ -59,7 +65,7 @@ export class LogText {
     this.#takers.add(taker);
     if (!this.#flight && this.#isBehind(grown)) this.#begin(grown);
     if (this.#type !== undefined) taker.begin(this.#type);
-    for (const part of this.#parts) taker.part(part);
+    for (const part of [...this.#parts, ...this.#recent]) taker.part(part);
     if (!this.#flight) this.#leave(taker, () => taker.end());
     return () => this.#takers.delete(taker);
   }
@@ -76,7 +82,9 @@ export class LogText {
   }
 
   #forget(): void {
-    [this.#parts, this.#pending, this.#bytes, this.#lines, this.#type, this.#final, this.#flight] = [[], [], 0, 0, undefined, false, undefined];
+    [this.#parts, this.#recent, this.#pending] = [[], [], []];
+    [this.#recentBytes, this.#bytes, this.#lines] = [0, 0, 0];
+    [this.#type, this.#final, this.#flight] = [undefined, false, undefined];
   }
 
   #begin(grown: Grown): void {
@@ -134,19 +142,20 @@ export class LogText {
     this.#pending.push(chunk.subarray(0, last + 1));
     if (!packed) for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) this.#lines += 1;
     this.#keep(this.#pending);
-    this.#pending = last + 1 < chunk.length ? [chunk.subarray(last + 1)] : [];
+    this.#pending = last + 1 < chunk.length ? [chunk.slice(last + 1)] : [];
   }
 
-  #keep(bytes: BlobPart[]): void {
-    if (bytes.length === 0) return;
-    const part = new Blob(bytes);
-    this.#bytes += part.size;
-    if (this.#bytes > KEPT_MAX) throw new Error('the log is too large to be searched here');
-    // Small ones are one with the one before, for those who come later.
-    const before = this.#parts.at(-1);
-    if (before && before.size + part.size <= PART_BYTES) this.#parts[this.#parts.length - 1] = new Blob([before, part]);
-    else this.#parts.push(part);
-    for (const taker of this.#takers) taker.part(part);
+  #keep(pieces: readonly Uint8Array<ArrayBuffer>[]): void {
+    for (const bytes of pieces) {
+      this.#bytes += bytes.length;
+      if (this.#bytes > KEPT_MAX) throw new Error('the log is too large to be searched here');
+      this.#recent.push(bytes);
+      this.#recentBytes += bytes.length;
+      for (const taker of this.#takers) taker.part(bytes);
+    }
+    if (this.#recentBytes < PART_BYTES) return;
+    this.#parts.push(new Blob(this.#recent));
+    [this.#recent, this.#recentBytes] = [[], 0];
   }
 
   async #loadRest(signal: AbortSignal): Promise<void> {
@@ -154,7 +163,7 @@ export class LogText {
       const { lines, total, complete } = await this.#source.read(this.#lines, REST_LINES, signal);
       if (signal.aborted) return;
       this.#lines += lines.length;
-      this.#keep(lines.length > 0 ? [lines.map(({ text }) => `${text}\n`).join('')] : []);
+      if (lines.length > 0) this.#keep([new TextEncoder().encode(lines.map(({ text }) => `${text}\n`).join(''))]);
       if (lines.length === 0 || this.#lines >= total) {
         this.#final = complete && this.#lines >= total;
         return;
