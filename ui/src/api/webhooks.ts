@@ -4,7 +4,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { answer } from './call.ts';
 import * as api from './generated/sdk.gen.ts';
 
-const LIST_EVERY = 10_000;
+const LIST_EVERY = 15_000;
 
 export const webhooks = (project: string) =>
   queryOptions({
