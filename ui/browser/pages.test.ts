@@ -1,19 +1,14 @@
 // Every page × light and dark × wide and narrow: accessible, no error, nothing that the Content-Security-Policy refuses,
 // no sideways scrolling. Screenshots are kept in .cache/screenshots, to be looked at.
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
-
-import type { Page } from 'playwright-core';
+import { describe, it } from 'node:test';
 
 import { TOKEN } from './api.ts';
+import { axe, shoot } from './axe.ts';
 import { installation } from './installation.ts';
 import { NARROW, type Theme, WIDE } from './open.ts';
 import { AWKWARD, FLOW, LARGE_RUN, NOW, STRIPPED } from './world.ts';
 
-const SHOTS = join(import.meta.dirname, '../.cache/screenshots');
 const path = encodeURIComponent;
 
 /** Name → address, what must be seen before the page is looked at, and what is pressed before that. */
@@ -28,6 +23,7 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['stage-new', '/p/kraken/b/main/settings/stages?stage=new', '.cm-content'],
   ['stage-right', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000003', 'text=A run has 3 jobs'],
   ['step-new', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000003', '.dialog .snippet', 'button:has-text("Step…")'],
+  ['stage-describe', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000003', '.dialog', 'button:has-text("Describe…")'],
   ['stage-source', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.dialog', 'button:has-text("Change source…")'],
   ['branch-fork', '/p/kraken/b/main/settings/branch', '.dialog', 'button:has-text("Fork…")'],
   ['stage-repo', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.cm-content'],
@@ -49,6 +45,7 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['new-flow-filled', '/p/kraken/b/main/run?kind=dev&source=a%20b&args=%7B%22WHERE%22%3A%22nowhere%22%2C%22MORE%22%3A%22x%22%7D', '.field-wrong'],
   ['flow', `/flows/${FLOW}`, '.graph-node'],
   ['flow-artifacts', `/flows/${FLOW}?tab=artifacts`, '.table'],
+  ['flow-reports', `/flows/${FLOW}?tab=reports`, '.table'],
   ['flow-changes', `/flows/${FLOW}?tab=changes`, '.lines'],
   ['flow-arguments', `/flows/${FLOW}?tab=arguments`, '.values'],
   ['flow-data', `/flows/${FLOW}?tab=data`, '.json'],
@@ -61,6 +58,8 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['flow-missing', '/flows/01m82htcs14dfhje6cb0941ce4', '.problem'],
   ['run', `/runs/${FLOW}-4`, '.table'],
   ['run-notices', `/runs/${FLOW}-4?tab=notices`, '.outcomes'],
+  ['run-reports', `/runs/${FLOW}-4?tab=reports`, '.table'],
+  ['run-reports-gone', `/runs/${STRIPPED}-4?tab=reports`, '.banner'],
   ['run-large', `/runs/${LARGE_RUN}?state=failed&sort=-took`, '.table'],
   ['job-failed', `/jobs/${FLOW}-4-1#L2980-L2990`, '.log-row.selected'],
   ['job-running', `/jobs/${FLOW}-5-2`, '.log-row:not(.missing)'],
@@ -70,6 +69,7 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['queue', '/queue', '.table'],
   ['queue-group', `/queue?group=${path(AWKWARD.long)}&sort=-waits`, '.table'],
   ['search', '/search?q=needle', '.found-line'],
+  ['search-names', '/search?q=release', '.place'],
   ['search-empty', '/search', '.empty'],
   ['agents', '/agents', '.table'],
   ['agent', '/agents/01m82agt000000000000000007', '.utilisation'],
@@ -102,24 +102,10 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['design', '/design', '.table'],
 ];
 
-interface AxeResult {
-  violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[];
-}
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong. The source goes in through the debugger: the page's policy refuses scripts from elsewhere, as it should. */
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() => (globalThis as unknown as { axe: { run(on: Document, rules: object): Promise<AxeResult> } }).axe.run(document, { resultTypes: ['violations'] }));
-  return result.violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
-}
-
 for (const theme of ['light', 'dark'] satisfies Theme[]) {
   for (const size of [WIDE, NARROW]) {
     describe(`${theme}, ${size.width} px`, () => {
       const { open } = installation(size, theme);
-      before(() => mkdir(SHOTS, { recursive: true }));
 
       for (const [name, address, seen, press] of PAGES) {
         it(name, () =>
@@ -132,7 +118,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
               await page.waitForSelector(seen);
               await page.clock.runFor(1500);
               await page.waitForLoadState('networkidle');
-              await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${size.width}.png`) });
+              await shoot(page, `${name}-${theme}-${size.width}`);
               const expected = (message: string) => name === 'flow-missing' && message.includes('404');
               assert.equal(wrong.filter((message) => !expected(message)).join('\n'), '');
               assert.equal((await axe(page)).join('\n'), '');
