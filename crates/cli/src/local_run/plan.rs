@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use kraken_domain::{FlowId, JobId, RunId, flow::FlowKind, job::Generation, place::Executor};
 use kraken_protocol::{agent::JobOrder, api::FieldProblem};
-use kraken_workflow::{Checked, Context, Flags, Interpolator, JobPlan, Known, Limits, SecretKind, check_in, evaluate, expand, unknown};
+use kraken_workflow::{
+    Checked, Context, Flags, Interpolator, JobPlan, Known, Limits, Problem, SecretKind, check_in, expand, stage_in_run, unknown, unopened,
+};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Outcome};
@@ -64,22 +66,20 @@ pub struct LocalJob {
 pub fn plan(code: &str, given: &Given) -> Outcome<Planned> {
     let ids = Ids::new(given);
     let known = Known { this_stage: Some(given.stage.clone()), secrets: Some(kinds(&given.secrets)), ..Known::default() };
-    // First without arguments: only the stage says which parameters there are.
+    // First as when it is saved, without arguments.
     let first = checked(code, &known, context(given, &ids, unknown()))?;
-    let mut notes = Vec::new();
-    let mut args = first.default_args();
-    for name in given.args.keys().filter(|name| !first.parameters.is_empty() && !args.contains_key(name.as_str())) {
-        notes.push(format!("the stage has no parameter {name:?}"));
-    }
-    args.extend(given.args.clone());
-    let ctx = context(given, &ids, Value::Object(args));
-    let stage = checked(code, &known, ctx.clone())?;
-    let schema = evaluate(code, &ctx, &Limits::default()).map_err(|error| Failure::invalid(error.to_string()))?;
+    let no_parameter = |name: &&String| !first.parameters.is_empty() && !first.parameters.iter().any(|parameter| parameter.name == **name);
+    let notes = given.args.keys().filter(no_parameter).map(|name| format!("the stage has no parameter {name:?}")).collect();
+    let ctx = context(given, &ids, Value::Object(given.args.clone().into_iter().collect()));
+    let in_run = stage_in_run(code, &ctx, &known, &Limits::default()).map_err(|refused| in_error(refused.problems))?;
+    // The agent is given just what a server would store and send.
+    let schema = in_run.to_json().map_err(|error| Failure::Other(error.to_string()))?;
+    let (stage, ctx) = (in_run.stage, in_run.ctx);
 
-    let interpolator = Interpolator::new(&ctx);
+    let texts = Interpolator::new(&ctx);
     let mut jobs = Vec::new();
     for (mut plan, number) in expand(&stage).into_iter().zip(1..) {
-        plan.fill(&interpolator).map_err(|error| Failure::invalid(format!("/jobs/{}: {error}", plan.job)))?;
+        plan.fill(&texts).map_err(|error| Failure::invalid(format!("/jobs/{}: {error}", plan.job)))?;
         if given.only.is_empty() || given.only.contains(&plan.name) {
             jobs.push(job(plan, number, &schema, &ctx, given, &ids));
         }
@@ -104,11 +104,15 @@ impl Ids {
 
 fn checked(code: &str, known: &Known, ctx: Context) -> Outcome<kraken_workflow::StageSchema> {
     let Checked { schema, problems, .. } = check_in(code, known, ctx, &Limits::default());
-    schema.ok_or_else(|| Failure::Invalid {
+    schema.ok_or_else(|| in_error(problems))
+}
+
+fn in_error(problems: Vec<Problem>) -> Failure {
+    Failure::Invalid {
         message: "the stage is in error".to_owned(),
         file: None,
         problems: problems.into_iter().map(|p| FieldProblem { path: p.path, line: p.line, message: p.message }).collect(),
-    })
+    }
 }
 
 fn kinds(secrets: &BTreeMap<String, Value>) -> BTreeMap<String, SecretKind> {
@@ -141,7 +145,7 @@ fn context(given: &Given, ids: &Ids, args: Value) -> Context {
         args,
         env: json!({}),
         config: json!({}),
-        secrets: None,
+        secrets: Some(unopened(&kinds(&given.secrets))),
         flags: Flags { kind: given.kind, ..Flags::default() },
     }
 }

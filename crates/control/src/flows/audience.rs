@@ -3,7 +3,7 @@
 //! What the code returned in that very run says it, where it got so far. Else what it returns to somebody who knows nothing of a run, as when
 //! the stage was saved: its audience then. What depends on the run cannot be known so, and such a channel is left out rather than guessed.
 
-use kraken_workflow::{Context, Limits, StageSchema, is_unknown};
+use kraken_workflow::{Context, Limits, StageSchema, default_args, is_unknown};
 use serde_json::{Map, Value, json};
 
 /// Those who are told.
@@ -19,7 +19,8 @@ pub(super) struct Audience {
 pub(super) fn audience(code: &str, returned: Option<&Value>, ctx: &Context) -> Option<Audience> {
     let name = |part: &Value| part["name"].as_str().unwrap_or_default().to_owned();
     let saved = Context::placeholder(&name(&ctx.project), &name(&ctx.branch), &name(&ctx.stage));
-    let defaults = super::prepare::defaults_of(code, &saved);
+    let saved = Context { secrets: ctx.secrets.clone(), ..saved };
+    let defaults = default_args(code, &saved, &Limits::default());
     let mut args = defaults.clone();
     args.extend(ctx.args.as_object().cloned().unwrap_or_default());
     let with = |args: &Map<String, Value>| if args.is_empty() { saved.clone() } else { saved.clone().with_args(args.clone()) };

@@ -85,7 +85,13 @@ impl RunContext {
 fn config(schema: &Value, name: &str) -> Value {
     let configs = schema.get("configs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let named = configs.iter().find(|config| config.get("name").and_then(Value::as_str) == Some(name));
-    named.and_then(|config| config.get("values")).cloned().unwrap_or_else(|| json!({}))
+    let Some(Value::Object(named)) = named else { return json!({}) };
+    let mut values = named.get("values").and_then(Value::as_object).cloned().unwrap_or_default();
+    // Runs that began in an earlier version have them as they were written, which may be beside the name.
+    values.extend(
+        named.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "values")).map(|(key, value)| (key.clone(), value.clone())),
+    );
+    Value::Object(values)
 }
 
 /// Why a run exists, as the API and stages name it.

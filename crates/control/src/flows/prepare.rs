@@ -14,7 +14,9 @@ use kraken_domain::{
     timeout::limit,
 };
 use kraken_store::{Durations, WRITES_MAX};
-use kraken_workflow::{Context, Interpolator, JobPlan, Known, Limits, Notification, StageSchema, interpolate};
+use kraken_workflow::{
+    Interpolator, JobPlan, Known, Limits, Notification, Problem, Refused, Rule, RunStage, StageSchema, stage_again, stage_in_run, unopened,
+};
 use serde_json::{Map, Value};
 
 use super::{
@@ -63,20 +65,26 @@ impl Control {
     pub(crate) async fn prepare_run(&self, context: RunContext, code: &str) -> Result<PreparedRun, ControlError> {
         let now = self.clock.now();
         let owned = code.to_owned();
-        let seen = context.for_stage();
+        let mut seen = context.for_stage();
         // A large run whose creation was interrupted goes on with what it began with, whatever has changed since.
         let begun = match &context.run.spec {
             Some(spec) => Some(self.spec(&spec.sha256).await?),
             None => None,
         };
+        let begun_with = begun.as_ref().map_or(code, |spec| spec.code.as_str());
+        if code_speaks_of_secrets(begun_with) {
+            seen.secrets = Some(unopened(&self.known_secrets(&context.branch).await?));
+        }
         // Evaluation may take its full second: never on a thread that serves others.
         let evaluated = tokio::task::spawn_blocking(move || match begun {
             // Whom to tell is known of what has begun.
-            Some(spec) => planned_again(&spec.schema, &seen).map_err(|broken| (broken.note, None)),
-            None => evaluate(&owned, &seen).map_err(|broken| {
-                let told = audience(&owned, broken.returned.as_ref(), &seen);
-                (broken.note, told)
-            }),
+            Some(spec) => stage_again(&spec.schema, seen).and_then(|stage| evaluated(&stage)).map_err(|broken| (broken.note(), None)),
+            None => {
+                stage_in_run(&owned, &seen, &Known::default(), &Limits::default()).and_then(|stage| evaluated(&stage)).map_err(|broken| {
+                    let told = audience(&owned, broken.returned.as_ref(), &seen);
+                    (broken.note(), told)
+                })
+            }
         });
         let evaluated = evaluated.await;
         let evaluated = evaluated.map_err(|error| ControlError::Internal(format!("the evaluation of a stage broke: {error}")))?;
@@ -133,106 +141,53 @@ impl Control {
     }
 }
 
-/// Why a stage gives no jobs, and what its code returned, if it returned anything.
-struct Broken {
-    note: String,
-    returned: Option<Value>,
-}
+/// The words that every way to a secret has in it: `ctx.secrets`, `#{secrets.token}`, `#{KK_SECRET_SIMPLE_token}`.
+const SECRET_WORDS: [&str; 2] = ["secrets", "KK_SECRET_"];
 
-impl Broken {
-    /// After the code returned that: it is copied only where something is wrong.
-    fn after(returned: &Value) -> impl FnOnce(String) -> Self {
-        move |note| Self { note, returned: Some(returned.clone()) }
-    }
-}
-
-fn evaluate(code: &str, ctx: &Context) -> Result<Evaluated, Broken> {
-    let given = ctx.args.as_object().cloned().unwrap_or_default();
-    let (defaults, first) = match schema_of(code, ctx) {
-        Ok((schema, stage)) => (stage.default_args(), Ok((schema, stage))),
-        // Code that needs an argument nobody gave may have a default for it.
-        Err(why) => (defaults_of(code, ctx), Err(why)),
-    };
-    let mut args = defaults;
-    args.extend(given.clone());
-    if args == given {
-        let (schema, stage) = first?;
-        return evaluated(schema, &stage, ctx, args);
-    }
-    // Only the schema says which parameters there are: with their defaults it is evaluated once more.
-    let ctx = with_args(ctx, Value::Object(args.clone()));
-    let (schema, stage) = schema_of(code, &ctx)?;
-    evaluated(schema, &stage, &ctx, args)
-}
-
-/// The parameters' defaults as far as they can be learnt without any argument.
-pub(super) fn defaults_of(code: &str, ctx: &Context) -> Map<String, Value> {
-    let ctx = with_args(ctx, kraken_workflow::unknown());
-    let schema = kraken_workflow::evaluate(code, &ctx, &Limits::default());
-    let stage = schema.ok().and_then(|schema| StageSchema::from_value(&schema).ok());
-    stage.map(|stage| stage.default_args()).unwrap_or_default()
-}
-
-fn with_args(ctx: &Context, args: Value) -> Context {
-    let mut ctx = ctx.clone();
-    if let Some(run) = ctx.run.as_object_mut() {
-        run.insert("args".to_owned(), args.clone());
-    }
-    ctx.args = args;
-    ctx
-}
-
-/// The stage, held to every rule that does not depend on what else there is: that was looked at when it was saved.
-fn schema_of(code: &str, ctx: &Context) -> Result<(Value, StageSchema), Broken> {
-    let schema = kraken_workflow::evaluate(code, ctx, &Limits::default());
-    let schema = schema.map_err(|error| Broken { note: error.to_string(), returned: None })?;
-    match kraken_workflow::check_value(&schema, &Known::default()) {
-        (Some(stage), problems) if problems.is_empty() => Ok((schema, stage)),
-        (_, problems) => Err(Broken { note: lines(&problems), returned: Some(schema) }),
-    }
-}
-
-fn lines(problems: &[kraken_workflow::Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-/// The jobs of a stored schema, with the arguments that its run already has.
-fn planned_again(schema: &Value, ctx: &Context) -> Result<Evaluated, Broken> {
-    let (stage, problems) = kraken_workflow::check_value(schema, &Known::default());
-    let stage = stage.ok_or_else(|| Broken { note: lines(&problems), returned: None })?;
-    evaluated(schema.clone(), &stage, ctx, ctx.args.as_object().cloned().unwrap_or_default())
+/// Whether a stage's code may name secrets: which there are is read only then.
+fn code_speaks_of_secrets(code: &str) -> bool {
+    SECRET_WORDS.iter().any(|word| code.contains(word))
 }
 
 /// A job is one record: more steps would not fit into it with what becomes of them.
 const STEPS_MAX: usize = 200;
 
-fn evaluated(schema: Value, stage: &StageSchema, ctx: &Context, args: Map<String, Value>) -> Result<Evaluated, Broken> {
-    let filled = |name: &str, template: &Option<String>| match template {
-        Some(template) => interpolate(template, ctx).map(Some).map_err(|error| format!("/{name}: {error}")),
-        None => Ok(None),
+/// The stage with its texts filled in, as far as they are for the run. What is stored and shown of secrets is their mask.
+fn evaluated(in_run: &RunStage) -> Result<Evaluated, Refused> {
+    let stage = &in_run.stage;
+    let schema = in_run.to_json().map_err(|error| refused(in_run, "", error.to_string()))?;
+    let texts = Interpolator::new(&in_run.ctx);
+    let filled = |path: &str, template: &Option<String>| {
+        template.as_ref().map(|template| texts.masked_text(template)).transpose().map_err(|error| refused(in_run, path, error.to_string()))
     };
     Ok(Evaluated {
         timeout_s: stage.timeout,
-        run_label: filled("run_label", &stage.run_label).map_err(Broken::after(&schema))?,
-        flow_label: filled("flow_label", &stage.flow_label).map_err(Broken::after(&schema))?,
-        plans: filled_plans(stage, ctx).map_err(Broken::after(&schema))?,
+        run_label: filled("/run_label", &stage.run_label)?,
+        flow_label: filled("/flow_label", &stage.flow_label)?,
+        plans: filled_plans(stage, &texts).map_err(|(path, why)| refused(in_run, &path, why))?,
         notices: stage.notification != Notification::default(),
-        graph: ordered(stage).map_err(Broken::after(&schema))?,
-        concurrency: concurrency(stage, ctx).map_err(Broken::after(&schema))?,
-        args,
+        graph: ordered(stage).map_err(|why| refused(in_run, "/jobs", why))?,
+        concurrency: concurrency(in_run, &texts).map_err(|why| refused(in_run, "/concurrency/group", why))?,
+        args: in_run.args(),
         schema,
     })
 }
 
+/// What is right in itself and cannot be run: where, and why.
+fn refused(in_run: &RunStage, path: &str, message: String) -> Refused {
+    let problem = Problem { rule: Rule::Shape, path: path.to_owned(), line: None, message };
+    Refused { problems: vec![problem], returned: in_run.to_json().ok() }
+}
+
 /// The jobs, with their names and places filled in.
-fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, String> {
-    let interpolator = Interpolator::new(ctx);
+fn filled_plans(stage: &StageSchema, texts: &Interpolator) -> Result<Vec<JobPlan>, (String, String)> {
     let mut plans = kraken_workflow::expand(stage);
     for plan in &mut plans {
         if plan.steps.len() > STEPS_MAX {
-            return Err(format!("/jobs/{}/steps: {} steps: expected at most {STEPS_MAX}; use several jobs", plan.job, plan.steps.len()));
+            let why = format!("{} steps: expected at most {STEPS_MAX}; use several jobs", plan.steps.len());
+            return Err((format!("/jobs/{}/steps", plan.job), why));
         }
-        plan.fill(&interpolator).map_err(|error| format!("/jobs/{}: {error}", plan.job))?;
+        plan.fill(texts).map_err(|error| (format!("/jobs/{}", plan.job), error.to_string()))?;
     }
     Ok(plans)
 }
@@ -241,10 +196,10 @@ fn filled_plans(stage: &StageSchema, ctx: &Context) -> Result<Vec<JobPlan>, Stri
 const ORDERED_JOBS_MAX: u32 = 50_000;
 
 fn ordered(stage: &StageSchema) -> Result<Option<Graph>, String> {
-    let graph = kraken_workflow::order(stage).map_err(|error| format!("/jobs: {error}"))?;
+    let graph = kraken_workflow::order(stage).map_err(|error| error.to_string())?;
     match graph.as_ref().map(Graph::slots) {
         Some(slots) if slots > ORDERED_JOBS_MAX => {
-            Err(format!("/jobs: {slots} jobs, some of which need others: expected at most {ORDERED_JOBS_MAX}; use child stages"))
+            Err(format!("{slots} jobs, some of which need others: expected at most {ORDERED_JOBS_MAX}; use child stages"))
         }
         _ => Ok(graph),
     }
@@ -254,10 +209,11 @@ fn ordered(stage: &StageSchema) -> Result<Option<Graph>, String> {
 const GROUP_NAME_MAX: usize = 500;
 
 /// The group that the stage asks for: off unless something of it is said.
-fn concurrency(stage: &StageSchema, ctx: &Context) -> Result<Option<Membership>, String> {
-    let Some(wanted) = &stage.concurrency else { return Ok(None) };
+fn concurrency(in_run: &RunStage, texts: &Interpolator) -> Result<Option<Membership>, String> {
+    let ctx = &in_run.ctx;
+    let Some(wanted) = &in_run.stage.concurrency else { return Ok(None) };
     let group = match &wanted.group {
-        Some(template) => interpolate(template, ctx).map_err(|error| format!("/concurrency/group: {error}"))?,
+        Some(template) => texts.masked_text(template).map_err(|error| error.to_string())?,
         None if !wanted.cancel_in_progress => return Ok(None),
         None => {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -266,7 +222,7 @@ fn concurrency(stage: &StageSchema, ctx: &Context) -> Result<Option<Membership>,
     };
     let length = group.chars().count();
     if group.trim().is_empty() || length > GROUP_NAME_MAX {
-        return Err(format!("/concurrency/group: a name of {length} characters: expected 1 to {GROUP_NAME_MAX}"));
+        return Err(format!("a name of {length} characters: expected 1 to {GROUP_NAME_MAX}"));
     }
     Ok(Some(Membership { group, cancel_in_progress: wanted.cancel_in_progress, superseded_by: None }))
 }

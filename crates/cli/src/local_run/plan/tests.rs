@@ -96,3 +96,31 @@ fn a_stage_in_error_is_refused_with_all_problems() {
     let Failure::Invalid { problems, .. } = plan(&stage("{}"), &given()).unwrap_err() else { panic!("not invalid") };
     assert!(problems.len() >= 3, "{problems:?}");
 }
+
+#[test]
+fn what_the_code_says_of_secrets_reaches_the_agent_as_names() {
+    let code = stage(&a_job("unit", "")).replace("\"echo #{args.size}\"", "\"login -u %s %s\" % (ctx.secrets.site.user, ctx.secrets.word)");
+    let secrets = BTreeMap::from([("word".to_owned(), json!("hunter2")), ("site".to_owned(), json!({"user": "bot", "password": "x"}))]);
+    let planned = plan(&code, &Given { secrets, ..given() }).unwrap();
+    assert_eq!(planned.jobs[0].order.steps[0]["cmd"], "login -u #{secrets.site.user} #{secrets.word}");
+}
+
+#[test]
+fn each_job_has_the_name_and_place_that_its_own_config_gives() {
+    let configs = "\"configs\": [{\"name\": \"default\", \"level\": 1}, {\"name\": \"deep\", \"values\": {\"level\": 9}}], \"jobs\"";
+    let code = stage(&a_job("level #{config.level}", "")).replace("\"jobs\"", configs);
+    let environment = "{\"system\": \"any\", \"agents_group\": \"all\"}";
+    let code =
+        code.replace(environment, &format!("{environment}, {{\"system\": \"any\", \"agents_group\": \"all\", \"config\": \"deep\"}}"));
+    let planned = plan(&code, &given()).unwrap();
+    assert_eq!(names(&planned), ["level 1", "level 9"]);
+    assert_eq!(planned.jobs[0].order.context["config"], json!({"level": 1}), "also of one that is written beside its name");
+}
+
+#[test]
+fn none_is_as_good_as_leaving_a_key_out() {
+    let code = stage(&a_job("unit", ""))
+        .replace("\"tool\": \"shell\"", "\"tool\": \"shell\", \"when\": None, \"attempts\": None, \"cwd\": None, \"env\": None");
+    let step = plan(&code, &given()).unwrap().jobs[0].order.steps[0].clone();
+    assert_eq!((&step["when"], &step["attempts"], &step["cwd"], step.get("env")), (&json!("was_no_error"), &json!(1), &json!("."), None));
+}
