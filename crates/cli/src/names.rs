@@ -5,6 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
+use clap::Args;
 use kraken_domain::{AgentId, BranchId, FlowId, JobId, RunId, StageId};
 
 /// A branch by project and name.
@@ -53,6 +54,14 @@ impl FromStr for BranchRef {
         }
         text.parse().map(Self::Id).map_err(|_| "expected PROJECT/BRANCH, such as demo/main, or a branch's id".to_owned())
     }
+}
+
+/// The branch that a command is about.
+#[derive(Clone, Debug, Args)]
+pub struct OneBranch {
+    /// The branch
+    #[arg(value_name = "PROJECT/BRANCH|ID")]
+    pub branch: BranchRef,
 }
 
 /// A stage by branch and name.

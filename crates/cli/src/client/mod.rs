@@ -8,6 +8,7 @@ mod pages;
 mod path;
 mod patience;
 mod resolve;
+mod rewrite;
 mod store;
 
 use std::time::Duration;

@@ -36,6 +36,11 @@ impl Client {
         }
     }
 
+    /// The path of something that a branch has: `retention`, `env`.
+    pub async fn of_branch(&self, branch: &BranchRef, what: &str) -> Outcome<String> {
+        api(&["branches", &self.branch_id(branch).await?.to_string(), what])
+    }
+
     /// A stage's id; asks only if it must.
     pub async fn stage_id(&self, stage: &StageRef) -> Outcome<StageId> {
         let name = match stage {

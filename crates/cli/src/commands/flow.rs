@@ -123,7 +123,7 @@ pub async fn run(command: FlowCommand, session: &mut Session) -> Outcome {
         }
         FlowCommand::Wait { flow } => live::wait(&client, flow, screen).await,
         FlowCommand::List { branch, kind, pages } => {
-            let path = api(&["branches", &client.branch_id(&branch).await?.to_string(), "flows"])?;
+            let path = client.of_branch(&branch, "flows").await?;
             let query = [("kind", FlowKind::from(kind).as_str().to_owned())];
             let flows = client.list::<FlowView>(&path, &query, pages).await?;
             screen.rows(&flows.rows, "no flows yet; `kraken flow start` starts one", |look| table(&flows.rows, look))?;
@@ -146,7 +146,7 @@ pub async fn run(command: FlowCommand, session: &mut Session) -> Outcome {
 }
 
 async fn start(client: &Client, branch: &BranchRef, new: &NewFlow) -> Outcome<FlowView> {
-    let path = api(&["branches", &client.branch_id(branch).await?.to_string(), "flows"])?;
+    let path = client.of_branch(branch, "flows").await?;
     let mut key = [0; 16];
     getrandom::fill(&mut key).map_err(|error| Failure::Other(format!("the system gives no random numbers: {error}")))?;
     client.post_once(&path, new, &hex::encode(key)).await

@@ -6,43 +6,32 @@ use clap::{Args, Subcommand};
 use kraken_protocol::api::{KeepView, NewRetention, RetentionView};
 
 use crate::{
-    client::{Client, api},
-    failure::{Failure, Outcome},
+    failure::Outcome,
     look::{Details, Text},
-    names::BranchRef,
+    names::OneBranch,
     screen::Screen,
     session::Session,
 };
 
-/// Somebody else may change the branch at the same moment: so often it is read and changed again.
-const TRIES: usize = 5;
-/// The HTTP status of a refusal because of that.
-const CONFLICT: u16 = 409;
+/// What it is called below a branch.
+const RETENTION: &str = "retention";
 
 /// How long the flows of branches are kept
 #[derive(Debug, Subcommand)]
 pub enum RetentionCommand {
     /// Show how long the flows of a branch are kept
-    Show {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Show(OneBranch),
     /// Set how long the flows of a branch are kept; what is not named stays. It holds from an hour later on
     Set {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
+        /// Which one.
+        #[command(flatten)]
+        of: OneBranch,
         /// What is set.
         #[command(flatten)]
         limits: Limits,
     },
     /// Leave it to the defaults again
-    Reset {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Reset(OneBranch),
 }
 
 /// Numbers; `off` for no limit
@@ -116,37 +105,20 @@ pub async fn run(command: RetentionCommand, session: &mut Session) -> Outcome {
     let client = session.client()?;
     let screen = &mut session.screen;
     match command {
-        RetentionCommand::Show { branch } => {
-            let view = client.get(&path(&client, &branch).await?).await?;
+        RetentionCommand::Show(OneBranch { branch }) => {
+            let view = client.get(&client.of_branch(&branch, RETENTION).await?).await?;
             show(&view, screen)
         }
-        RetentionCommand::Set { branch, limits } => {
+        RetentionCommand::Set { of: OneBranch { branch }, limits } => {
             let set = |mut view: RetentionView| {
                 limits.set(&mut view);
                 NewRetention { version: view.version, ci: Some(view.ci), dev: Some(view.dev) }
             };
-            show(&change(&client, &branch, set).await?, screen)
+            show(&client.rewrite(&client.of_branch(&branch, RETENTION).await?, set).await?, screen)
         }
-        RetentionCommand::Reset { branch } => {
+        RetentionCommand::Reset(OneBranch { branch }) => {
             let reset = |view: RetentionView| NewRetention { version: view.version, ci: None, dev: None };
-            show(&change(&client, &branch, reset).await?, screen)
-        }
-    }
-}
-
-async fn path(client: &Client, branch: &BranchRef) -> Outcome<String> {
-    api(&["branches", &client.branch_id(branch).await?.to_string(), "retention"])
-}
-
-async fn change(client: &Client, branch: &BranchRef, apply: impl Fn(RetentionView) -> NewRetention) -> Outcome<RetentionView> {
-    let path = path(client, branch).await?;
-    let mut tries = TRIES;
-    loop {
-        let new = apply(client.get(&path).await?);
-        tries -= 1;
-        match client.put(&path, &new).await {
-            Err(Failure::Problem(problem)) if problem.status == CONFLICT && tries > 0 => {}
-            done => return done,
+            show(&client.rewrite(&client.of_branch(&branch, RETENTION).await?, reset).await?, screen)
         }
     }
 }

@@ -4,28 +4,26 @@ use clap::Subcommand;
 use kraken_protocol::api::{NewSequences, SequencesView};
 
 use crate::{
-    client::{Client, api},
     failure::{Failure, Outcome},
     look::{Details, Text},
-    names::{Assignment, BranchRef},
+    names::{Assignment, OneBranch},
     screen::Screen,
     session::Session,
 };
+
+/// What they are called below a branch.
+const SEQUENCES: &str = "sequences";
 
 /// The numbers that come next in branches
 #[derive(Debug, Subcommand)]
 pub enum SequenceCommand {
     /// Show which numbers come next
-    Show {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Show(OneBranch),
     /// Set which numbers come next
     Set {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
+        /// Which one.
+        #[command(flatten)]
+        of: OneBranch,
         /// Of the next flow
         #[arg(long)]
         flow: Option<u64>,
@@ -49,25 +47,21 @@ pub async fn run(command: SequenceCommand, session: &mut Session) -> Outcome {
     let client = session.client()?;
     let screen = &mut session.screen;
     match command {
-        SequenceCommand::Show { branch } => {
-            let view = client.get(&path(&client, &branch).await?).await?;
+        SequenceCommand::Show(OneBranch { branch }) => {
+            let view = client.get(&client.of_branch(&branch, SEQUENCES).await?).await?;
             show(&view, screen)
         }
-        SequenceCommand::Set { branch, flow, ci, dev, stages, force } => {
+        SequenceCommand::Set { of: OneBranch { branch }, flow, ci, dev, stages, force } => {
             let number = |one: Assignment| match one.value.parse() {
                 Ok(number) => Ok((one.name, number)),
                 Err(_) => Err(Failure::Usage(format!("--stage {}={}: expected STAGE=NUMBER", one.name, one.value))),
             };
             let stages = stages.into_iter().map(number).collect::<Result<_, _>>()?;
             let new = NewSequences { flow, ci, dev, stages, force };
-            let view = client.put(&path(&client, &branch).await?, &new).await?;
+            let view = client.put(&client.of_branch(&branch, SEQUENCES).await?, &new).await?;
             show(&view, screen)
         }
     }
-}
-
-async fn path(client: &Client, branch: &BranchRef) -> Outcome<String> {
-    api(&["branches", &client.branch_id(branch).await?.to_string(), "sequences"])
 }
 
 fn show(view: &SequencesView, screen: &mut Screen) -> Outcome {

@@ -124,7 +124,7 @@ pub async fn run(command: StageCommand, session: &mut Session) -> Outcome {
     let screen = &mut session.screen;
     let stage = match command {
         StageCommand::List { branch, pages } => {
-            let path = api(&["branches", &client.branch_id(&branch).await?.to_string(), "stages"])?;
+            let path = client.of_branch(&branch, "stages").await?;
             let stages = client.list::<StageView>(&path, &[], pages).await?;
             screen.rows(&stages.rows, "no stages yet; `kraken stage create` makes one", |look| table(&stages.rows, look))?;
             return stages.note_more(screen);
