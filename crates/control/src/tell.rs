@@ -69,7 +69,7 @@ impl Control {
             let news = owed.into_iter().filter_map(|owed| match owed {
                 Owed::Events(outbox) => looked.insert(outbox).then_some(outbox),
                 Owed::Job(_) | Owed::Run(_) | Owed::Agent(_) | Owed::Trigger(..) | Owed::Turns(_) | Owed::Notices(_) => None,
-                Owed::Sweep(_) | Owed::Going(_) => None,
+                Owed::Sweep(_) | Owed::Going(_) | Owed::Moving(_) => None,
             });
             let news: Vec<Outbox> = news.collect();
             if news.is_empty() {

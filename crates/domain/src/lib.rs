@@ -13,6 +13,7 @@ pub mod data;
 pub mod flow;
 pub mod id;
 pub mod job;
+pub mod moving;
 pub mod needs;
 pub mod news;
 pub mod notice;

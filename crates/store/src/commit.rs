@@ -150,6 +150,15 @@ impl Commit {
         self.put(next, read.version + 1, Condition::Version(read.version))
     }
 
+    /// Writes `next` over what was read, if nothing has been made below it since.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    pub fn replace_alone<E: Entity>(&mut self, read: &Versioned<E>, next: &E) -> Result<&mut Self, StoreError> {
+        self.news.add(E::news(Some(&read.value), next, read.version + 1));
+        self.put(next, read.version + 1, Condition::Untouched { version: read.version, touched: read.touched })
+    }
+
     /// Writes a record whatever is there.
     ///
     /// # Errors
@@ -175,6 +184,12 @@ impl Commit {
     /// record is there; several at a time are not in each other's way.
     pub fn touch<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
         self.writes.push(Write::Touch { key: read.value.key(), condition: Condition::Present });
+        self
+    }
+
+    /// The same for what takes something over from the record: only goes through if that is as it was read.
+    pub fn touch_same<E: Entity>(&mut self, read: &Versioned<E>) -> &mut Self {
+        self.writes.push(Write::Touch { key: read.value.key(), condition: Condition::Version(read.version) });
         self
     }
 

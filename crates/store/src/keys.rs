@@ -5,6 +5,7 @@
 mod audit;
 mod data;
 mod indexes;
+mod moving;
 mod of;
 mod retention;
 mod shapes;
@@ -22,6 +23,7 @@ use kraken_domain::{
 pub(crate) use audit::{AUDIT, audit, audited, audited_from};
 pub(crate) use data::data;
 pub use indexes::{Carries, INDEXES, Index};
+pub(crate) use moving::branch_move;
 pub(crate) use retention::{below_branch, below_flow, below_run, sweep};
 pub use shapes::{SHAPES, Shape};
 pub(crate) use untold::{last_end, notice, notices_of, status_mark, turns, turns_of, untold, untold_of};

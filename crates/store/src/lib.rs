@@ -21,6 +21,7 @@ mod guard;
 pub mod keys;
 mod lanes;
 mod lists;
+mod moving;
 mod needs;
 mod notices;
 mod observer;

@@ -28,7 +28,7 @@ pub enum TodoKind {
     Delivery,
     /// People who are to be told of a run.
     Notice,
-    /// A branch whose flows are to be looked at, or a flow that is being removed.
+    /// A branch whose flows are to be looked at, or follow it to another project; or a flow that is being removed.
     Retention,
 }
 
@@ -69,6 +69,8 @@ pub enum Owed {
     Sweep(BranchId),
     /// Go on removing this flow.
     Going(FlowId),
+    /// Have the history of this branch follow it to another project.
+    Moving(BranchId),
 }
 
 impl Store {
@@ -92,7 +94,10 @@ impl Store {
                 // Its id is more than an owed thing says: they are asked for by themselves.
                 TodoKind::Delivery => None,
                 TodoKind::Trigger => key.trigger().map(|(stage, kind)| Owed::Trigger(stage, kind)),
-                TodoKind::Retention => key.flow_id().map(Owed::Going).or_else(|| key.branch_id().map(Owed::Sweep)),
+                TodoKind::Retention => {
+                    let of_branch = |branch| if key.is_move() { Owed::Moving(branch) } else { Owed::Sweep(branch) };
+                    key.flow_id().map(Owed::Going).or_else(|| key.branch_id().map(of_branch))
+                }
             }
         });
         Ok(owed.collect())

@@ -7,7 +7,7 @@ use axum::{
 };
 use kraken_control::{Control, ControlError};
 use kraken_domain::access::Role;
-use kraken_protocol::api::{BranchChange, BranchFork, BranchView, NewBranch, Page, Problem};
+use kraken_protocol::api::{BranchChange, BranchFork, BranchMove, BranchView, NewBranch, Page, Problem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Control> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find)).routes(routes!(show, change, delete)).routes(routes!(fork))
+    let one = OpenApiRouter::new().routes(routes!(show, change, delete)).routes(routes!(fork)).routes(routes!(move_to));
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find)).merge(one)
 }
 
 /// The branches of a project by name.
@@ -101,6 +102,26 @@ async fn fork(
     let branch = control.branch(id("branch", &branch)?).await?;
     caller.require(Some(branch.project), Role::Admin)?;
     Ok((StatusCode::CREATED, Body(views::branch(control.fork_branch(branch.id, fork).await?))))
+}
+
+/// Moves a branch to another project, with all that is its own. This is for administrators of both. Its flows follow, the newest first: those of
+/// a large branch within minutes.
+#[utoipa::path(post, path = "/api/branches/{branch}/move", tag = "branches", params(("branch" = String, Path)), request_body = BranchMove,
+    responses((status = 200, body = BranchView), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+async fn move_to(
+    State(control): State<Control>,
+    Auth(caller): Auth,
+    Path(branch): Path<String>,
+    Json(to): Json<BranchMove>,
+) -> Answer<Body<BranchView>> {
+    let branch = control.branch(id("branch", &branch)?).await?;
+    caller.require(Some(branch.project), Role::Admin)?;
+    // Before anybody looks whether there is one.
+    caller.require(Some(to.project), Role::Admin)?;
+    // Those whom the branch leaves want to know by whom.
+    kraken_store::audit::note_project(Some(branch.project));
+    Ok(Body(views::branch(control.move_branch(branch.id, to.project).await?)))
 }
 
 /// Removes a branch that has no stages.

@@ -13,6 +13,7 @@ mod leaving;
 mod needs;
 mod next_job;
 mod notices;
+mod other_project;
 mod removed;
 mod restart;
 mod retention;

@@ -23,6 +23,7 @@ pub(crate) mod needs;
 pub(crate) mod notices;
 mod older;
 mod outside;
+pub(crate) mod other_project;
 mod pages;
 mod queue;
 mod queue_view;

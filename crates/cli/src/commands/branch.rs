@@ -1,7 +1,7 @@
 //! `kraken branch`.
 
 use clap::Subcommand;
-use kraken_protocol::api::{BranchChange, BranchFork, BranchView, NewBranch, Numbering};
+use kraken_protocol::api::{BranchChange, BranchFork, BranchMove, BranchView, NewBranch, Numbering};
 
 use super::retention::{self, RetentionCommand};
 use crate::{
@@ -74,6 +74,15 @@ pub enum BranchCommand {
         #[arg(long)]
         secrets: bool,
     },
+    /// Move a branch to another project, with its stages, secrets, data and flows
+    Move {
+        /// The branch
+        #[arg(value_name = "PROJECT/BRANCH|ID")]
+        branch: BranchRef,
+        /// The name or id of the project that it is to be in
+        #[arg(long, value_name = "PROJECT")]
+        project: String,
+    },
     /// Put a branch away: nothing starts in it until it is restored
     Archive {
         /// The branch
@@ -136,6 +145,12 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
             let numbering = if continue_numbers { Numbering::Continue } else { Numbering::Restart };
             let fork = BranchFork { name, branch_name, numbering, secrets };
             let branch: BranchView = client.post(&api(&["branches", &from.to_string(), "fork"])?, &fork).await?;
+            screen.details(&branch, |look| details(&branch, look))
+        }
+        BranchCommand::Move { branch, project } => {
+            let branch = client.branch_id(&branch).await?;
+            let to = BranchMove { project: client.project(&project).await?.id };
+            let branch: BranchView = client.post(&api(&["branches", &branch.to_string(), "move"])?, &to).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
         BranchCommand::Archive { branch } => archive(&client, screen, &branch, true).await,

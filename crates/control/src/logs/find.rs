@@ -1,12 +1,13 @@
 //! Lines of any log: out of the search where there is one, else out of the stored logs of one run or job.
 //!
-//! Invariant: who is no administrator finds lines of jobs only, and of one project that they may see.
+//! Invariant: who is no administrator finds lines of jobs only, and of flows that they may see. A line says which project it was of when it was
+//! written; its flow knows better, as branches move.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use kraken_domain::{FlowId, JobId, ProjectId, RunId, access::Role};
 use kraken_protocol::api::{FoundLine, FoundLogs};
-use kraken_search::{Entry, LogSearch, Order, Query, SearchError};
+use kraken_search::{Entry, LogSearch, Order, Page, Query, SearchError, Source};
 
 use crate::{Control, ControlError, setup::Caller};
 
@@ -38,7 +39,10 @@ impl Control {
         };
         query.order = order.unwrap_or_default();
         let (page, behind) = tokio::join!(search.search(query), self.queues.new_logs_waiting());
-        let page = page.map_err(refused)?;
+        let mut page = page.map_err(refused)?;
+        if caller.require(None, Role::Viewer).is_err() {
+            page = self.seen_by(caller, page).await?;
+        }
         let behind = behind.unwrap_or_else(|error| {
             tracing::warn!(%error, "it is not known how far the search of logs is behind");
             0
@@ -68,9 +72,29 @@ impl Control {
         }
         let project = self.project_of(&query).await?;
         caller.require(Some(project), Role::Viewer)?;
-        // Ids of different projects fit no line.
-        query.project = Some(project.to_string());
         Ok(query)
+    }
+
+    /// Of a page those lines whose flows the caller may see, each with the project that its flow is of now.
+    async fn seen_by(&self, caller: &Caller, page: Page) -> Result<Page, ControlError> {
+        let of = |entry: &Entry| entry.source.flow.as_deref().and_then(|flow| flow.parse::<FlowId>().ok());
+        let mut ids: Vec<FlowId> = page.entries.iter().filter_map(of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let flows = self.store.flows_by_id(&ids).await?.into_iter().flatten();
+        let seen = flows.filter(|flow| flow.retention.going_since.is_none() && caller.require(Some(flow.project), Role::Viewer).is_ok());
+        let seen: HashMap<FlowId, ProjectId> = seen.map(|flow| (flow.id, flow.project)).collect();
+        let numbers = page.numbers.into_iter().chain(std::iter::repeat(None));
+        let kept = page.entries.into_iter().zip(numbers).filter_map(|(entry, number)| {
+            let project = of(&entry).and_then(|flow| seen.get(&flow))?.to_string();
+            let source = match &entry.source.project {
+                Some(said) if *said == project => entry.source,
+                _ => Arc::new(Source { project: Some(project), ..(*entry.source).clone() }),
+            };
+            Some((Entry { source, ..entry }, number))
+        });
+        let (entries, numbers) = kept.unzip();
+        Ok(Page { entries, numbers, cursor: page.cursor })
     }
 
     /// The project that the query is about, by the most certain of what it names.

@@ -7,6 +7,7 @@ mod durations;
 mod flow;
 mod groups;
 mod jobs;
+mod moving;
 mod needs;
 mod repo_triggers;
 mod retention;

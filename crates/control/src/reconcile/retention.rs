@@ -30,6 +30,12 @@ const LASTS_FOR: Duration = Duration::from_secs(20);
 const EACH_WORKS_FOR: Duration = Duration::from_secs(6);
 /// For how long it works on one branch or flow at most: one that hangs holds up the others no longer.
 const EACH_LASTS_FOR: Duration = Duration::from_secs(8);
+/// For how long one tick works on the history of a branch that moves: it is missed until it is there.
+const MOVE_WORKS_FOR: Duration = Duration::from_secs(15);
+/// Records of it that one tick writes.
+const MOVE_PER_TICK: usize = 20_000;
+/// For how long a caller waits for what could be done behind its back.
+const CALLER_WAITS_FOR: Duration = Duration::from_secs(3);
 /// Where so many flows that are being removed failed, no more are marked: what fails then may fail for all.
 const FAILED_MAX: usize = 20;
 /// Nothing here is urgent: where nothing was left to do, a process asks again after so many seconds.
@@ -53,6 +59,11 @@ impl Rest {
     fn begin(&self, now: Timestamp) {
         *self.0.lock().expect(UNPOISONED) = Some(later(now, ASKS_AGAIN_S));
     }
+
+    /// Something may be due sooner.
+    pub(super) fn end(&self) {
+        *self.0.lock().expect(UNPOISONED) = None;
+    }
 }
 
 /// The work that a tick may still do.
@@ -66,6 +77,16 @@ pub(super) struct Work {
 impl Work {
     fn of_a_tick() -> Self {
         Self { left: WORK_PER_TICK, until: Instant::now() + EACH_WORKS_FOR }
+    }
+
+    /// What a caller waits for.
+    pub(super) fn of_a_call() -> Self {
+        Self { left: WORK_PER_TICK, until: Instant::now() + CALLER_WAITS_FOR }
+    }
+
+    /// For a branch that moves, besides what else the tick does.
+    fn of_a_move() -> Self {
+        Self { left: MOVE_PER_TICK, until: Instant::now() + MOVE_WORKS_FOR }
     }
 
     /// The next branch or flow has a time of its own.
@@ -125,8 +146,12 @@ impl Control {
         // Each has its turn to be the first, so that some that hang hold up the others for a while only.
         let turn = usize::try_from(now.as_second() / 60).unwrap_or(0) % owed.len();
         owed.rotate_left(turn);
-        // What is marked goes before more is.
-        owed.sort_by_key(|item| !matches!(item, Owed::Going(_)));
+        // What is marked goes before more is. First of all what somebody misses.
+        owed.sort_by_key(|item| match item {
+            Owed::Moving(_) => 0,
+            Owed::Going(_) => 1,
+            _ => 2,
+        });
         let (all, mut work, mut looked, mut failed) = (owed.len(), Work::of_a_tick(), 0, 0);
         let through = tokio::time::timeout(LASTS_FOR, async {
             let mut in_time = true;
@@ -135,15 +160,17 @@ impl Control {
                     return false;
                 }
                 work.begin();
-                let done = tokio::time::timeout(EACH_LASTS_FOR, on_heap(|| self.retain(item, &mut work))).await;
+                let lasts_for = if matches!(item, Owed::Moving(_)) { MOVE_WORKS_FOR + EACH_LASTS_FOR } else { EACH_LASTS_FOR };
+                let done = tokio::time::timeout(lasts_for, on_heap(|| self.retain(item, &mut work))).await;
                 match done {
-                    Ok(Ok(())) => {
-                        in_time &= !work.is_over();
+                    Ok(Ok(through)) => {
+                        in_time &= through && !work.is_over();
                         looked += 1;
                     }
                     Ok(Err(error)) => {
                         failed += usize::from(matches!(item, Owed::Going(_)));
-                        tracing::warn!(?item, %error, "what is past its time could not be removed; it stays due");
+                        in_time &= !matches!(item, Owed::Moving(_));
+                        tracing::warn!(?item, %error, "what is past its time could not be removed, or what moves not moved; it stays due");
                     }
                     Err(_) => {
                         in_time = false;
@@ -159,12 +186,15 @@ impl Control {
         Ok(looked)
     }
 
-    async fn retain(&self, item: Owed, work: &mut Work) -> Result<(), ControlError> {
+    /// Says whether nothing is left of it for the next tick, as far as that shows otherwise than by the work that is left.
+    async fn retain(&self, item: Owed, work: &mut Work) -> Result<bool, ControlError> {
         match item {
-            Owed::Going(flow) => self.remove_flow(flow, work).await,
-            Owed::Sweep(branch) => decide!(self.sweep(branch, work)),
-            _ => Ok(()),
+            Owed::Going(flow) => self.remove_flow(flow, work).await?,
+            Owed::Sweep(branch) => decide!(self.sweep(branch, work))?,
+            Owed::Moving(branch) => return self.follow_branch(branch, &mut Work::of_a_move()).await,
+            _ => {}
         }
+        Ok(true)
     }
 
     /// Looks at the flows of a branch, from the oldest on.

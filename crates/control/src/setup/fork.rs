@@ -46,7 +46,15 @@ impl Control {
         let originals = self.store.stages(from.id).await?;
         let copies: Vec<Stage> = originals
             .iter()
-            .map(|stage| Stage { id: self.ids.stage(now), branch: branch.id, created_at: now, runs: 0, ..stage.value.clone() })
+            .map(|stage| Stage {
+                id: self.ids.stage(now),
+                branch: branch.id,
+                // Where the original is may have changed since its branch was read.
+                project: branch.project,
+                created_at: now,
+                runs: 0,
+                ..stage.value.clone()
+            })
             .collect();
         let numbered: Vec<(StageId, StageId)> = originals.iter().zip(&copies).map(|(old, new)| (old.id, new.id)).collect();
         let secrets = if fork.secrets { self.resealed(from.id, branch.id).await? } else { Vec::new() };

@@ -2,6 +2,7 @@
 
 mod branches;
 mod fork;
+mod moving;
 mod older;
 mod parameters;
 mod projects;

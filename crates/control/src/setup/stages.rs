@@ -80,7 +80,8 @@ impl Control {
         commit.create(&name)?.create(&place)?.create(&stage)?;
         triggers::keep(&mut commit, &stage, &[], now)?;
         if stage.is_root() {
-            commit.touch(&branch);
+            // The stage says whose it is: never of the project that its branch has just left.
+            commit.touch_same(&branch);
         } else {
             commit.touch_alone(&branch);
         }

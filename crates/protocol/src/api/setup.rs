@@ -105,6 +105,15 @@ pub enum Numbering {
     Continue,
 }
 
+/// `POST /api/branches/{branch}/move`: the branch with all that is its own belongs to another project from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchMove {
+    /// The id of that project.
+    #[schema(value_type = String)]
+    pub project: ProjectId,
+}
+
 /// `POST /api/projects/{project}/branches`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,7 @@ pub struct Shape {
 }
 
 /// Every kind of item.
-pub const SHAPES: [Shape; 41] = [
+pub const SHAPES: [Shape; 42] = [
     Shape { what: "project", partition: "PROJECT#<project>", sort: "PROJECT", indexes: "list PROJECTS / <name>" },
     Shape { what: "name of a project", partition: "NAMES", sort: "PROJECT#<name>", indexes: "" },
     Shape { what: "branch", partition: "BRANCH#<branch>", sort: "BRANCH", indexes: "list PROJECT#<project>#BRANCHES / <name>" },
@@ -29,6 +29,7 @@ pub const SHAPES: [Shape; 41] = [
     Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 400 days" },
     Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
     Shape { what: "next look at a branch's flows", partition: "BRANCH#<branch>", sort: "SWEEP", indexes: "todo retention" },
+    Shape { what: "move of a branch to another project", partition: "BRANCH#<branch>", sort: "MOVE", indexes: "todo retention" },
     Shape { what: "stage", partition: "BRANCH#<branch>", sort: "STAGE#<stage>", indexes: "" },
     Shape { what: "branch of a stage", partition: "STAGE#<stage>", sort: "STAGE", indexes: "" },
     Shape { what: "durations of a stage's jobs", partition: "STAGE#<stage>", sort: "DURATIONS", indexes: "" },

@@ -235,6 +235,16 @@ export type BranchFork = {
 };
 
 /**
+ * `POST /api/branches/{branch}/move`: the branch with all that is its own belongs to another project from then on.
+ */
+export type BranchMove = {
+    /**
+     * The id of that project.
+     */
+    project: string;
+};
+
+/**
  * A branch with its last flows: `GET /api/branches`.
  */
 export type BranchOverview = {
@@ -4293,6 +4303,30 @@ export type GetBranchesByBranchParametersError = GetBranchesByBranchParametersEr
 export type GetBranchesByBranchParametersResponses = {
     200: FlowParameters;
 };
+
+export type PostBranchesByBranchMoveData = {
+    body: BranchMove;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/move';
+};
+
+export type PostBranchesByBranchMoveErrors = {
+    403: Problem;
+    404: Problem;
+    409: Problem;
+    422: Problem;
+};
+
+export type PostBranchesByBranchMoveError = PostBranchesByBranchMoveErrors[keyof PostBranchesByBranchMoveErrors];
+
+export type PostBranchesByBranchMoveResponses = {
+    200: BranchView;
+};
+
+export type PostBranchesByBranchMoveResponse = PostBranchesByBranchMoveResponses[keyof PostBranchesByBranchMoveResponses];
 
 export type GetBranchesByBranchParametersResponse = GetBranchesByBranchParametersResponses[keyof GetBranchesByBranchParametersResponses];
 
