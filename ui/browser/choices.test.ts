@@ -106,8 +106,24 @@ describe('choices', () => {
       await page.goto(`${url}/flows/${FLOW}`);
       await page.waitForSelector('.facts:has-text("Usually")');
       await page.waitForSelector('.facts:has-text("in all")');
+      await page.goto(`${url}/runs/${FLOW}-4`);
+      await page.waitForSelector('.facts div:has-text("Usually") >> text=8 m 26 s');
       await page.goto(`${url}/jobs/${FLOW}-4-1`);
       await page.waitForSelector('.facts div:has-text("Usually") >> text=3 m 04 s');
+    }));
+
+  it('on a phone the tabs of a page are scrolled to, the chosen one is in sight', () =>
+    open(async (page, url) => {
+      await page.setViewportSize(NARROW);
+      await page.goto(`${url}/flows/${FLOW}?tab=data`);
+      await page.waitForSelector('.json');
+      const inSight = (tab: string) => page.locator(`.tab:has-text("${tab}")`).evaluate((link) => link.getBoundingClientRect().left >= 0 && link.getBoundingClientRect().right <= window.innerWidth);
+      assert.deepEqual([await inSight('Data'), await inSight('Overview')], [true, false]);
+      await page.hover('.tabs');
+      await page.mouse.wheel(-600, 0);
+      await page.waitForFunction(() => (document.querySelector('.tab')?.getBoundingClientRect().left ?? -1) >= 0);
+      await page.click('.tab:has-text("Overview")');
+      await page.waitForSelector('.graph-node');
     }));
 
   it('a branch of many stages: when flows began and how long they took are in sight', () =>

@@ -78,6 +78,14 @@ export const lastFlows = (branchId: string, limit: number, kind?: Kind) =>
     placeholderData: keepPreviousData,
   });
 
+/** The newest flows of a branch with their runs: what is usual. It need not be of this moment. */
+export const lastRuns = (branchId: string, kind: Kind) =>
+  queryOptions({
+    queryKey: ['branch-runs', branchId, kind],
+    queryFn: ({ signal }) => answer(api.getBranchesByBranchFlows({ path: { branch: branchId }, query: { limit: 20, kind, runs: true }, signal })),
+    staleTime: 60_000,
+  });
+
 /** All flows of a branch with their runs, newest first, as far as somebody asked for them. */
 export const pagedFlows = (branchId: string, limit: number, kind?: Kind) =>
   infiniteQueryOptions({

@@ -6,7 +6,8 @@ export function Tabs({ label, children }: { label: string; children: React.React
   const seen = useRef<Element>(null);
   // Where there is little room the row scrolls: what was chosen is in sight, once; then people scroll as they like.
   useEffect(() => {
-    const here = nav.current?.querySelector('[data-here], [data-status=active]');
+    // A link to the page without its search is active on all of them.
+    const here = nav.current?.querySelector('[data-here]') ?? nav.current?.querySelector('[data-status=active]');
     if (!nav.current || !here || here === seen.current) return;
     seen.current = here;
     const [row, tab] = [nav.current.getBoundingClientRect(), here.getBoundingClientRect()];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { middle, queuedMs, usualFlowMs } from './usual.ts';
+import { middle, queuedMs, usualFlowMs, usualRunMs } from './usual.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 21, 0, second)).toISOString();
 const flow = (sequence: number, took: number, part: object = {}) => ({ sequence, kind: 'ci' as const, branch_name: 'main', state: 'completed' as const, cancelled: false, result: 'ok' as const, created_at: at(0), completed_at: at(took), ...part });
@@ -28,4 +28,11 @@ it('waits are added up, those that go on until now, those of repeated jobs not, 
     { created_at: at(0), completed_at: at(2) },
   ];
   expect(queuedMs(jobs, now)).toBe(27_000);
+});
+
+it('runs of the same stage in other flows tell what is usual of a run', () => {
+  const run = (flow: string, took: number, part: object = {}) => ({ flow, stage: 's', result: 'ok' as const, started_at: at(0), completed_at: at(took), ...part });
+  const flows = [{ runs: [run('mine', 50)] }, { runs: [run('a', 10), run('a', 40, { stage: 'other' })] }, { runs: null }, { runs: [run('b', 20), run('b', 3, { result: 'error' })] }];
+  expect(usualRunMs({ flow: 'mine', stage: 's' }, flows)).toBeUndefined();
+  expect(usualRunMs({ flow: 'mine', stage: 's' }, [...flows, { runs: [run('c', 30)] }])).toBe(20_000);
 });

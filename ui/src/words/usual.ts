@@ -1,5 +1,5 @@
 // How long things usually take: the middle of what the last ones took that went well. Pure.
-import type { FlowView } from '../api/generated/types.gen.ts';
+import type { FlowView, RunView } from '../api/generated/types.gen.ts';
 import { between } from './time.ts';
 
 /** Fewer tell nothing. */
@@ -20,6 +20,15 @@ export function usualFlowMs(flow: Timed, flows: readonly Timed[]): number | unde
   const like = flows.filter((other) => other.sequence < flow.sequence && other.kind === flow.kind && other.branch_name === flow.branch_name && !other.cancelled && other.result === 'ok');
   const took = like.slice(0, LOOKED_AT).map((other) => between(other.created_at, other.completed_at));
   return took.length < NEEDED ? undefined : middle(took.filter((ms) => !Number.isNaN(ms)));
+}
+
+type TimedRun = Pick<RunView, 'flow' | 'stage' | 'result' | 'started_at' | 'completed_at'>;
+
+/** Milliseconds that the runs of a stage took in other flows, where they passed. `flows`: newest first, with their runs. */
+export function usualRunMs(run: Pick<TimedRun, 'flow' | 'stage'>, flows: readonly { runs?: readonly TimedRun[] | null }[]): number | undefined {
+  const like = flows.flatMap(({ runs }) => runs?.filter((other) => other.stage === run.stage && other.flow !== run.flow && other.result === 'ok') ?? []);
+  const took = like.map((other) => between(other.started_at, other.completed_at)).filter((ms) => !Number.isNaN(ms));
+  return took.length < NEEDED ? undefined : middle(took.slice(0, LOOKED_AT));
 }
 
 /** Milliseconds that jobs waited for agents, added up; those that wait still, until now. Repeated jobs count no more. */

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 
 import type { RunView } from '../../api/generated/types.gen.ts';
-import { flow, run, runArtifacts } from '../../api/queries.ts';
+import { flow, lastRuns, run, runArtifacts } from '../../api/queries.ts';
 import { useTitle } from '../../app/useTitle.ts';
 import { useLive } from '../../live/useLive.ts';
 import { Banner } from '../../parts/Banner.tsx';
@@ -18,6 +18,8 @@ import { Ago, Span } from '../../parts/Time.tsx';
 import { count, counted } from '../../words/amounts.ts';
 import { lossOf } from '../../words/retention.ts';
 import { runState } from '../../words/states.ts';
+import { span } from '../../words/time.ts';
+import { usualRunMs } from '../../words/usual.ts';
 import { ArtifactTable } from '../shared/ArtifactTable.tsx';
 import { Removed } from '../shared/Removed.tsx';
 import { Reports } from '../shared/Reports.tsx';
@@ -62,12 +64,21 @@ function Run({ run: item }: { run: RunView }) {
           facts={[
             ['Jobs', <Counts key="jobs" run={item} />],
             [item.completed_at ? 'Took' : 'So far', <Span key="took" from={item.started_at} to={item.completed_at} />],
+            ['Usually', <Usual key="usual" run={item} />],
             ['Made', <Ago key="made" at={item.created_at} />],
             ['Because', REASONS[item.reason] ?? item.reason],
           ]}
         />
       </PageHead>
-      {item.superseded_by ? (
+      {item.covered_by ? (
+        <Banner look="cancelled">
+          Repeated with the newest code by{' '}
+          <Link to="/runs/$run" params={{ run: item.covered_by }}>
+            a newer run
+          </Link>
+          .
+        </Banner>
+      ) : item.superseded_by ? (
         <Banner look="cancelled">
           Superseded by{' '}
           <Link to="/runs/$run" params={{ run: item.superseded_by }}>
@@ -105,6 +116,14 @@ function Run({ run: item }: { run: RunView }) {
       )}
     </>
   );
+}
+
+/** How long the runs of this stage took in the last flows of its branch. */
+function Usual({ run: item }: { run: RunView }) {
+  const of = useQuery(flow(item.flow)).data;
+  const last = useQuery({ ...lastRuns(of?.branch ?? '', of?.kind === 'dev' ? 'dev' : 'ci'), enabled: of !== undefined }).data;
+  const usual = usualRunMs(item, last?.items ?? []);
+  return usual === undefined ? '–' : <span title="the middle of the last runs of this stage that passed">{span(usual)}</span>;
 }
 
 function Counts({ run: { jobs } }: { run: RunView }) {
