@@ -114,7 +114,9 @@ async fn download(
     let (_, file) = found.ok_or_else(not_found)?;
     let reading = if asked.open.unwrap_or(false) {
         if !file.report_entry {
-            return Err(ControlError::invalid("/open", format!("{path:?} is no report's first page, which a step names by report_entry")).into());
+            return Err(
+                ControlError::invalid("/open", format!("{path:?} is no report's first page, which a step names by report_entry")).into()
+            );
         }
         // What a job wrote is never a page of the application's own origin: the object store is another one, or confines it to one of its own.
         Reading { content_type: Some(shown_as(&path)), ..Reading::default() }
