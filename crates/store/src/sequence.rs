@@ -15,8 +15,8 @@ use crate::{Commit, Key, Store, StoreError, entity::number, error::failed, keys}
 pub struct Numbers {
     /// Of the flow.
     pub flow: Sequence,
-    /// Of a run of each stage that was asked for.
-    pub runs: BTreeMap<StageId, u64>,
+    /// Of a run of each stage that was asked for: among all of the stage, and among those in flows of the kind.
+    pub runs: BTreeMap<StageId, Sequence>,
 }
 
 /// How far a branch has counted; 0: it has not begun.
@@ -30,6 +30,10 @@ pub struct Counted {
     pub dev: u64,
     /// Runs of stages.
     pub runs: BTreeMap<StageId, u64>,
+    /// Runs of stages in CI flows.
+    pub runs_ci: BTreeMap<StageId, u64>,
+    /// Runs of stages in DEV flows.
+    pub runs_dev: BTreeMap<StageId, u64>,
 }
 
 impl Counted {
@@ -40,6 +44,8 @@ impl Counted {
             Counter::Kind(FlowKind::Ci) => self.ci,
             Counter::Kind(FlowKind::Dev) => self.dev,
             Counter::Runs(stage) => self.runs.get(&stage).copied().unwrap_or(0),
+            Counter::RunsOfKind(stage, FlowKind::Ci) => self.runs_ci.get(&stage).copied().unwrap_or(0),
+            Counter::RunsOfKind(stage, FlowKind::Dev) => self.runs_dev.get(&stage).copied().unwrap_or(0),
         };
         last.iter().any(|(counter, number)| counted(*counter) > *number)
     }
@@ -54,6 +60,8 @@ pub enum Counter {
     Kind(FlowKind),
     /// Of the runs of a stage.
     Runs(StageId),
+    /// Of the runs of a stage in flows of one kind.
+    RunsOfKind(StageId, FlowKind),
 }
 
 impl Counter {
@@ -62,6 +70,7 @@ impl Counter {
             Self::Flows => SHARED.to_owned(),
             Self::Kind(kind) => kind.as_str().to_owned(),
             Self::Runs(stage) => of_stage(stage),
+            Self::RunsOfKind(stage, kind) => of_stage_and_kind(stage, kind),
         }
     }
 }
@@ -72,6 +81,11 @@ const COUNTERS_PER_UPDATE: usize = 100;
 
 fn of_stage(stage: StageId) -> String {
     format!("stage_{stage}")
+}
+
+/// Beside the other in the same record, so that counting both is one write.
+fn of_stage_and_kind(stage: StageId, kind: FlowKind) -> String {
+    format!("{}_{stage}", kind.as_str())
 }
 
 /// Numbers that were read and not yet taken: a commit takes them, if nobody else was faster.
@@ -162,9 +176,14 @@ impl Commit {
     }
 }
 
+/// The counters of a run.
+fn of_run(stage: StageId, kind: FlowKind) -> [String; 2] {
+    [of_stage(stage), of_stage_and_kind(stage, kind)]
+}
+
 fn counters(kind: FlowKind, stages: &[StageId]) -> Vec<String> {
     let mut counters = vec![SHARED.to_owned(), kind.as_str().to_owned()];
-    counters.extend(stages.iter().map(|stage| of_stage(*stage)));
+    counters.extend(stages.iter().flat_map(|stage| of_run(*stage, kind)));
     counters
 }
 
@@ -178,7 +197,8 @@ impl Store {
         let item = self.item(&keys::sequence(branch)).await?.unwrap_or_default();
         let counters: Vec<(String, u64)> = counters(kind, stages).into_iter().map(|name| (name.clone(), number(&item, &name))).collect();
         let next = |name: &str| number::<u64>(&item, name) + 1;
-        let runs = stages.iter().map(|stage| (*stage, next(&of_stage(*stage)))).collect();
+        let of = |stage: StageId| Sequence { shared: next(&of_stage(stage)), own: next(&of_stage_and_kind(stage, kind)) };
+        let runs = stages.iter().map(|stage| (*stage, of(*stage))).collect();
         let numbers = Numbers { flow: Sequence { shared: next(SHARED), own: next(kind.as_str()) }, runs };
         Ok(NextNumbers { numbers, taken: NumbersChange::Take { branch, counters } })
     }
@@ -192,17 +212,19 @@ impl Store {
     /// [`StoreError`] when the table failed.
     pub async fn next_numbers(&self, branch: BranchId, kind: FlowKind, stages: &[StageId]) -> Result<Numbers, StoreError> {
         let item = self.add_one_each(branch, &counters(kind, stages)).await?;
-        let runs = stages.iter().map(|stage| (*stage, number(&item, &of_stage(*stage)))).collect();
+        let of = |stage: StageId| Sequence { shared: number(&item, &of_stage(stage)), own: number(&item, &of_stage_and_kind(stage, kind)) };
+        let runs = stages.iter().map(|stage| (*stage, of(*stage))).collect();
         Ok(Numbers { flow: Sequence { shared: number(&item, SHARED), own: number(&item, kind.as_str()) }, runs })
     }
 
-    /// Takes the next number of a run of `stage`.
+    /// Takes the next numbers of a run of `stage` in a flow of `kind`.
     ///
     /// # Errors
     /// [`StoreError`] when the table failed.
-    pub async fn next_run_number(&self, branch: BranchId, stage: StageId) -> Result<u64, StoreError> {
-        let counter = of_stage(stage);
-        Ok(number(&self.add_one_each(branch, std::slice::from_ref(&counter)).await?, &counter))
+    pub async fn next_run_number(&self, branch: BranchId, stage: StageId, kind: FlowKind) -> Result<Sequence, StoreError> {
+        let [shared, own] = of_run(stage, kind);
+        let item = self.add_one_each(branch, &[shared.clone(), own.clone()]).await?;
+        Ok(Sequence { shared: number(&item, &shared), own: number(&item, &own) })
     }
 
     /// Gives a branch that is being made the numbers of another; those of its stages under their new ids.
@@ -213,7 +235,12 @@ impl Store {
         let item = self.item(&keys::sequence(from)).await?.unwrap_or_default();
         let mut counters: Vec<(String, u64)> =
             [SHARED, FlowKind::Ci.as_str(), FlowKind::Dev.as_str()].iter().map(|name| ((*name).to_owned(), number(&item, name))).collect();
-        counters.extend(stages.iter().map(|(old, new)| (of_stage(*new), number(&item, &of_stage(*old)))));
+        let of_stages = |old: StageId, new: StageId| {
+            let own = [FlowKind::Ci, FlowKind::Dev].map(|kind| (of_stage_and_kind(old, kind), of_stage_and_kind(new, kind)));
+            own.into_iter().chain([(of_stage(old), of_stage(new))])
+        };
+        let copied = stages.iter().flat_map(|(old, new)| of_stages(*old, *new)).map(|(old, new)| (new, number(&item, &old)));
+        counters.extend(copied);
         counters.retain(|(_, counted)| *counted > 0);
         for some in counters.chunks(COUNTERS_PER_UPDATE) {
             let mut call = self.client.update_item().table_name(&*self.table).set_key(Some(keys::sequence(to).to_item()));
@@ -238,6 +265,8 @@ impl Store {
             ci: number(&item, FlowKind::Ci.as_str()),
             dev: number(&item, FlowKind::Dev.as_str()),
             runs: stages.iter().map(|stage| (*stage, number(&item, &of_stage(*stage)))).collect(),
+            runs_ci: stages.iter().map(|stage| (*stage, number(&item, &of_stage_and_kind(*stage, FlowKind::Ci)))).collect(),
+            runs_dev: stages.iter().map(|stage| (*stage, number(&item, &of_stage_and_kind(*stage, FlowKind::Dev)))).collect(),
         })
     }
 

@@ -35,6 +35,7 @@ mod secrets;
 mod signing_in;
 mod since_green;
 mod stage_sources;
+mod stages_in_runs;
 mod steps;
 mod triggers;
 mod variables;

@@ -1,5 +1,7 @@
 //! `kraken sequence`: the numbers that come next in branches.
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
 use kraken_protocol::api::{NewSequences, SequencesView};
 
@@ -36,6 +38,12 @@ pub enum SequenceCommand {
         /// Of the next run of a stage; may be given several times
         #[arg(long = "stage", value_name = "STAGE=NUMBER")]
         stages: Vec<Assignment>,
+        /// Of the next run of a stage in a CI flow, among its kind; may be given several times
+        #[arg(long = "stage-ci", value_name = "STAGE=NUMBER")]
+        stages_ci: Vec<Assignment>,
+        /// Of the next run of a stage in a DEV flow, among its kind; may be given several times
+        #[arg(long = "stage-dev", value_name = "STAGE=NUMBER")]
+        stages_dev: Vec<Assignment>,
         /// Also back to numbers that were there before
         #[arg(long)]
         force: bool,
@@ -51,13 +59,14 @@ pub async fn run(command: SequenceCommand, session: &mut Session) -> Outcome {
             let view = client.get(&client.of_branch(&branch, SEQUENCES).await?).await?;
             show(&view, screen)
         }
-        SequenceCommand::Set { of: OneBranch { branch }, flow, ci, dev, stages, force } => {
+        SequenceCommand::Set { of: OneBranch { branch }, flow, ci, dev, stages, stages_ci, stages_dev, force } => {
             let number = |one: Assignment| match one.value.parse() {
                 Ok(number) => Ok((one.name, number)),
                 Err(_) => Err(Failure::Usage(format!("--stage {}={}: expected STAGE=NUMBER", one.name, one.value))),
             };
-            let stages = stages.into_iter().map(number).collect::<Result<_, _>>()?;
-            let new = NewSequences { flow, ci, dev, stages, force };
+            let numbers = |all: Vec<Assignment>| all.into_iter().map(number).collect::<Outcome<BTreeMap<String, u64>>>();
+            let (stages, stages_ci, stages_dev) = (numbers(stages)?, numbers(stages_ci)?, numbers(stages_dev)?);
+            let new = NewSequences { flow, ci, dev, stages, stages_ci, stages_dev, force };
             let view = client.put(&client.of_branch(&branch, SEQUENCES).await?, &new).await?;
             show(&view, screen)
         }
@@ -70,7 +79,10 @@ fn show(view: &SequencesView, screen: &mut Screen) -> Outcome {
             .with("next flow", Text::plain(view.flow))
             .with("next CI flow", Text::plain(view.ci))
             .with("next DEV flow", Text::plain(view.dev));
-        let stages: Vec<String> = view.stages.iter().map(|(name, next)| format!("{name} {next}")).collect();
-        details.with("next runs", Text::plain(stages.join(", ")))
+        let of_kind = |all: &BTreeMap<String, u64>, name: &str| all.get(name).copied().unwrap_or(1);
+        let stage = |(name, next): (&String, &u64)| {
+            format!("{name} {next} (CI {}, DEV {})", of_kind(&view.stages_ci, name), of_kind(&view.stages_dev, name))
+        };
+        details.with("next runs", Text::plain(view.stages.iter().map(stage).collect::<Vec<_>>().join(", ")))
     })
 }

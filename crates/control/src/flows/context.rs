@@ -52,7 +52,8 @@ impl RunContext {
             }),
             run: json!({
                 "id": run.id, "label": run.label, "created": run.created_at, "args": run.args, "reason": reason(&run.reason),
-                "seq": {"shared": run.sequence, "own": run.sequence},
+                // Runs of early versions were not counted by kind.
+                "seq": {"shared": run.sequence, "own": if run.own_sequence == 0 { run.sequence } else { run.own_sequence }},
             }),
             job: json!({}),
             step: json!({}),

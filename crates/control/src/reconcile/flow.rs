@@ -66,7 +66,7 @@ impl Control {
         let now = self.clock.now();
         let mut begun = Vec::with_capacity(due.len());
         for (stage, number) in due.iter().zip(flow.runs_made + 1..) {
-            let sequence = self.store.next_run_number(flow.branch, stage.id).await?;
+            let sequence = self.store.next_run_number(flow.branch, stage.id, flow.kind).await?;
             let numbers = Numbers { flow: Sequence { ..flow.sequence }, runs: [(stage.id, sequence)].into() };
             begun.push(new_run(flow, stage, number, reason.clone(), &numbers, now));
         }

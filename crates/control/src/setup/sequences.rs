@@ -2,6 +2,8 @@
 //!
 //! Invariant: without force a number that was there before never comes again.
 
+use std::collections::BTreeMap;
+
 use kraken_domain::{BranchId, StageId, flow::FlowKind, record::Stage};
 use kraken_protocol::api::{FieldProblem, NewSequences, SequencesView};
 use kraken_store::{Commit, CommitError, Counter, Versioned};
@@ -24,12 +26,17 @@ impl Control {
         let stages = self.store.stages(branch).await?;
         let ids: Vec<StageId> = stages.iter().map(|stage| stage.id).collect();
         let counted = self.store.counted(branch, &ids).await?;
-        let next = |stage: &Versioned<Stage>| counted.runs.get(&stage.id).copied().unwrap_or(0) + 1;
+        let next = |last: &BTreeMap<StageId, u64>| {
+            let of = |stage: &Versioned<Stage>| (stage.name.clone(), last.get(&stage.id).copied().unwrap_or(0) + 1);
+            stages.iter().map(of).collect()
+        };
         Ok(SequencesView {
             flow: counted.flows + 1,
             ci: counted.ci + 1,
             dev: counted.dev + 1,
-            stages: stages.iter().map(|stage| (stage.name.clone(), next(stage))).collect(),
+            stages: next(&counted.runs),
+            stages_ci: next(&counted.runs_ci),
+            stages_dev: next(&counted.runs_dev),
         })
     }
 
@@ -56,10 +63,17 @@ impl Control {
                 want(path.to_owned(), Some(counter), next);
             }
         }
-        for (name, next) in &new.stages {
-            let stage = stages.iter().find(|stage| stage.name == *name);
-            let path = format!("/stages/{}", name.replace('~', "~0").replace('/', "~1"));
-            want(path, stage.map(|stage| Counter::Runs(stage.id)), *next);
+        for (key, kind, asked) in [
+            ("stages", None, &new.stages),
+            ("stages_ci", Some(FlowKind::Ci), &new.stages_ci),
+            ("stages_dev", Some(FlowKind::Dev), &new.stages_dev),
+        ] {
+            for (name, next) in asked {
+                let stage = stages.iter().find(|stage| stage.name == *name).map(|stage| stage.id);
+                let counter = |stage| kind.map_or(Counter::Runs(stage), |kind| Counter::RunsOfKind(stage, kind));
+                let path = format!("/{key}/{}", name.replace('~', "~0").replace('/', "~1"));
+                want(path, stage.map(counter), *next);
+            }
         }
         if !problems.is_empty() {
             return Err(ControlError::Invalid(problems));
@@ -81,7 +95,10 @@ impl Control {
         commit.count_from(branch, wanted, forced);
         let Err(error) = self.store.commit(commit).await else { return Ok(true) };
         if !forced && matches!(error, CommitError::Refused(_)) {
-            let stages = wanted.iter().filter_map(|(counter, _)| if let Counter::Runs(stage) = counter { Some(*stage) } else { None });
+            let stages = wanted.iter().filter_map(|(counter, _)| match counter {
+                Counter::Runs(stage) | Counter::RunsOfKind(stage, _) => Some(*stage),
+                Counter::Flows | Counter::Kind(_) => None,
+            });
             if self.store.counted(branch, &stages.collect::<Vec<_>>()).await?.is_past(wanted) {
                 return Ok(false);
             }

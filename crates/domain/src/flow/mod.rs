@@ -43,12 +43,12 @@ impl FlowKind {
     }
 }
 
-/// A flow's numbers in its branch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A flow's numbers in its branch; a run's in its stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sequence {
-    /// Among all flows of the branch.
+    /// Among all of them.
     pub shared: u64,
-    /// Among those of its kind.
+    /// Among those of its flow's kind.
     pub own: u64,
 }
 

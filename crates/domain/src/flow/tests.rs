@@ -50,6 +50,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         kind: FlowKind::Dev,
         label: "1.".to_owned(),
         sequence: 1,
+        own_sequence: 1,
         created_at: at(0),
         args: BTreeMap::new(),
         reason: RunReason::Flow,

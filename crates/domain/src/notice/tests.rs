@@ -24,6 +24,7 @@ fn run(state: RunState) -> Run {
         kind: FlowKind::Ci,
         label: "7.".to_owned(),
         sequence: 7,
+        own_sequence: 7,
         created_at: at(0),
         args: BTreeMap::new(),
         reason: RunReason::Flow,

@@ -37,6 +37,9 @@ pub struct Run {
     pub label: String,
     /// Its number among all runs of its stage.
     pub sequence: u64,
+    /// Its number among the runs of its stage in flows of its kind; 0 where an early version made it, which did not count them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub own_sequence: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// Its arguments: parameter defaults < flow arguments < run arguments.
@@ -78,6 +81,11 @@ pub struct Run {
     pub tally: Option<Tally>,
     /// Where in its life it is.
     pub state: RunState,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why a run exists.

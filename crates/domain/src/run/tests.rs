@@ -32,6 +32,7 @@ fn creating() -> Run {
         kind: FlowKind::Ci,
         label: "1.".to_owned(),
         sequence: 1,
+        own_sequence: 1,
         created_at: at(0),
         args: BTreeMap::new(),
         reason: RunReason::Flow,

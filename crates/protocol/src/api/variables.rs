@@ -33,8 +33,14 @@ pub struct SequencesView {
     pub ci: u64,
     /// Of the next DEV flow: `flow.seq.own`.
     pub dev: u64,
-    /// Of the next run of each stage, by the stage's name: `run.seq`.
+    /// Of the next run of each stage, by the stage's name: `run.seq.shared`.
     pub stages: BTreeMap<String, u64>,
+    /// Of the next run of each stage in a CI flow: `run.seq.own`.
+    #[serde(default)]
+    pub stages_ci: BTreeMap<String, u64>,
+    /// Of the next run of each stage in a DEV flow: `run.seq.own`.
+    #[serde(default)]
+    pub stages_dev: BTreeMap<String, u64>,
 }
 
 /// `PUT /api/branches/{branch}/sequences`: which numbers come next. What is absent stays.
@@ -53,6 +59,12 @@ pub struct NewSequences {
     /// Of the next run of stages, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stages: BTreeMap<String, u64>,
+    /// Of the next run of stages in a CI flow, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stages_ci: BTreeMap<String, u64>,
+    /// Of the next run of stages in a DEV flow, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stages_dev: BTreeMap<String, u64>,
     /// Also back to numbers that were there before: labels are then no longer unique.
     #[serde(default)]
     pub force: bool,

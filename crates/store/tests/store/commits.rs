@@ -119,15 +119,21 @@ async fn numbers_are_given_out_once() {
             tokio::spawn(async move { store.next_numbers(branch(), kind, &[stage()]).await.unwrap() })
         })
         .collect();
-    let (mut shared, mut runs) = (Vec::new(), Vec::new());
+    let (mut shared, mut runs, mut of_ci) = (Vec::new(), Vec::new(), Vec::new());
     for taker in takers {
         let numbers = taker.await.unwrap();
         assert!(numbers.flow.own <= 16);
         shared.push(numbers.flow.shared);
-        runs.push(numbers.runs[&stage()]);
+        let run = numbers.runs[&stage()];
+        runs.push(run.shared);
+        // Each flow has one run of the stage, so both count alike.
+        assert_eq!(run.own, numbers.flow.own);
+        of_ci.push(run.own);
     }
     shared.sort_unstable();
     runs.sort_unstable();
     assert_eq!(shared, (1..=32).collect::<Vec<u64>>());
     assert_eq!(runs, (1..=32).collect::<Vec<u64>>());
+    of_ci.sort_unstable();
+    assert_eq!(of_ci, (1..=16).flat_map(|number| [number, number]).collect::<Vec<u64>>(), "each kind counts for itself");
 }

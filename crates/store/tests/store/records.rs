@@ -79,6 +79,7 @@ pub(crate) fn run(n: u64) -> Run {
         kind: FlowKind::Ci,
         label: "1.".to_owned(),
         sequence: 1,
+        own_sequence: 1,
         created_at: at(0),
         args: BTreeMap::new(),
         reason: RunReason::Flow,

@@ -16,6 +16,7 @@ mod planned;
 mod repositories;
 pub(crate) mod search;
 mod secrets;
+mod seen;
 mod stages;
 mod webhooks;
 
@@ -34,6 +35,7 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     search::a_line_is_found_by_what_it_says_and_where_it_comes_from,
     logs::a_big_log_is_read_in_parts,
     demo::the_demo_flow_runs,
+    seen::code_and_texts_see_all_that_there_is,
     agents::two_agents_share_the_jobs,
     artifacts::files_go_from_stage_to_stage,
     chain::a_manual_stage_waits,

@@ -1427,6 +1427,18 @@ export type NewSequences = {
     stages?: {
         [key: string]: number;
     };
+    /**
+     * Of the next run of stages in a CI flow, by name.
+     */
+    stages_ci?: {
+        [key: string]: number;
+    };
+    /**
+     * Of the next run of stages in a DEV flow, by name.
+     */
+    stages_dev?: {
+        [key: string]: number;
+    };
 };
 
 /**
@@ -2999,9 +3011,21 @@ export type SequencesView = {
      */
     flow: number;
     /**
-     * Of the next run of each stage, by the stage's name: `run.seq`.
+     * Of the next run of each stage, by the stage's name: `run.seq.shared`.
      */
     stages: {
+        [key: string]: number;
+    };
+    /**
+     * Of the next run of each stage in a CI flow: `run.seq.own`.
+     */
+    stages_ci?: {
+        [key: string]: number;
+    };
+    /**
+     * Of the next run of each stage in a DEV flow: `run.seq.own`.
+     */
+    stages_dev?: {
         [key: string]: number;
     };
 };
