@@ -46,12 +46,17 @@ pub enum Watched {
     Queue,
 }
 
-impl FromStr for Watched {
-    type Err = ControlError;
+/// A text that names nothing that can be watched: mend it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoKey(String);
 
-    fn from_str(text: &str) -> Result<Self, ControlError> {
-        fn id<T: FromStr<Err = InvalidId>>(text: &str, watched: fn(T) -> Watched) -> Result<Watched, ControlError> {
-            text.parse().map(watched).map_err(|error| ControlError::invalid("/query/watch", error.to_string()))
+impl FromStr for Watched {
+    type Err = NoKey;
+
+    fn from_str(text: &str) -> Result<Self, NoKey> {
+        fn id<T: FromStr<Err = InvalidId>>(text: &str, watched: fn(T) -> Watched) -> Result<Watched, NoKey> {
+            text.parse().map(watched).map_err(|error| NoKey(error.to_string()))
         }
         match text.split_once(':') {
             Some(("flow", text)) => id(text, Self::Flow),
@@ -62,7 +67,7 @@ impl FromStr for Watched {
             None if text == "queue" => Ok(Self::Queue),
             _ => {
                 let expected = "flow:<id>, run:<id>, job:<id>, branch:<id>, agents or queue";
-                Err(ControlError::invalid("/query/watch", format!("{text:?} cannot be watched: expected {expected}")))
+                Err(NoKey(format!("{text:?} cannot be watched: expected {expected}")))
             }
         }
     }

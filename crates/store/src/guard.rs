@@ -54,6 +54,9 @@ pub enum Guard {
         hash: String,
         /// The flow that the first call made.
         flow: FlowId,
+        /// SHA-256 of what the first call asked for, where another call with the same key may ask for something else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<String>,
         /// When it may be forgotten.
         expires: Timestamp,
     },
@@ -163,13 +166,13 @@ impl Store {
         })
     }
 
-    /// The flow that an earlier call with the same key made in `branch`.
+    /// The flow that an earlier call with the same key made in `branch`, and the hash of what that call asked for, if it is known.
     ///
     /// # Errors
     /// [`StoreError`] when the table failed.
-    pub async fn flow_made_once(&self, branch: BranchId, hash: &str) -> Result<Option<FlowId>, StoreError> {
+    pub async fn flow_made_once(&self, branch: BranchId, hash: &str) -> Result<Option<(FlowId, Option<String>)>, StoreError> {
         Ok(match self.guard(&keys::once(branch, hash)).await? {
-            Some(Guard::Once { flow, .. }) => Some(flow),
+            Some(Guard::Once { flow, asked, .. }) => Some((flow, asked)),
             _ => None,
         })
     }

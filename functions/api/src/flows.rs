@@ -59,7 +59,7 @@ async fn list(
     Ok(Body(page(flows, views::listed_flow)))
 }
 
-/// Starts a flow. With the header `Idempotency-Key` a repeated call gives the same flow.
+/// Starts a flow. With the header `Idempotency-Key` a repeated call gives the same flow; one that asks for another is refused.
 #[utoipa::path(post, path = "/api/branches/{branch}/flows", tag = "flows",
     params(("branch" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = NewFlow,
     responses((status = 201, body = FlowView), (status = 404, body = Problem), (status = 422, body = Problem)))]

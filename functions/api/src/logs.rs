@@ -11,7 +11,7 @@ use kraken_control::{
     logs::{LogQuery, WholeLog},
 };
 use kraken_domain::{access::Role, job::Job};
-use kraken_protocol::api::{LogLines, LogMatches, Problem};
+use kraken_protocol::api::{ArtifactAddress, LogLines, LogMatches, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -102,6 +102,8 @@ async fn search(
 struct DownloadAsked {
     /// Of an earlier try of the job: 1 is the first one.
     r#try: Option<usize>,
+    /// `true`: the answer is the address of the log as a file, packed with gzip, once it is one; `409` before that.
+    address: Option<bool>,
 }
 
 /// The job with the log of that try; the newest one when none is named.
@@ -120,7 +122,8 @@ fn of_try(mut job: Job, number: Option<usize>) -> Result<Job, ControlError> {
 /// A job's whole log as it was written. Where answers are bounded, a long one is a redirect to a file that is packed with gzip, and one that
 /// is still written must be read by lines.
 #[utoipa::path(get, path = "/api/jobs/{job}/log/download", tag = "logs", params(("job" = String, Path), DownloadAsked),
-    responses((status = 200, content_type = "text/plain", body = String), (status = 307), (status = 404, body = Problem), (status = 413, body = Problem)))]
+    responses((status = 200, content((String = "text/plain"), (ArtifactAddress = "application/json"))), (status = 307), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 413, body = Problem)))]
 async fn download(
     State(control): State<Control>,
     auth: Auth,
@@ -128,6 +131,11 @@ async fn download(
     Asked(asked): Asked<DownloadAsked>,
 ) -> Answer<Response> {
     let job = of_try(allowed(&control, &auth, &job, Role::Viewer).await?.value, asked.r#try)?;
+    if asked.address.unwrap_or(false) {
+        let (url, expires) = control.log_address(&job).await?;
+        // It is only good for a while, and opens the log for whoever has it.
+        return Ok(([(header::CACHE_CONTROL, "no-store")], Body(ArtifactAddress { url, expires })).into_response());
+    }
     let disposition = format!("attachment; filename=\"{}.log\"", job.id);
     let body = match control.whole_log(job).await? {
         WholeLog::Packed { url } => return Ok(Redirect::temporary(&url).into_response()),

@@ -63,6 +63,12 @@ impl StartFlow {
         }
     }
 
+    /// What a person asks for, hashed. What else starts flows names an event by its key, which may be told in other words when it comes again.
+    fn asked(&self) -> Option<String> {
+        let asked = || serde_json::json!([self.kind, self.branch_name, self.args]).to_string();
+        (self.reason == FlowReason::Person).then(|| secret_hash(&asked()))
+    }
+
     /// Whether that root stage gets a run.
     fn wants(&self, stage: &Stage) -> bool {
         match &self.stages {
@@ -94,7 +100,8 @@ impl Control {
     /// Starts a flow: every enabled root stage that starts by itself gets a run. Gives the flow and its runs.
     ///
     /// # Errors
-    /// [`ControlError::NotFound`] for the branch; [`ControlError::Unavailable`] when the table or the object store failed.
+    /// [`ControlError::NotFound`] for the branch; [`ControlError::Invalid`] for a key under which another flow was asked for;
+    /// [`ControlError::Unavailable`] when the table or the object store failed.
     pub async fn start_flow(&self, mut start: StartFlow) -> Result<(Flow, Vec<Run>), ControlError> {
         start.changes = Change::all_bounded(start.changes);
         if let Some(flow) = self.started_before(&start).await? {
@@ -121,9 +128,15 @@ impl Control {
 
     /// The flow that an earlier call with the same key started.
     async fn started_before(&self, start: &StartFlow) -> Result<Option<FlowId>, ControlError> {
-        match start.once.as_deref() {
-            Some(key) => Ok(self.store.flow_made_once(start.branch, &secret_hash(key)).await?),
-            None => Ok(None),
+        let Some(key) = start.once.as_deref() else { return Ok(None) };
+        let Some((flow, before)) = self.store.flow_made_once(start.branch, &secret_hash(key)).await? else { return Ok(None) };
+        match (before, start.asked()) {
+            (Some(before), Some(asked)) if before != asked => {
+                let why =
+                    format!("the key was used for flow {flow}, which was asked for with other words: use another key for another flow");
+                Err(ControlError::invalid("/headers/idempotency-key", why))
+            }
+            _ => Ok(Some(flow)),
         }
     }
 
@@ -152,6 +165,7 @@ impl Control {
             branch: branch.id,
             hash: secret_hash(key),
             flow: flow.id,
+            asked: start.asked(),
             expires: later(now, once_s(&start.reason)),
         });
         let runs: Vec<Run> =

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use kraken_cloud::Reading;
-use kraken_domain::job::Job;
+use kraken_domain::{Timestamp, job::Job};
 use kraken_protocol::{
     answer::escaped_bytes,
     log::{LOG_OBJECT, LogIndex},
@@ -52,16 +52,37 @@ impl Control {
         {
             return Ok(WholeLog::Bytes(bytes));
         }
-        let prefix = job.log_prefix.as_deref().unwrap_or_default();
-        if index.members.iter().all(|member| member.object == LOG_OBJECT) {
-            let name = format!("{}.log.gz", job.id);
-            let reading = Reading { file_name: Some(&name), content_type: Some("application/gzip") };
-            let url = self.objects.presigned_get(&format!("{prefix}{LOG_OBJECT}"), READABLE_FOR, reading).await?;
+        if let Some(url) = self.packed_log(&job, &index).await? {
             return Ok(WholeLog::Packed { url });
         }
         let why =
             format!("the log of job {} has {} bytes and is in pieces still: read it by lines, as `kraken logs` does", job.id, index.bytes);
         Err(ControlError::TooLarge(why))
+    }
+
+    /// Where the whole log of a job can be read without a token, packed with gzip, and until when.
+    ///
+    /// # Errors
+    /// [`ControlError::Conflict`] while it is in pieces still, or empty. [`ControlError`] when the object store failed.
+    pub async fn log_address(&self, job: &Job) -> Result<(String, Timestamp), ControlError> {
+        let index = self.log_index(job).await?;
+        if !index.members.is_empty()
+            && let Some(url) = self.packed_log(job, &index).await?
+        {
+            return Ok((url, self.clock.now().saturating_add(READABLE_FOR).unwrap_or(Timestamp::MAX)));
+        }
+        Err(ControlError::Conflict(format!("the log of job {} is no single file yet: ask for it without `address`", job.id)))
+    }
+
+    /// The address of a log that lies in one object.
+    async fn packed_log(&self, job: &Job, index: &LogIndex) -> Result<Option<String>, ControlError> {
+        if !index.members.iter().all(|member| member.object == LOG_OBJECT) {
+            return Ok(None);
+        }
+        let name = format!("{}.log.gz", job.id);
+        let reading = Reading { file_name: Some(&name), content_type: Some("application/gzip") };
+        let prefix = job.log_prefix.as_deref().unwrap_or_default();
+        Ok(Some(self.objects.presigned_get(&format!("{prefix}{LOG_OBJECT}"), READABLE_FOR, reading).await?))
     }
 
     /// The log, if it fits into an answer of `most` bytes.

@@ -117,8 +117,11 @@ pub struct Health {
 pub struct Changes {
     /// Send it back as `If-None-Match`; `304` when nothing changed.
     pub etag: String,
-    /// Watched key → its version now. A key that does not exist is absent.
+    /// Watched key → its version now.
     pub changed: std::collections::BTreeMap<String, u64>,
+    /// Watched key → why it has no version: it is no key, there is no such thing, or it is not for the caller. The others are told as ever.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub left_out: std::collections::BTreeMap<String, String>,
     /// Ask again after this many milliseconds.
     pub next_ms: u32,
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use kraken_domain::job::Outcome;
 use kraken_harness::{Api, Home, code, ended};
-use kraken_protocol::api::FlowView;
+use kraken_protocol::api::{FlowView, Problem};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -101,9 +101,12 @@ async fn an_environment_chooses_a_set_of_values() -> Result<()> {
     home.end([agent]).await
 }
 
+fn start_as(api: &Api, branch: &str, key: &str, body: &Value) -> reqwest::RequestBuilder {
+    api.request(Method::POST, &format!("/api/branches/{branch}/flows")).header("Idempotency-Key", key).json(body)
+}
+
 async fn start_once(api: &Api, branch: &str, key: &str) -> Result<FlowView> {
-    let request = api.request(Method::POST, &format!("/api/branches/{branch}/flows")).header("Idempotency-Key", key).json(&json!({}));
-    let response = request.send().await?;
+    let response = start_as(api, branch, key, &json!({})).send().await?;
     assert!(response.status().is_success(), "{}", response.status());
     Ok(response.json().await?)
 }
@@ -118,6 +121,14 @@ async fn the_same_call_made_again_gives_the_same_flow() -> Result<()> {
     let again = start_once(&api, &branch, "a key").await?;
     assert_eq!(first.id, again.id);
     assert_eq!(again.runs.unwrap().len(), 1);
+    // Another flow under the same key: neither of the two would be right.
+    for body in [json!({"args": {"level": "2"}}), json!({"kind": "dev"}), json!({"branch_name": "fix"})] {
+        let problem: Problem = start_as(&api, &branch, "a key", &body).send().await?.json().await?;
+        assert_eq!((problem.status, problem.errors[0].path.as_str()), (422, "/headers/idempotency-key"));
+        assert!(problem.detail.contains(&first.id.to_string()), "{}", problem.detail);
+    }
+    let said = start_as(&api, &branch, "a key", &json!({"kind": "ci", "args": {}})).send().await?;
+    assert_eq!(said.json::<FlowView>().await?.id, first.id, "the same, said in full");
 
     // All at the same moment.
     let calls = (0..8).map(|_| {

@@ -237,11 +237,17 @@ async fn who_watches_lists_is_told_when_something_changed() -> Result<()> {
 
     let viewer = viewer_of(&api, "demo").await?;
     viewer.get::<Changes>(&format!("/api/changes?watch=branch:{branch},agents,queue")).await?;
-    let refused = refusal(viewer.get::<Value>(&format!("/api/changes?watch=branch:{other}")).await)?;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let absent: Changes = api.get("/api/changes?watch=branch:01j9zqk3v5w8x2y4t6r7n0m1pb").await?;
-    assert!(absent.changed.is_empty());
-    let said = refused_at(&api, "/api/changes?watch=queue:1", "/query/watch").await?;
-    assert!(said.contains("branch:<id>, agents or queue"), "{said}");
+    // What cannot be told ends nothing else: all tabs of a browser ask with one call.
+    let (here, closed, absent) = (format!("branch:{branch}"), format!("branch:{other}"), "branch:01j9zqk3v5w8x2y4t6r7n0m1pb");
+    let seen: Changes = viewer.get(&format!("/api/changes?watch={here},{closed},{absent},flow:nonsense,queue:1,agents")).await?;
+    assert_eq!(seen.changed.keys().collect::<Vec<_>>(), ["agents", &here]);
+    let why = |key: &str| seen.left_out.get(key).map_or("", String::as_str);
+    assert_eq!(seen.left_out.len(), 4, "{:?}", seen.left_out);
+    assert!(why(&closed).contains("needs the role viewer"), "{}", why(&closed));
+    assert_eq!(why(absent), "there is no such thing");
+    assert!(why("flow:nonsense").contains("nonsense"), "{}", why("flow:nonsense"));
+    assert!(why("queue:1").contains("branch:<id>, agents or queue"), "{}", why("queue:1"));
+    let nothing: Changes = viewer.get(&format!("/api/changes?watch={closed}")).await?;
+    assert!(nothing.changed.is_empty() && nothing.next_ms >= seen.next_ms && nothing.etag != seen.etag);
     home.end([]).await
 }

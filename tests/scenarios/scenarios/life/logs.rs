@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use kraken_control::Settings;
 use kraken_domain::job::Outcome;
 use kraken_harness::{Home, ended, refusal, settings, shell, stage, wait_until};
-use kraken_protocol::api::{LogLines, LogMatches};
+use kraken_protocol::api::{ArtifactAddress, LogLines, LogMatches};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -118,14 +118,20 @@ async fn where_answers_are_bounded_a_long_log_is_handed_out_as_the_file_it_is() 
     let last = async || Ok(api.get::<LogLines>(&format!("/api/jobs/{}/log?tail=1", job.id)).await?.total == LINES as u64);
     wait_until("all lines to be stored", last).await?;
     assert_eq!(refusal(api.get::<Value>(&download).await)?.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let address = format!("{download}?address=true");
+    assert_eq!(refusal(api.get::<Value>(&address).await)?.status, StatusCode::CONFLICT);
     std::fs::write(&go, "")?;
     api.completed(&flow).await?;
+    let address: ArtifactAddress = api.get(&address).await?;
+    assert!(address.expires > kraken_domain::Timestamp::now());
 
     let packed = api.request(Method::GET, &download).send().await?.error_for_status()?;
     let header = |name: &str| packed.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!((header("content-type"), header("content-encoding")), ("application/gzip".to_owned(), String::new()));
     assert!(header("content-disposition").contains(&format!("{}.log.gz", job.id)), "{}", header("content-disposition"));
     let (mut whole, packed) = (Vec::new(), packed.bytes().await?);
+    // A link without a token leads to the same.
+    assert_eq!(reqwest::get(&address.url).await?.error_for_status()?.bytes().await?, packed);
     MultiGzDecoder::new(&packed[..]).read_to_end(&mut whole)?;
     assert_eq!(whole.split(|byte| *byte == b'\n').filter(|line| line.len() == 99).count(), LINES);
     assert!(whole.ends_with(b"caf\xe9\n"));

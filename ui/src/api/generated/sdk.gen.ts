@@ -239,7 +239,7 @@ export const getBranchesByBranchFlows = <ThrowOnError extends boolean = false>(o
 });
 
 /**
- * Starts a flow. With the header `Idempotency-Key` a repeated call gives the same flow.
+ * Starts a flow. With the header `Idempotency-Key` a repeated call gives the same flow; one that asks for another is refused.
  */
 export const postBranchesByBranchFlows = <ThrowOnError extends boolean = false>(options: Options<PostBranchesByBranchFlowsData, ThrowOnError>): RequestResult<PostBranchesByBranchFlowsResponses, PostBranchesByBranchFlowsErrors, ThrowOnError> => (options.client ?? client).post<PostBranchesByBranchFlowsResponses, PostBranchesByBranchFlowsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -413,6 +413,8 @@ export const postBranchesByBranchStagesFromRepo = <ThrowOnError extends boolean 
 
 /**
  * The versions of what is watched. With `If-None-Match`, `304` when nothing changed. Ask again after `next_ms`.
+ *
+ * One call is for many views, of many people's browser tabs: a key that cannot be watched is left out, and never ends the call.
  */
 export const getChanges = <ThrowOnError extends boolean = false>(options: Options<GetChangesData, ThrowOnError>): RequestResult<GetChangesResponses, GetChangesErrors, ThrowOnError> => (options.client ?? client).get<GetChangesResponses, GetChangesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

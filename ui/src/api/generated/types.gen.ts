@@ -385,7 +385,7 @@ export type ChangeView = {
  */
 export type Changes = {
     /**
-     * Watched key → its version now. A key that does not exist is absent.
+     * Watched key → its version now.
      */
     changed: {
         [key: string]: number;
@@ -394,6 +394,12 @@ export type Changes = {
      * Send it back as `If-None-Match`; `304` when nothing changed.
      */
     etag: string;
+    /**
+     * Watched key → why it has no version: it is no key, there is no such thing, or it is not for the caller. The others are told as ever.
+     */
+    left_out?: {
+        [key: string]: string;
+    };
     /**
      * Ask again after this many milliseconds.
      */
