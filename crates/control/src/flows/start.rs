@@ -32,7 +32,7 @@ pub struct StartFlow {
     pub args: BTreeMap<String, Value>,
     /// The repository branch to build, if not the branch's own.
     pub branch_name: Option<String>,
-    /// A key of the caller's: the same key again gives the same flow.
+    /// A key of the caller's: the same key again gives the same flow. A person's is refused when it asks for another flow than before.
     pub once: Option<String>,
     /// What starts it.
     pub reason: FlowReason,

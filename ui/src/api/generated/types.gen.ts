@@ -5305,19 +5305,24 @@ export type GetJobsByJobLogDownloadData = {
          * Of an earlier try of the job: 1 is the first one.
          */
         try?: number;
+        /**
+         * `true`: the answer is the address of the log as a file, packed with gzip, once it is one; `409` before that.
+         */
+        address?: boolean;
     };
     url: '/api/jobs/{job}/log/download';
 };
 
 export type GetJobsByJobLogDownloadErrors = {
     404: Problem;
+    409: Problem;
     413: Problem;
 };
 
 export type GetJobsByJobLogDownloadError = GetJobsByJobLogDownloadErrors[keyof GetJobsByJobLogDownloadErrors];
 
 export type GetJobsByJobLogDownloadResponses = {
-    200: string;
+    200: ArtifactAddress;
 };
 
 export type GetJobsByJobLogDownloadResponse = GetJobsByJobLogDownloadResponses[keyof GetJobsByJobLogDownloadResponses];
