@@ -45,12 +45,16 @@ export function addAlarm(scope: Construct, id: string, config: Config, props: Al
   if (isWanted(config, props.section)) makeAlarm(scope, id, config, props);
 }
 
-/** A few failures of functions in a row: a single one is tried again by whatever called. */
-export const FUNCTION_ERRORS = 3;
+/** A single failure of a function is tried again by whatever called; a second one is not chance any more. */
+export const FUNCTION_ERRORS = 2;
+
+/** Failures are counted over so long: twice the half hour after which the slowest queue brings again what failed. Looked at every minute. */
+export const ERRORS_PERIOD = Duration.hours(1);
 
 /**
  * Makes the one alarm of a deployment that wants but one: on the failures of all functions of the region together, which is one metric
- * however many functions there are. The watchdog alone runs every minute through table and queues, so hardly anything breaks without it.
+ * however many functions there are. A function that a queue feeds fails when it could deal with no message of a call, so this alarm hears
+ * of every message that fails again and again, as well as of ticks; hardly anything breaks without it.
  */
 export function addOnlyAlarm(scope: Construct, config: Config): void {
   if (config.alarms !== 'one') return;
@@ -58,7 +62,7 @@ export function addOnlyAlarm(scope: Construct, config: Config): void {
     name: 'kraken-functions-errors',
     section: 'function-errors',
     says: 'Functions in this region fail.',
-    metric: new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', statistic: 'sum', period: ALARM_PERIOD }),
+    metric: new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', statistic: 'sum', period: ERRORS_PERIOD }),
     from: FUNCTION_ERRORS,
   });
 }

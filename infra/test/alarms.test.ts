@@ -58,6 +58,21 @@ describe('alarms', () => {
     assert.match(String(alarm.AlarmDescription), /docs\/runbook\.md#function-errors$/);
   });
 
+  it('on failures look back so far that every queue has brought again what failed', () => {
+    const search = { search: ALL.search };
+    const rests = [...deployment(search).templates.values()]
+      .flatMap((one) => ofType(one, 'AWS::SQS::Queue'))
+      .flatMap(([, queue]) => (queue.RedrivePolicy === undefined ? [] : [Number(queue.VisibilityTimeout)]));
+    assert.equal(rests.length, 4);
+    const onErrors = [...alarms(search), ...alarms(ALL)].filter(([name]) => name.endsWith('-errors') && !name.includes('server'));
+    assert.equal(onErrors.length, 1 + FUNCTIONS.length);
+    for (const [name, alarm] of onErrors) {
+      assert.deepEqual([alarm.Statistic, alarm.ComparisonOperator, alarm.EvaluationPeriods], ['Sum', 'GreaterThanOrEqualToThreshold', 1], name);
+      assert.equal(alarm.Threshold, 2, name);
+      assert.ok(Number(alarm.Period) >= 2 * Math.max(...rests), name);
+    }
+  });
+
   it('cost by the metric: ten are free', () => {
     assert.equal(metrics({ alarms: 'all' }), 21);
     assert.equal(metrics({ alarms: 'essential' }), 10);

@@ -16,7 +16,8 @@ pub async fn on_http(router: axum::Router) -> Result<(), Error> {
     lambda_http::run(router).await
 }
 
-/// Feeds `handler` with the bodies of messages. Those that it fails on, and only those, come again.
+/// Feeds `handler` with the bodies of messages. Those that it fails on, and only those, come again. A call that it fails on wholly is an error
+/// of the function: its messages come again as well, and alarms hear of it.
 ///
 /// # Errors
 /// When the runtime breaks; Lambda starts a new instance.
@@ -27,7 +28,7 @@ where
 {
     log();
     let handler = &handler;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Messages>| Ok::<_, Error>(deal_with(event.payload, handler).await))).await
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Messages>| deal_with(event.payload, handler).await)).await
 }
 
 /// The same for a function that is called without a queue, too: such an event is a message as it is, and one that `handler` fails on is
@@ -51,7 +52,7 @@ where
     E: Display,
 {
     if event["Records"][0]["eventSource"] == "aws:sqs" {
-        let failures = deal_with(serde_json::from_value(event)?, handler).await;
+        let failures = deal_with(serde_json::from_value(event)?, handler).await?;
         return Ok(serde_json::to_value(failures)?);
     }
     // Said once, here: Lambda counts the error and tries again.
@@ -114,13 +115,19 @@ struct Failure {
 }
 
 /// Equal messages are dealt with once: they only say where to look.
-async fn deal_with<F, E>(messages: Messages, handler: &impl Fn(String) -> F) -> Failures
+///
+/// # Errors
+/// When nothing went well. Lambda takes failures of single messages for a success of the function, and an error of the function for a failure
+/// of every message: all of them come again either way, in their order where the queue keeps one, but only errors are counted. Where something
+/// went well it is no error: what is done would come again, and end among the dead letters with what failed.
+async fn deal_with<F, E>(messages: Messages, handler: &impl Fn(String) -> F) -> Result<Failures, Error>
 where
     F: Future<Output = Result<(), E>>,
     E: Display,
 {
     let mut done: Vec<(String, bool)> = Vec::new();
     let mut failures = Failures::default();
+    let mut last_error = None;
     for Message { message_id, body } in messages.records {
         let known = done.iter().find(|(other, _)| *other == body).map(|(_, went_well)| *went_well);
         let went_well = match known {
@@ -130,6 +137,7 @@ where
                 let result = Box::pin(handler(body.clone())).await;
                 if let Err(error) = &result {
                     tracing::warn!(message = body, %error, "a message could not be dealt with; it comes again");
+                    last_error = Some(error.to_string());
                 }
                 done.push((body, result.is_ok()));
                 result.is_ok()
@@ -139,7 +147,13 @@ where
             failures.batch_item_failures.push(Failure { item_identifier: message_id });
         }
     }
-    failures
+    match last_error {
+        // The runtime says it in the log.
+        Some(error) if done.iter().all(|(_, went_well)| !went_well) => {
+            Err(Error::from(format!("none of {} messages could be dealt with: {error}", done.len())))
+        }
+        _ => Ok(failures),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ALARM_PERIOD, FUNCTION_ERRORS, addAlarm } from '../alarm';
+import { ALARM_PERIOD, ERRORS_PERIOD, FUNCTION_ERRORS, addAlarm } from '../alarm';
 import type { Config } from '../config/config';
 import { type FunctionName, type Values, environment } from '../contract';
 import { accept } from '../nag';
@@ -83,7 +83,7 @@ export class RustFunction extends Construct {
       name: `kraken-${name}-errors`,
       section: 'function-errors',
       says: `The function kraken-${name} fails.`,
-      metric: this.lambda.metricErrors({ period: ALARM_PERIOD }),
+      metric: this.lambda.metricErrors({ period: ERRORS_PERIOD }),
       from: FUNCTION_ERRORS,
     });
     addAlarm(this, 'ThrottlesAlarm', config, {
