@@ -44,7 +44,7 @@ function searchTarget(app: App, config: Config, props: StackProps): SearchTarget
     case 'none':
       return NO_SEARCH;
     case 'endpoint':
-      return existingSearch(search.url);
+      return existingSearch(search.url, search.passwordParameter);
     case 'domain':
     case 'serverless':
       return new SearchStack(app, 'KrakenSearch', search.kind, props).target;

@@ -1,12 +1,13 @@
 /** Context values: what is wrong is refused with the key, the value and what was expected. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../lib/app';
 import { ContextError } from '../lib/config/context';
+import { APP_DIR } from '../lib/contract';
 import { AGENT_HOSTS, configOf, functionsFor } from './support/deployment';
 
 const REFUSED: readonly [Readonly<Record<string, unknown>>, string][] = [
@@ -17,12 +18,22 @@ const REFUSED: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ search: 'endpoint:search.example.com' }, 'context value "search" is "endpoint:search.example.com": expected'],
   [{ search: 'endpoint:https://me:secret@search.example.com' }, 'expected "none", "domain", "serverless" or "endpoint:'],
   [{ search: 'domain', local: true }, 'context value "search" is "domain": expected "none" or "endpoint:<URL>" where "local" is true'],
+  [{ searchDays: 0 }, 'context value "searchDays" is 0: expected a whole number from 1 to 3650'],
+  [{ searchPasswordParameter: 'me:secret' }, 'expected the name of an SSM parameter such as /kraken/search'],
+  [{ searchPasswordParameter: '/kraken/search' }, 'expected no such value unless "search" is "endpoint:https://…"'],
+  [{ search: 'domain', searchPasswordParameter: '/kraken/search' }, 'expected no such value unless "search" is "endpoint:https://…"'],
+  [{ search: 'endpoint:http://search', searchPasswordParameter: '/kraken/search' }, 'expected no such value unless "search" is "endpoint:https://…"'],
   [{ publicUrl: 'http://ci.example.com' }, 'context value "publicUrl" is "http://ci.example.com": expected an https:// address'],
   [{ publicUrl: 'https://ci.example.com/kraken' }, 'expected an https:// address without path'],
   [{ log: 'info; rm' }, 'context value "log" is "info; rm": expected a log filter'],
   [{ logRetentionDays: '31' }, 'context value "logRetentionDays" is "31": expected one of 1, 3, 5, 7, 14, 30,'],
   [{ agentObjectsDays: -1 }, 'context value "agentObjectsDays" is -1: expected a whole number from 0 to 3650'],
   [{ unfinishedUploadsDays: '1.5' }, 'context value "unfinishedUploadsDays" is "1.5": expected a whole number from 1 to 365'],
+  [{ metrics: 'on' }, 'context value "metrics" is "on": expected "true" or "false"'],
+  [{ accessLogs: 'all' }, 'context value "accessLogs" is "all": expected "true" or "false"'],
+  [{ sealingKmsKey: 'alias/ours' }, 'context value "sealingKmsKey" is "alias/ours": expected the ARN of a KMS key'],
+  [{ web: 1 }, 'context value "web" is 1: expected "true" or "false"'],
+  [{ agentDiskGib: 4 }, 'context value "agentDiskGib" is 4: expected a whole number from 8 to 16384'],
   [{ alarms: 'some' }, 'context value "alarms" is "some": expected "all" or "essential" or "one" or "none"'],
   [{ alarmTopic: 'on-call' }, 'context value "alarmTopic" is "on-call": expected the ARN of an SNS topic'],
   [{ runbook: 'runbook.md#top' }, 'context value "runbook" is "runbook.md#top": expected an address without anchor'],
@@ -58,6 +69,20 @@ describe('a context value', () => {
 
   it('of the toolkit itself is none of ours', () => {
     assert.doesNotThrow(() => configOf({ 'aws:cdk:bundling-stacks': ['**'], '@aws-cdk/core:any': true, 'acknowledged-issue-numbers': [1] }));
+  });
+});
+
+describe('the table of context values in the README', () => {
+  it('has each value that there is, and no other', () => {
+    const section = readFileSync(path.join(APP_DIR, 'README.md'), 'utf8').split('## Context values')[1]?.split('\n## ')[0] ?? '';
+    const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+    const told = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key));
+    assert.throws(() => configOf({ nothing: true }), (error) => {
+      // All that is read, in the order of the alphabet.
+      const known = /no such key; there are (.+)$/.exec((error as Error).message)?.[1]?.split(', ');
+      assert.deepEqual([...told].sort(), known);
+      return true;
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { CONTRACT, FUNCTIONS, environment } from '../lib/contract';
 import { ofType, template } from './support/deployment';
 
-const VALUES = { search: 'endpoint:https://search.example.com', publicUrl: 'https://ci.example.com', log: 'info,kraken_control=debug', sealingKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/0a1b' };
+const VALUES = { search: 'endpoint:https://search.example.com', searchPasswordParameter: '/kraken/search', publicUrl: 'https://ci.example.com', log: 'info,kraken_control=debug', sealingKmsKey: 'arn:aws:kms:us-east-1:123456789012:key/0a1b' };
 
 function variables(name: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const found = ofType(template('KrakenControl', values), 'AWS::Lambda::Function').find(([, one]) => one.FunctionName === `kraken-${name}`);
@@ -26,6 +26,7 @@ describe('the environment', () => {
   });
 
   it('has what was chosen', () => {
+    for (const name of ['api', 'indexer', 'watchdog']) assert.equal(variables(name, VALUES).KRAKEN_SEARCH_PASSWORD_PARAMETER, '/kraken/search');
     const { KRAKEN_SEARCH, KRAKEN_PUBLIC_URL, KRAKEN_LOG } = variables('api', VALUES);
     assert.deepEqual([KRAKEN_SEARCH, KRAKEN_PUBLIC_URL, KRAKEN_LOG], ['https://search.example.com', 'https://ci.example.com', 'info,kraken_control=debug']);
   });
@@ -38,6 +39,7 @@ describe('the environment', () => {
   it('leaves out what is optional and not chosen', () => {
     assert.equal(variables('api', {}).KRAKEN_PUBLIC_URL, undefined);
     assert.equal(variables('api', {}).KRAKEN_SEARCH, 'none');
+    assert.equal(variables('api', {}).KRAKEN_SEARCH_PASSWORD_PARAMETER, undefined);
   });
 
   it('is refused when a needed value is missing', () => {

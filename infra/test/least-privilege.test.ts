@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FUNCTIONS, type FunctionName } from '../lib/contract';
-import { deployment, ofType, template } from './support/deployment';
+import { type ContextValues, deployment, functionRole, ofType, template } from './support/deployment';
 import { rightsOf, sorted } from './support/readable';
 
 const SEARCH = { search: 'domain' };
@@ -112,16 +112,50 @@ function inOrder(rights: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(Object.entries(rights).map(([sid, right]) => [sid, sorted(right)]));
 }
 
-function functionRole(name: string): string {
-  const found = ofType(template('KrakenControl', SEARCH), 'AWS::Lambda::Function').find(([, one]) => one.FunctionName === `kraken-${name}`);
-  const [role] = (found?.[1].Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
-  return role;
+function rights(name: FunctionName, values: ContextValues): Record<string, string> {
+  return rightsOf(deployment(values), 'KrakenControl', functionRole(name, values));
+}
+
+/** Rights that a choice gives besides: on the search, by who uses it, and to use a key of one's own. */
+const SEARCHES: Partial<Record<FunctionName, string>> = { indexer: 'IndexLogs', api: 'SearchLogs', watchdog: 'ForgetLogs' };
+const SEALING_KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/0a1b';
+const USES_KMS_KEY: Partial<Record<FunctionName, string>> = {
+  api: `kms:Decrypt kms:Encrypt on ${SEALING_KMS_KEY}`,
+  planner: `kms:Decrypt on ${SEALING_KMS_KEY}`,
+  watchdog: `kms:Decrypt on ${SEALING_KMS_KEY}`,
+  results: `kms:Decrypt on ${SEALING_KMS_KEY}`,
+  notifier: `kms:Decrypt on ${SEALING_KMS_KEY}`,
+};
+
+/** What `name` may do where those who use the search have `given` in place of their right to a domain, under its name unless it says another. */
+function withSearch(name: FunctionName, given?: { readonly sid?: string; readonly right: string }): Record<string, string> {
+  const inDomain = SEARCHES[name];
+  if (inDomain === undefined) return inOrder(RIGHTS[name]);
+  const others = Object.entries(RIGHTS[name]).filter(([sid]) => sid !== inDomain);
+  return inOrder({ ...Object.fromEntries(others), ...(given === undefined ? {} : { [given.sid ?? inDomain]: given.right }) });
 }
 
 describe('rights', () => {
   for (const name of FUNCTIONS) {
     it(`of ${name} are what its code calls`, () => {
-      assert.deepEqual(rightsOf(deployment(SEARCH), 'KrakenControl', functionRole(name)), inOrder(RIGHTS[name]));
+      assert.deepEqual(rights(name, SEARCH), inOrder(RIGHTS[name]));
+    });
+
+    it(`of ${name} are the same in a collection, but for the search`, () => {
+      assert.deepEqual(rights(name, { search: 'serverless' }), withSearch(name, { right: 'aoss:APIAccessAll on collection' }));
+    });
+
+    it(`of ${name} are to no search that lets in by itself, and to one password of one that asks for it`, () => {
+      const search = 'endpoint:https://search.example.com';
+      assert.deepEqual(rights(name, { search }), withSearch(name));
+      const read = { sid: 'ReadSearchPassword', right: 'ssm:GetParameter on arn::ssm:::parameter/kraken/search' };
+      assert.deepEqual(rights(name, { search, searchPasswordParameter: '/kraken/search' }), withSearch(name, read));
+    });
+
+    it(`of ${name} are to use a KMS key of one's own where it seals or opens`, () => {
+      const used = USES_KMS_KEY[name];
+      const wanted = { ...RIGHTS[name], ...(used === undefined ? {} : { UseKmsKey: used }) };
+      assert.deepEqual(rights(name, { ...SEARCH, sealingKmsKey: SEALING_KMS_KEY }), inOrder(wanted));
     });
   }
 
@@ -131,7 +165,7 @@ describe('rights', () => {
     assert.deepEqual(rightsOf(deployment(SEARCH), 'KrakenControl', role[0]), inOrder(AGENT_RIGHTS));
     const trust = role[1].AssumeRolePolicyDocument as { Statement: unknown[] };
     assert.deepEqual(trust.Statement, [
-      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS: { 'Fn::GetAtt': [functionRole('api'), 'Arn'] } } },
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS: { 'Fn::GetAtt': [functionRole('api', SEARCH), 'Arn'] } } },
     ]);
   });
 
@@ -142,14 +176,9 @@ describe('rights', () => {
     }
   });
 
-  it('of the functions are the same in a collection, but for the search', () => {
-    const rights = rightsOf(deployment({ search: 'serverless' }), 'KrakenControl', functionRole('api'));
-    assert.deepEqual(rights, inOrder({ ...RIGHTS.api, SearchLogs: 'aoss:APIAccessAll on collection' }));
-  });
-
   it('to search are of nobody where there is nothing to search', () => {
-    const rights = rightsOf(deployment(), 'KrakenControl', functionRole('api'));
     const { CountNewLogs, SearchLogs } = RIGHTS.api;
-    assert.deepEqual(inOrder({ ...rights, CountNewLogs: CountNewLogs ?? '', SearchLogs: SearchLogs ?? '' }), inOrder(RIGHTS.api));
+    assert.deepEqual(inOrder({ ...rights('api', {}), CountNewLogs: CountNewLogs ?? '', SearchLogs: SearchLogs ?? '' }), inOrder(RIGHTS.api));
+    assert.deepEqual(rights('watchdog', {}), withSearch('watchdog'));
   });
 });

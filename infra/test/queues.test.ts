@@ -1,7 +1,8 @@
 /** Queues: each has its dead-letter queue, its patience, its encryption; each function hears of single messages that failed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Template, deployment, ofType, template } from './support/deployment';
+import { FUNCTIONS } from '../lib/contract';
+import { type ContextValues, type Template, deployment, ofType, template } from './support/deployment';
 import { Readable, type Statement } from './support/readable';
 
 const SEARCH = { search: 'endpoint:https://search.example.com' };
@@ -44,6 +45,10 @@ describe('queues', () => {
       assert.ok(statements.some((one) => one.Effect === 'Deny' && JSON.stringify(one.Condition).includes('aws:SecureTransport')), id);
       for (const one of statements.filter((one) => one.Effect === 'Allow')) assert.ok(one.Condition, `${id} lets anybody send`);
     }
+  });
+
+  it('keep messages for four days, and dead letters for fourteen', () => {
+    for (const [id, queue] of queues()) assert.equal(queue.MessageRetentionPeriod, (isDead(queue) ? 14 : 4) * 24 * 3600, id);
   });
 
   it('that are FIFO take the ids that they are given', () => {
@@ -99,6 +104,18 @@ describe('ticks', () => {
 });
 
 describe('the logs of functions', () => {
+  const groups = (values: ContextValues) =>
+    ofType(template('KrakenControl', { ...SEARCH, accessLogs: true, ...values }), 'AWS::Logs::LogGroup')
+      .map(([, group]): [unknown, unknown] => [group.LogGroupName, group.RetentionInDays]);
+
+  it('are kept for as long as chosen, and those of the gateway with them', () => {
+    const names = [...FUNCTIONS, 'access'].map((name) => `/kraken/${name}`);
+    for (const [chosen, days] of [[{}, 30], [{ logRetentionDays: 7 }, 7]] as const) {
+      assert.deepEqual(new Map(groups(chosen)), new Map(groups({}).map(([name]) => [name, days])));
+      assert.deepEqual(groups(chosen).map(([name]) => name).sort(), [...names].sort());
+    }
+  });
+
   it('are brought to the indexer, but for its own', () => {
     const control = template('KrakenControl', SEARCH);
     const readable = new Readable(deployment(SEARCH));

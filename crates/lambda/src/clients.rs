@@ -69,7 +69,8 @@ impl Clients {
     pub fn search(&self) -> Result<Option<Arc<dyn LogSearch>>, ConfigError> {
         let Some(address) = &self.config.search else { return Ok(None) };
         let region = Region { name: self.config.region.clone(), endpoint: self.config.endpoint.clone() };
-        search::open(address, &region, credentials(|name| std::env::var(name).ok())?)
+        let password = self.config.search_password.as_deref();
+        search::open(address, password, &region, credentials(|name| std::env::var(name).ok())?)
     }
 
     /// Who seals and opens secrets: nobody, where the deployment gave no key. Linked only into the functions that ask for it.

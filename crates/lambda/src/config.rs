@@ -21,6 +21,8 @@ pub enum Variable {
     AgentRole,
     /// Where logs are searched. Only who searches, indexes or forgets lines has it.
     Search,
+    /// Name of the parameter with the user and the password that the search asks for, where it does. Who has [`Self::Search`] may have it.
+    SearchPassword,
     /// Days that lines of logs can be searched. The indexer alone has it.
     SearchDays,
     /// Name of the parameter with the key that secrets are sealed with. Only who seals or opens has it.
@@ -46,6 +48,7 @@ impl Variable {
             Self::Metrics => "KRAKEN_METRICS",
             Self::AgentRole => "KRAKEN_AGENT_ROLE",
             Self::Search => "KRAKEN_SEARCH",
+            Self::SearchPassword => "KRAKEN_SEARCH_PASSWORD_PARAMETER",
             Self::SearchDays => "KRAKEN_SEARCH_DAYS",
             Self::SealingKey => "KRAKEN_SEALING_KEY",
             Self::SealingKmsKey => "KRAKEN_SEALING_KMS_KEY",
@@ -100,6 +103,8 @@ pub struct Config {
     pub agent_role: Option<String>,
     /// Where logs are searched, or `none`; absent where the function does not search.
     pub search: Option<String>,
+    /// Name of the parameter with the user and the password that it asks for.
+    pub search_password: Option<String>,
     /// Name of the parameter with the key that secrets are sealed with, where the function seals or opens.
     pub sealing_key: Option<String>,
     /// The KMS key that encrypts that parameter, where it is not the one that AWS keeps.
@@ -134,6 +139,7 @@ impl Config {
             metrics: text(Variable::Metrics.name()).map(on_or_off).transpose()?.unwrap_or(false),
             agent_role: text(Variable::AgentRole.name()).map(role).transpose()?,
             search: text(Variable::Search.name()),
+            search_password: text(Variable::SearchPassword.name()),
             sealing_key: text(Variable::SealingKey.name()),
             sealing_kms_key: text(Variable::SealingKmsKey.name()),
             public_url: text(Variable::PublicUrl.name())

@@ -27,6 +27,7 @@ struct IndexerConfig {
     table: String,
     bucket: String,
     search: String,
+    password: Option<String>,
     days: u32,
     region: Region,
 }
@@ -45,6 +46,7 @@ impl IndexerConfig {
             table: wanted(Variable::Table.name())?,
             bucket: wanted(Variable::Bucket.name())?,
             search: wanted(Variable::Search.name())?,
+            password: text(Variable::SearchPassword.name()),
             days,
             region: Region { name: wanted("AWS_REGION")?, endpoint: text("AWS_ENDPOINT_URL") },
         })
@@ -58,11 +60,11 @@ impl IndexerParts {
     /// [`ConfigError`] that names the variable.
     pub fn from_environment() -> Result<Self, ConfigError> {
         let get = |name: &str| std::env::var(name).ok();
-        let IndexerConfig { table, bucket, search, days, region } = IndexerConfig::read(get)?;
+        let IndexerConfig { table, bucket, search, password, days, region } = IndexerConfig::read(get)?;
         let credentials = clients::credentials(get)?;
         let shared = clients::shared(&region, credentials.clone());
         let nowhere = || ConfigError::Wrong { name: Variable::Search.name(), value: search.clone(), expected: "the URL of OpenSearch" };
-        let found = search::open(&search, &region, credentials)?.ok_or_else(nowhere)?;
+        let found = search::open(&search, password.as_deref(), &region, credentials)?.ok_or_else(nowhere)?;
         let store = aws_sdk_s3::config::Builder::from(&shared).force_path_style(region.endpoint.is_some()).build();
         let store = aws_sdk_s3::Client::from_conf(store);
         Ok(Self {

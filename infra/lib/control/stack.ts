@@ -88,6 +88,7 @@ export class ControlStack extends Stack {
       KRAKEN_QUEUE_SCHEDULER: schedulerQueue.queueUrl,
       KRAKEN_QUEUE_RESULTS: resultsQueue.queueUrl,
       KRAKEN_SEARCH: search.url,
+      KRAKEN_SEARCH_PASSWORD_PARAMETER: search.passwordParameter,
       KRAKEN_SEARCH_DAYS: String(config.searchDays),
       KRAKEN_LOG: config.log,
       KRAKEN_METRICS: config.metrics ? 'on' : 'off',

@@ -1,6 +1,7 @@
 /** An OpenSearch Serverless collection. Of type SEARCH: a collection of time series takes no ids, and a log that comes twice would be in it twice. */
 import * as aoss from 'aws-cdk-lib/aws-opensearchserverless';
 import type { Construct } from 'constructs';
+import type { RustFunction } from '../functions/rust-function';
 import type { SearchTarget } from './target';
 
 const NAME = 'kraken-logs';
@@ -29,17 +30,21 @@ export function searchCollection(scope: Construct, id: string): SearchTarget {
       writer.may('IndexLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
       reader.may('SearchLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
       remover.may('ForgetLogs', ['aoss:APIAccessAll'], [collection.attrArn]);
-      const rule = (permissions: string[], roleArn: string) => ({
-        Rules: [{ ResourceType: 'index', Resource: INDICES, Permission: permissions }],
-        Principal: [roleArn],
-      });
+      const onIndices = (permissions: string[]) => ({ ResourceType: 'index', Resource: INDICES, Permission: permissions });
+      const onCollection = (permissions: string[]) => ({ ResourceType: 'collection', Resource: COLLECTION, Permission: permissions });
+      const rule = (user: RustFunction, ...rules: object[]) => ({ Rules: rules, Principal: [user.role.roleArn] });
       new aoss.CfnAccessPolicy(users, 'SearchAccess', {
         name: NAME,
         type: 'data',
         policy: JSON.stringify([
-          rule(['aoss:CreateIndex', 'aoss:DeleteIndex', 'aoss:UpdateIndex', 'aoss:DescribeIndex', 'aoss:WriteDocument'], writer.role.roleArn),
-          rule(['aoss:DescribeIndex', 'aoss:ReadDocument'], reader.role.roleArn),
-          rule(['aoss:DescribeIndex', 'aoss:ReadDocument', 'aoss:WriteDocument'], remover.role.roleArn),
+          // A template is an item of the collection, not of an index: it is looked for, made, and replaced by a newer one.
+          rule(
+            writer,
+            onIndices(['aoss:CreateIndex', 'aoss:DeleteIndex', 'aoss:UpdateIndex', 'aoss:DescribeIndex', 'aoss:WriteDocument']),
+            onCollection(['aoss:CreateCollectionItems', 'aoss:DescribeCollectionItems', 'aoss:UpdateCollectionItems']),
+          ),
+          rule(reader, onIndices(['aoss:DescribeIndex', 'aoss:ReadDocument'])),
+          rule(remover, onIndices(['aoss:DescribeIndex', 'aoss:ReadDocument', 'aoss:WriteDocument'])),
         ]),
       });
     },

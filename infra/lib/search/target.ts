@@ -1,4 +1,5 @@
 /** Where logs are searched, as the functions see it. */
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { RustFunction } from '../functions/rust-function';
 
@@ -13,6 +14,8 @@ export interface SearchUsers {
 export interface SearchTarget {
   /** Its address, or `none`. */
   readonly url: string;
+  /** Name of the parameter with the user and the password that it asks for, if it does. */
+  readonly passwordParameter?: string | undefined;
   /** Gives the functions the rights that they need there. What else that takes is made in `scope`. */
   allow(scope: Construct, users: SearchUsers): void;
 }
@@ -20,7 +23,16 @@ export interface SearchTarget {
 /** No index: searching reads the logs themselves. */
 export const NO_SEARCH: SearchTarget = { url: 'none', allow: () => undefined };
 
-/** OpenSearch that somebody else runs, and who decides there who may come in. */
-export function existingSearch(url: string): SearchTarget {
-  return { url, allow: () => undefined };
+/** OpenSearch that somebody else runs, and who decides there who may come in: whoever has the password in that parameter, if one is named. */
+export function existingSearch(url: string, passwordParameter: string | undefined): SearchTarget {
+  return {
+    url,
+    passwordParameter,
+    allow: (scope, { writer, reader, remover }) => {
+      if (passwordParameter === undefined) return;
+      // Without the slash in front: the ARN has it already.
+      const arn = Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: passwordParameter.slice(1) });
+      for (const user of [writer, reader, remover]) user.may('ReadSearchPassword', ['ssm:GetParameter'], [arn]);
+    },
+  };
 }

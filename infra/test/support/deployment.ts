@@ -98,6 +98,14 @@ export function template(name: string, values: ContextValues = {}): Template {
   return found;
 }
 
+/** The logical id of a function's role. */
+export function functionRole(name: string, values: ContextValues = {}): string {
+  const found = ofType(template('KrakenControl', values), 'AWS::Lambda::Function').find(([, one]) => one.FunctionName === `kraken-${name}`);
+  if (found === undefined) throw new Error(`there is no function ${name}`);
+  const [role] = (found[1].Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+  return role;
+}
+
 /** A template's resources of a type, by logical id. */
 export function ofType(from: Template, type: string): [string, Readonly<Record<string, unknown>>][] {
   return Object.entries(from.Resources)

@@ -21,6 +21,10 @@ fn read(environment: &HashMap<&'static str, &'static str>) -> Result<IndexerConf
 fn a_whole_environment_is_read_and_what_is_missing_is_named() {
     let config = read(&whole()).unwrap();
     assert_eq!((config.search.as_str(), config.days, config.region.endpoint), ("https://search.example.com", 30, None));
+    assert_eq!(config.password, None);
+    let mut environment = whole();
+    environment.insert("KRAKEN_SEARCH_PASSWORD_PARAMETER", "/kraken/search");
+    assert_eq!(read(&environment).unwrap().password.as_deref(), Some("/kraken/search"));
     for name in whole().into_keys() {
         let mut environment = whole();
         environment.remove(name);
@@ -43,7 +47,8 @@ fn what_is_read_is_what_the_deployment_sets() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/contract/environment.json");
     let contract: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let set: Vec<&str> = contract["functions"]["indexer"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    for name in whole().into_keys().filter(|name| name.starts_with("KRAKEN_")) {
+    let read = whole().into_keys().chain(["KRAKEN_SEARCH_PASSWORD_PARAMETER"]);
+    for name in read.filter(|name| name.starts_with("KRAKEN_")) {
         assert!(set.contains(&name), "the indexer gets no {name}");
     }
 }

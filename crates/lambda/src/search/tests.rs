@@ -23,7 +23,9 @@ fn requests_are_signed_for_the_service_that_the_host_is_of() {
 
 #[test]
 fn there_may_be_none_and_nonsense_is_named() {
-    assert!(open("none", &region(), credentials()).unwrap().is_none());
-    let error = open("search.example.com", &region(), credentials()).unwrap_err().to_string();
-    assert!(error.contains("KRAKEN_SEARCH") && error.contains("search.example.com"), "{error}");
+    assert!(open("none", None, &region(), credentials()).unwrap().is_none());
+    for password in [None, Some("/kraken/search")] {
+        let error = open("search.example.com", password, &region(), credentials()).unwrap_err().to_string();
+        assert!(error.contains("KRAKEN_SEARCH") && error.contains("search.example.com"), "{error}");
+    }
 }
