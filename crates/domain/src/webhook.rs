@@ -6,25 +6,26 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BranchId, FlowId, ProjectId, StageId, change::Change};
+use crate::{BranchId, FlowId, ProjectId, StageId, change::Change, record::Stage};
 
 /// Bytes of paths that are kept to compare them with the filters of stages.
 pub const PATHS_BYTES_MAX: usize = 8 * 1024;
 /// Seconds for which a delivery is kept: one that comes again meanwhile is recognised.
 pub const KEPT_S: i64 = 7 * 24 * 3600;
-/// Seconds for which the body of a delivery is recognised, whatever it is called then: far longer, as a signature without a time in it is good as
-/// long as its key is.
-pub const BODY_KNOWN_S: i64 = 400 * 24 * 3600;
+/// Seconds for which a delivery of which only the body is signed is recognised by that, whatever it is called then. Some hours, as the same body
+/// may tell of the same happening once more: what somebody sends again after that runs what has run before.
+pub const BODY_KNOWN_S: i64 = 3 * 3600;
 /// Seconds for which a flow is known to have been started for a delivery: longer than the delivery can be due, as the table takes its time to
 /// forget what has passed its end.
 pub const FLOW_KNOWN_S: i64 = 2 * KEPT_S;
 /// What became of a delivery is kept for this many branches.
 pub const OUTCOMES_MAX: usize = 40;
 
-/// What a stage says about being started by webhooks. By default a root stage accepts all pushes to branches and all pull requests.
+/// What a stage says about being started by webhooks. By default a root stage that starts with each flow accepts all pushes to branches and all
+/// pull requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookRule {
-    /// `false`: never.
+    /// `false`: never. `true`: also if it does not start with each flow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepts: Option<bool>,
     /// Globs: a push must touch a path that one of them matches. Empty: any.
@@ -93,6 +94,9 @@ pub enum Happening {
         target: String,
         /// The branch that it comes from.
         source: String,
+        /// The paths that it touches: no host tells, so they are only known after a look into the repository.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paths: Option<Vec<String>>,
     },
     /// Nothing that starts anything.
     Nothing {
@@ -109,7 +113,7 @@ impl Happening {
             Self::Push { branch, deleted: true, .. } => format!("branch {branch} deleted"),
             Self::Tag { name, deleted: false } => format!("tag {name}"),
             Self::Tag { name, deleted: true } => format!("tag {name} deleted"),
-            Self::Pull { number, target, source } => format!("pull request {number} from {source} into {target}"),
+            Self::Pull { number, target, source, .. } => format!("pull request {number} from {source} into {target}"),
             Self::Nothing { why } => why.clone(),
         }
     }
@@ -210,8 +214,17 @@ pub struct Candidate {
     pub id: StageId,
     /// Its name.
     pub name: String,
+    /// Whether it starts with each new flow: what does not is started only by webhooks that it asks for.
+    pub with_flows: bool,
     /// What it says.
     pub rule: WebhookRule,
+}
+
+impl Candidate {
+    /// A root stage as it may be started.
+    pub fn of(stage: Stage) -> Self {
+        Self { id: stage.id, name: stage.name, with_flows: stage.starts_with_parent, rule: stage.webhook }
+    }
 }
 
 #[cfg(test)]

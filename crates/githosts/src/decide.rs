@@ -5,10 +5,14 @@
 use kraken_domain::{
     StageId,
     flow::FlowKind,
-    webhook::{Candidate, Happening, PATHS_BYTES_MAX, Told, WebhookRule},
+    webhook::{Candidate, Happening, PATHS_BYTES_MAX, Told},
 };
 
-use crate::{Event, PathFilter, Paths, Push, Repo, RepoUrl, skipped, text::shorten};
+use crate::{
+    Event, PathFilter, Paths, Push, Repo, RepoUrl,
+    skip::{mark_found, skip_mark, skipped},
+    text::shorten,
+};
 
 /// What follows for one branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +41,8 @@ pub fn told(event: &Event) -> Told {
             None => Happening::Tag { name: push.git_ref.name().to_owned(), deleted: push.deleted() },
         },
         Event::PullRequest(pull) if pull.action.is_to_be_run() => {
-            Happening::Pull { number: pull.number, target: pull.target_branch.clone(), source: pull.source_branch.clone() }
+            let (target, source) = (pull.target_branch.clone(), pull.source_branch.clone());
+            Happening::Pull { number: pull.number, target, source, paths: None }
         }
         Event::PullRequest(pull) => Happening::Nothing {
             why: format!("pull request {} was {}, which brings nothing to run", pull.number, format!("{:?}", pull.action).to_lowercase()),
@@ -105,7 +110,7 @@ pub fn decide(told: &Told, tracked: &str, stages: &[Candidate]) -> Follows {
     let mut reasons = Vec::new();
     let mut wanted = Vec::new();
     for stage in stages {
-        match refusal(told, &stage.rule) {
+        match refusal(told, stage) {
             None => wanted.push(stage.id),
             Some(why) => reasons.push(format!("stage {}: {why}", stage.name)),
         }
@@ -117,10 +122,35 @@ pub fn decide(told: &Told, tracked: &str, stages: &[Candidate]) -> Follows {
     Follows::Flow { kind, branch_name: branch_name.clone(), stages: wanted }
 }
 
+/// Whether what follows for that branch hangs on paths that the host did not tell.
+pub fn hangs_on_paths(told: &Told, tracked: &str, stages: &[Candidate]) -> bool {
+    let unknown = match &told.what {
+        Happening::Push { paths, deleted, .. } => paths.is_none() && !deleted,
+        Happening::Pull { paths, .. } => paths.is_none(),
+        Happening::Tag { .. } | Happening::Nothing { .. } => false,
+    };
+    let asks = |stage: &Candidate| !(stage.rule.paths.is_empty() && stage.rule.paths_ignore.is_empty()) && refusal(told, stage).is_none();
+    unknown && told.skip.is_none() && may_concern(told, tracked) && stages.iter().any(asks)
+}
+
+/// What a host told, together with what a look into the repository showed: all paths that are touched, and the newest commit's message.
+pub fn with_look(told: &Told, seen: Vec<String>, newest: Option<&str>) -> Told {
+    let mut told = told.clone();
+    if let Happening::Push { paths, .. } | Happening::Pull { paths, .. } = &mut told.what {
+        *paths = Some(seen);
+    }
+    let mark = newest.and_then(|message| Some((skip_mark(message)?, message)));
+    told.skip = told.skip.or_else(|| mark.map(|(mark, message)| mark_found(mark, message).to_string()));
+    told
+}
+
 /// Why a stage does not want it.
-fn refusal(told: &Told, rule: &WebhookRule) -> Option<String> {
-    if rule.accepts == Some(false) {
-        return Some("it accepts no webhooks".to_owned());
+fn refusal(told: &Told, stage: &Candidate) -> Option<String> {
+    let rule = &stage.rule;
+    match rule.accepts {
+        Some(false) => return Some("it accepts no webhooks".to_owned()),
+        None if !stage.with_flows => return Some("it does not start with each flow, and does not ask for webhooks".to_owned()),
+        None | Some(true) => {}
     }
     if !rule.repos.is_empty() {
         let repo = Repo { name: told.repo.clone(), urls: told.urls.clone() };
@@ -129,7 +159,7 @@ fn refusal(told: &Told, rule: &WebhookRule) -> Option<String> {
         }
     }
     match &told.what {
-        Happening::Push { paths: Some(paths), .. } => {
+        Happening::Push { paths: Some(paths), .. } | Happening::Pull { paths: Some(paths), .. } => {
             let paths = Paths::Known(paths.iter().cloned().collect());
             match PathFilter::new(&rule.paths, &rule.paths_ignore) {
                 Ok(filter) => match filter.decide(&paths) {
@@ -144,7 +174,7 @@ fn refusal(told: &Told, rule: &WebhookRule) -> Option<String> {
             Ok(filter) if !rule.tags.is_empty() && filter.counts(name) => None,
             _ => Some(format!("tag {name} is none of those that start it")),
         },
-        // What a pull request touches, no host tells.
+        // Whoever does not know runs.
         Happening::Push { paths: None, .. } | Happening::Pull { .. } | Happening::Nothing { .. } => None,
     }
 }

@@ -14,17 +14,33 @@ pub struct Delivery {
     /// Who sent it.
     pub host: GitHost,
     /// The host's name for this delivery (`github:72d3162e-…`), the same when it is sent again; where the host gave none, the body's digest.
-    ///
-    /// Most hosts sign the body alone, so somebody who caught a delivery could send it again under another name:
-    /// [`body_sha256`](Self::body_sha256) is what recognises that.
     pub id: String,
+    /// Whether the host gave it that name.
+    pub named: bool,
     /// The SHA-256 of the body, in hexadecimal.
     pub body_sha256: String,
+    /// How far the body is what it is recognised by.
+    pub recognised_by: Recognised,
     /// When it was signed, in seconds since 1970, where that is part of what was signed (GitLab's signing token).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_at_s: Option<i64>,
     /// What happened. Never empty; more than one where one push moved several branches (Bitbucket).
     pub events: Vec<Event>,
+}
+
+/// What tells a delivery that comes again from another one that says the same.
+///
+/// A branch that goes from one commit to another, back, and there again, or a tag that is taken back and pushed again, is told in the very same
+/// bytes by hosts whose bodies hold no time. That is no repetition: something happened twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recognised {
+    /// Its name: that is part of what was signed (GitLab's signing token), or the sender has shown the key itself (GitLab's secret token), so
+    /// whoever could make up a name could make up the body as well.
+    ByName,
+    /// Its name, and for a while its body: only the body is signed, so somebody who caught it could send it again under another name; or it has
+    /// no name.
+    ByBody,
 }
 
 /// Something that happened at the host.

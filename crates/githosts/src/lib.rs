@@ -30,8 +30,8 @@ mod trust;
 mod verify;
 
 pub use answer::{Answer, FarSide, Outcome, read_answer};
-pub use decide::{Follows, decide, may_concern, told};
-pub use event::{Author, COMMITS_MAX, Commit, Delivery, Event, GitRef, Person, PullAction, PullRequest, Push, Repo};
+pub use decide::{Follows, decide, hangs_on_paths, may_concern, told, with_look};
+pub use event::{Author, COMMITS_MAX, Commit, Delivery, Event, GitRef, Person, PullAction, PullRequest, Push, Recognised, Repo};
 pub use headers::Headers;
 pub use host::{GitHost, UnknownHost};
 pub use parse::parse;

@@ -13,7 +13,7 @@ mod parts;
 
 use serde_json::Value;
 
-use crate::{BODY_BYTES_MAX, Delivery, Event, GitHost, Headers, Refusal, node::Node, sign::sha256_hex};
+use crate::{BODY_BYTES_MAX, Delivery, Event, GitHost, Headers, Recognised, Refusal, node::Node, sign::sha256_hex};
 
 /// What a delivery says. The body must have been verified before ([`verify`](crate::verify)).
 ///
@@ -48,7 +48,15 @@ pub fn parse(host: GitHost, headers: &Headers<'_>, body: &[u8]) -> Result<Delive
         }
         _ => None,
     };
-    Ok(Delivery { host, id: delivery_id(host, headers, &body_sha256), body_sha256, signed_at_s, events })
+    let name = delivery_name(host, headers);
+    // Where something is signed, that name must be part of it.
+    let is_good = |name: &str| headers.text("webhook-signature").is_none() || headers.text("webhook-id") == Some(name);
+    let recognised_by = if host == GitHost::GitLab && name.is_some_and(is_good) { Recognised::ByName } else { Recognised::ByBody };
+    let id = match name {
+        Some(name) => format!("{host}:{name}"),
+        None => format!("{host}:sha256:{body_sha256}"),
+    };
+    Ok(Delivery { host, id, named: name.is_some(), body_sha256, recognised_by, signed_at_s, events })
 }
 
 /// The headers that say what happened.
@@ -79,12 +87,9 @@ fn delivery_headers(host: GitHost) -> &'static [&'static str] {
     }
 }
 
-fn delivery_id(host: GitHost, headers: &Headers<'_>, body_sha256: &str) -> String {
+fn delivery_name<'h>(host: GitHost, headers: &Headers<'h>) -> Option<&'h str> {
     let is_name = |id: &&str| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
-    match delivery_headers(host).iter().find_map(|name| headers.text(name).filter(is_name)) {
-        Some(id) => format!("{host}:{id}"),
-        None => format!("{host}:sha256:{body_sha256}"),
-    }
+    delivery_headers(host).iter().find_map(|name| headers.text(name).filter(is_name))
 }
 
 /// An event that starts nothing.

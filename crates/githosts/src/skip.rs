@@ -62,8 +62,12 @@ pub fn skipped(event: &Event) -> Option<SkipReason> {
         Event::PullRequest(pull) => pull.head_message.as_deref()?,
         Event::Ping | Event::Ignored { .. } => return None,
     };
-    let mark = skip_mark(message)?.to_owned();
-    Some(SkipReason::Mark { mark, commit: crate::text::shorten(&first_line(message), 80) })
+    Some(mark_found(skip_mark(message)?, message))
+}
+
+/// The reason that a mark in a newest commit's message is.
+pub(crate) fn mark_found(mark: &str, message: &str) -> SkipReason {
+    SkipReason::Mark { mark: mark.to_owned(), commit: crate::text::shorten(&first_line(message), 80) }
 }
 
 #[cfg(test)]

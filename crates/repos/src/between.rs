@@ -33,6 +33,9 @@ pub struct Between {
     pub more: bool,
     /// The commit before is no more, so what is new to it cannot be told; the newest commit alone is listed.
     pub lost: bool,
+    /// The commit before is one of those that these are made on: what they change together is all that changed. Else the branch was pushed by
+    /// force, or comes from elsewhere.
+    pub follows: bool,
 }
 
 /// A new commit.
@@ -71,6 +74,9 @@ pub(crate) async fn commits(session: &mut Session, before: &CommitId, after: &Co
     }
     let most = if lost { 1 } else { COMMITS_MAX };
     let (ids, more) = oldest_first(&objects, after.0, Some(before.0), most);
+    let is_before = |parent: ObjectId| parent == before.0;
+    let follows =
+        !lost && (before == after || ids.iter().filter_map(|id| objects.commit(id)).any(|commit| commit.parents().any(is_before)));
     for _ in 0..ROUNDS {
         let (here, missing) = compare(session, objects, &ids, missing).await?;
         objects = here;
@@ -87,7 +93,7 @@ pub(crate) async fn commits(session: &mut Session, before: &CommitId, after: &Co
         }
     }
     let (_, commits) = compare(session, objects, &ids, described).await?;
-    Ok(Between { commits, more: more && !lost, lost })
+    Ok(Between { commits, more: more && !lost, lost, follows })
 }
 
 /// Compares commits with their first parents, in one budget, and not on the thread that watches the time.

@@ -82,7 +82,7 @@ impl Entity for Delivery {
     }
 }
 
-/// The body of a delivery that came: the same again, under whatever name, is recognised by it.
+/// The body of a delivery that came: the same again, under whatever name, is recognised by it for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveredBody {
     /// The project.
@@ -91,6 +91,13 @@ pub struct DeliveredBody {
     pub sha256: String,
     /// When it came.
     pub received_at: Timestamp,
+}
+
+impl DeliveredBody {
+    /// Whether the same again is a repetition at `now`. The table takes its time to forget what has passed its end.
+    pub fn is_known(&self, now: Timestamp) -> bool {
+        now < forgotten(self.received_at, BODY_KNOWN_S)
+    }
 }
 
 impl Entity for DeliveredBody {
@@ -148,12 +155,12 @@ impl Store {
         self.listed(&keys::deliveries_of(project, host), Order::Descending, limit, after).await
     }
 
-    /// Whether a delivery with that body came already.
+    /// The body of a delivery that came already, maybe long ago: see [`DeliveredBody::is_known`].
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn delivered_body(&self, project: ProjectId, sha256: &str) -> Result<bool, StoreError> {
-        Ok(self.item(&keys::delivered_body(project, sha256)).await?.is_some())
+    pub async fn delivered_body(&self, project: ProjectId, sha256: &str) -> Result<Option<Versioned<DeliveredBody>>, StoreError> {
+        self.record(&keys::delivered_body(project, sha256)).await
     }
 
     /// The deliveries that nobody has dealt with by `now`, longest due first, at most `limit`.

@@ -48,6 +48,12 @@ impl FarGitHost {
         Self { secret: secret.to_owned(), ..self.clone() }
     }
 
+    /// A GitLab that shows the key itself, as those do whose hook has no signing token.
+    #[must_use]
+    pub fn with_plain_token(&self) -> Self {
+        Self { kind: "gitlab with a plain token", ..self.clone() }
+    }
+
     /// The same at another address.
     #[must_use]
     pub fn at(&self, path: &str) -> Self {
@@ -93,6 +99,9 @@ impl FarGitHost {
                     ("webhook-timestamp", time),
                     ("webhook-signature", format!("v1,{}", STANDARD.encode(mac))),
                 ]
+            }
+            "gitlab with a plain token" => {
+                vec![("X-Gitlab-Event", event), ("Idempotency-Key", delivery), ("X-Gitlab-Token", self.secret.clone())]
             }
             "gitea" => vec![("X-Gitea-Event", event), ("X-Gitea-Delivery", delivery), ("X-Gitea-Signature", signature)],
             "forgejo" => vec![("X-Forgejo-Event", event), ("X-Forgejo-Delivery", delivery), ("X-Forgejo-Signature", signature)],

@@ -6,6 +6,7 @@ mod cancel;
 pub(crate) mod context;
 mod create_run;
 mod prepare;
+mod default_group;
 mod promise;
 mod release;
 mod rerun;

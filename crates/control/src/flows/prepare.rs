@@ -23,6 +23,7 @@ use super::{
     audience::{Audience, audience},
     context::RunContext,
     create_run::BESIDES_MAX,
+    default_group::default_group,
     seen_data::code_speaks_of_data,
 };
 use crate::{Control, ControlError, Spec};
@@ -215,10 +216,7 @@ fn concurrency(in_run: &RunStage, texts: &Interpolator) -> Result<Option<Members
     let group = match &wanted.group {
         Some(template) => texts.masked_text(template).map_err(|error| error.to_string())?,
         None if !wanted.cancel_in_progress => return Ok(None),
-        None => {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            format!("stage {}, {}, {}", text(&ctx.stage["id"]), text(&ctx.flow["kind"]), text(&ctx.flow["branch_name"]))
-        }
+        None => default_group(ctx, GROUP_NAME_MAX),
     };
     let length = group.chars().count();
     if group.trim().is_empty() || length > GROUP_NAME_MAX {

@@ -7,12 +7,14 @@ use futures::{StreamExt, future::try_join_all, stream};
 use kraken_domain::{
     ProjectId,
     flow::FlowReason,
-    record::Branch,
+    record::{Branch, Stage},
     webhook::{Candidate, Delivery, DeliveryId, DeliveryOutcome, Happening},
 };
-use kraken_githosts::{Follows, decide as decide_delivery, may_concern};
+use kraken_githosts::{Follows, decide as decide_delivery, hangs_on_paths, may_concern};
 use kraken_store::Commit;
+use tokio::sync::OnceCell;
 
+use super::touched::Touched;
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -44,8 +46,10 @@ impl Control {
             return Ok(());
         }
         let mut outcomes = Vec::new();
+        // One look serves all branches.
+        let touched = OnceCell::new();
         for branch in self.branches_concerned(id.project, &read).await? {
-            outcomes.extend(Box::pin(self.start_for(&read, &branch)).await?);
+            outcomes.extend(Box::pin(self.start_for(&read, &branch, &touched)).await?);
         }
         if outcomes.is_empty() {
             outcomes.push(DeliveryOutcome { branch: None, flow: None, words: nobody(&read.told.what) });
@@ -71,20 +75,32 @@ impl Control {
     }
 
     /// Starts the flow of one branch, if one follows.
-    async fn start_for(&self, delivery: &Delivery, branch: &Branch) -> Result<Option<DeliveryOutcome>, ControlError> {
+    async fn start_for(
+        &self,
+        delivery: &Delivery,
+        branch: &Branch,
+        touched: &OnceCell<Touched>,
+    ) -> Result<Option<DeliveryOutcome>, ControlError> {
         let said = |words: String| {
             Some(DeliveryOutcome { branch: Some(branch.id), flow: None, words: format!("branch {}: {words}", branch.name) })
         };
-        let stages = self.store.stages(branch.id).await?;
-        let roots = stages.into_iter().map(|stage| stage.value).filter(|stage| stage.enabled && stage.is_root());
-        let roots: Vec<Candidate> = roots.map(|stage| Candidate { id: stage.id, name: stage.name, rule: stage.webhook }).collect();
-        let (kind, branch_name, stages) = match decide_delivery(&delivery.told, &branch.branch_name, &roots) {
+        let stages: Vec<Stage> = self.store.stages(branch.id).await?.into_iter().map(|stage| stage.value).collect();
+        let roots = stages.iter().filter(|stage| stage.enabled && stage.is_root());
+        let roots: Vec<Candidate> = roots.cloned().map(Candidate::of).collect();
+        let (mut told, mut note) = (delivery.told.clone(), None);
+        if branch.archived_at.is_none() && hangs_on_paths(&told, &branch.branch_name, &roots) {
+            Touched { told, note } = touched.get_or_init(|| Box::pin(self.touched(delivery, branch, &stages))).await.clone();
+        }
+        let (kind, branch_name, stages) = match decide_delivery(&told, &branch.branch_name, &roots) {
             Follows::Unconcerned => return Ok(None),
             Follows::Nothing(why) => return Ok(said(why)),
             Follows::Flow { .. } if branch.archived_at.is_some() => return Ok(said("it is archived".to_owned())),
             Follows::Flow { kind, branch_name, stages } => (kind, branch_name, stages),
         };
-        let change = delivery.change.as_deref().cloned();
+        let mut change = delivery.change.as_deref().cloned();
+        if let (Some(change), Some(note)) = (&mut change, note) {
+            change.note = Some(change.note.take().map_or(note.clone(), |before| format!("{before}; {note}")));
+        }
         let reason = FlowReason::Webhook { host: delivery.host.clone(), delivery: delivery.name.clone() };
         let start = StartFlow {
             branch_name: Some(branch_name),

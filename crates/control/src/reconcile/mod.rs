@@ -14,6 +14,7 @@ mod retention;
 mod retention_flow;
 mod run;
 mod schedule;
+mod touched;
 mod triggers;
 
 pub(crate) use groups::Entered;

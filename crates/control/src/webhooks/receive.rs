@@ -1,13 +1,14 @@
 //! A delivery comes: believed or not, understood or not, stored once, and somebody is woken to deal with it.
 
 use bytes::Bytes;
+use futures::{StreamExt, stream};
 use kraken_cloud::{Topic, Zeroizing};
 use kraken_domain::{
     ProjectId,
     webhook::{Delivery, DeliveryId, DeliveryOutcome, Happening, KEPT_S},
 };
-use kraken_githosts::{Event, GitHost, Headers, Refusal, change_of, told};
-use kraken_store::{Commit, DeliveredBody, secret_hash};
+use kraken_githosts::{Event, GitHost, Headers, Recognised, Refusal, change_of, told};
+use kraken_store::{Commit, DeliveredBody, Versioned, secret_hash};
 
 use crate::{
     Control, ControlError,
@@ -20,6 +21,8 @@ const EVENTS_MAX: usize = 90;
 const CHANGE_BYTES: usize = 40 * 1024;
 const FEW_EVENTS: usize = 40;
 const CHANGE_BYTES_OF_MANY: usize = 12 * 1024;
+/// Wake-ups that are sent at the same time.
+const WAKES_AT_ONCE: usize = 16;
 /// What is tried in the place of keys that are not there, so that nobody learns from the time whether there is one.
 const NO_KEY: &str = "there is no key for this";
 /// The most keys that are good at one time: one, and for a while the one before.
@@ -101,7 +104,9 @@ impl Control {
             let why = format!("the delivery tells of {} changes: at most {EVENTS_MAX} are taken at once", delivery.events.len());
             return Err(ControlError::TooLarge(why).into());
         }
-        let hash = secret_hash(&delivery.id);
+        // One without a name is recognised by its body alone, for as long as that is known.
+        let name = if delivery.named { delivery.id.clone() } else { format!("{}:{}", delivery.id, now.as_millisecond()) };
+        let hash = secret_hash(&name);
         let bytes = if delivery.events.len() > FEW_EVENTS { CHANGE_BYTES_OF_MANY } else { CHANGE_BYTES };
         let kept = delivery.events.iter().enumerate().map(|(part, event)| {
             let told = told(event);
@@ -112,7 +117,7 @@ impl Control {
             Delivery {
                 id: DeliveryId { project, name: format!("{hash}-{part}") },
                 host: delivery.host.slug().to_owned(),
-                name: delivery.id.clone(),
+                name: name.clone(),
                 received_at: now,
                 told,
                 change: nothing.is_none().then(|| change_of(delivery.host, event).map(|change| Box::new(change.bounded(bytes)))).flatten(),
@@ -121,36 +126,56 @@ impl Control {
             }
         });
         let kept: Vec<Delivery> = kept.collect();
-        let mut commit = Commit::new();
-        commit.create(&DeliveredBody { project, sha256: delivery.body_sha256.clone(), received_at: now })?;
-        for one in &kept {
-            commit.create(one)?;
-        }
-        let name = delivery.id.clone();
-        match self.store.commit(commit).await {
-            Ok(()) => {}
-            Err(refused) => {
-                let first = kept.first().map(|first| first.id.clone());
-                let known = match first {
-                    Some(first) => self.store.delivery(&first).await?.is_some(),
-                    None => false,
-                };
-                if known || self.store.delivered_body(project, &delivery.body_sha256).await? {
-                    tracing::info!(project.id = %project, delivery = name, "a delivery came again");
-                    return Ok(Heard::Known { name });
-                }
+        let body = DeliveredBody { project, sha256: delivery.body_sha256.clone(), received_at: now };
+        let body = (delivery.recognised_by == Recognised::ByBody).then_some(body);
+        if let Err(refused) = self.store.commit(first_commit(&kept, body.as_ref(), None)?).await {
+            let known = match kept.first() {
+                Some(first) => self.store.delivery(&first.id).await?.is_some(),
+                None => false,
+            };
+            let before = match &body {
+                Some(body) => self.store.delivered_body(project, &body.sha256).await?,
+                None => None,
+            };
+            if known || before.as_ref().is_some_and(|before| before.is_known(now)) {
+                tracing::info!(project.id = %project, delivery = name, "a delivery came again");
+                return Ok(Heard::Known { name });
+            }
+            if before.is_none() {
                 return Err(refused.into());
             }
+            self.store.commit(first_commit(&kept, body.as_ref(), before.as_ref())?).await?;
         }
-        let pending: Vec<&Delivery> = kept.iter().filter(|one| one.due.is_some()).collect();
-        for one in &pending {
+        let pending: Vec<DeliveryId> = kept.into_iter().filter(|one| one.due.is_some()).map(|one| one.id).collect();
+        let count = pending.len();
+        // One after the other they would keep the host waiting.
+        let wakes = stream::iter(pending).map(async |id: DeliveryId| {
             // Lost, it costs a minute: the tick finds what is due.
-            if let Err(error) = self.queues.wake(Topic::Results, &one.id.to_string(), &self.ids.unique()).await {
-                tracing::warn!(delivery = %one.id, %error, "a wake-up was not sent; the next tick makes up for it");
+            if let Err(error) = self.queues.wake(Topic::Results, &id.to_string(), &self.ids.unique()).await {
+                tracing::warn!(delivery = %id, %error, "a wake-up was not sent; the next tick makes up for it");
             }
-        }
-        Ok(Heard::Stored { name, pending: pending.len() })
+        });
+        wakes.buffer_unordered(WAKES_AT_ONCE).collect::<()>().await;
+        Ok(Heard::Stored { name, pending: count })
     }
+}
+
+/// What is written of a delivery that is new. `before`: when its body came the last time, long ago.
+fn first_commit(
+    kept: &[Delivery],
+    body: Option<&DeliveredBody>,
+    before: Option<&Versioned<DeliveredBody>>,
+) -> Result<Commit, ControlError> {
+    let mut commit = Commit::new();
+    match (body, before) {
+        (Some(body), Some(before)) => commit.replace(before, body)?,
+        (Some(body), None) => commit.create(body)?,
+        (None, _) => &mut commit,
+    };
+    for one in kept {
+        commit.create(one)?;
+    }
+    Ok(commit)
 }
 
 /// The delivery, if one of the keys signed it.

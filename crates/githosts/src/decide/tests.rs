@@ -1,6 +1,8 @@
 //! Which deliveries start what.
 #![allow(clippy::unwrap_used)]
 
+use kraken_domain::webhook::WebhookRule;
+
 use super::*;
 
 fn push(branch: &str, paths: Option<&[&str]>) -> Told {
@@ -13,7 +15,7 @@ fn about(what: Happening) -> Told {
 }
 
 fn stage(number: u128, rule: WebhookRule) -> Candidate {
-    Candidate { id: StageId::new(1, number), name: format!("s{number}"), rule }
+    Candidate { id: StageId::new(1, number), name: format!("s{number}"), with_flows: true, rule }
 }
 
 fn plain() -> Vec<Candidate> {
@@ -48,7 +50,7 @@ fn a_push_starts_a_ci_flow_where_its_branch_is_tracked() {
 
 #[test]
 fn a_pull_request_starts_a_dev_flow_where_it_goes_to() {
-    let pull = about(Happening::Pull { number: 7, target: "main".into(), source: "topic/a".into() });
+    let pull = about(Happening::Pull { number: 7, target: "main".into(), source: "topic/a".into(), paths: None });
     assert_eq!(started(decide(&pull, "main", &plain())), (FlowKind::Dev, "topic/a".into(), 1));
     assert_eq!(decide(&pull, "topic/a", &plain()), Follows::Unconcerned);
 }
@@ -76,6 +78,26 @@ fn stages_take_the_paths_that_they_care_for() {
 }
 
 #[test]
+fn what_the_host_did_not_tell_is_looked_for_only_where_a_stage_asks() {
+    let pull = about(Happening::Pull { number: 7, target: "main".into(), source: "topic/a".into(), paths: None });
+    let docs = [stage(1, paths(&["docs/**"], &[])), stage(2, WebhookRule::default())];
+    for told in [&pull, &push("main", None)] {
+        assert!(hangs_on_paths(told, "main", &docs));
+        assert!(!hangs_on_paths(told, "main", &docs[1..]), "nobody asks");
+        assert!(!hangs_on_paths(told, "develop", &docs), "it is none of its business");
+        let never = [Candidate { with_flows: false, ..docs[0].clone() }];
+        assert!(!hangs_on_paths(told, "main", &never));
+        let seen = with_look(told, vec!["src/a.rs".into()], Some("A change"));
+        assert!(!hangs_on_paths(&seen, "main", &docs));
+        assert_eq!(started(decide(&seen, "main", &docs)).2, 1);
+        assert_eq!(started(decide(told, "main", &docs)).2, 2, "whoever does not know runs");
+        let skipped = with_look(told, vec!["docs/a.md".into()], Some("Words [skip ci]"));
+        assert_eq!(refused(decide(&skipped, "main", &docs)), "the newest commit (Words [skip ci]) says [skip ci]");
+    }
+    assert!(!hangs_on_paths(&push("main", Some(&["a"])), "main", &docs));
+}
+
+#[test]
 fn a_stage_may_accept_none_or_only_some_repositories() {
     let none = WebhookRule { accepts: Some(false), ..WebhookRule::default() };
     assert_eq!(refused(decide(&push("main", None), "main", &[stage(1, none)])), "stage s1: it accepts no webhooks");
@@ -84,6 +106,17 @@ fn a_stage_may_accept_none_or_only_some_repositories() {
     let this = WebhookRule { repos: vec!["git@github.com:octo/hello.git".into()], ..WebhookRule::default() };
     assert_eq!(started(decide(&push("main", None), "main", &[stage(1, this)])).2, 1);
     assert_eq!(refused(decide(&push("main", None), "main", &[])), "the branch has no root stage that is enabled");
+}
+
+#[test]
+fn a_stage_that_does_not_start_with_flows_starts_when_it_asks_for_webhooks() {
+    let nightly = |accepts| Candidate { with_flows: false, ..stage(1, WebhookRule { accepts, ..WebhookRule::default() }) };
+    let pull = about(Happening::Pull { number: 7, target: "main".into(), source: "topic/a".into(), paths: None });
+    for told in [push("main", None), pull] {
+        assert!(refused(decide(&told, "main", &[nightly(None)])).starts_with("stage s1: it does not start with each flow"));
+        assert_eq!(started(decide(&told, "main", &[nightly(None), stage(2, WebhookRule::default())])).2, 1);
+        assert_eq!(started(decide(&told, "main", &[nightly(Some(true))])).2, 1);
+    }
 }
 
 #[test]

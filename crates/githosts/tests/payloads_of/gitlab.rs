@@ -1,8 +1,8 @@
 //! GitLab.
 
-use kraken_githosts::{Event, GitHost, GitRef, Headers, Paths, PullAction, SkipReason, parse, skipped};
+use kraken_githosts::{Event, GitHost, GitRef, Headers, Paths, PullAction, Recognised, SkipReason, parse, skipped};
 
-use crate::deliver::{BEFORE, FIRST, SECOND, body, event, ignored, is_at, pull, push};
+use crate::deliver::{BEFORE, FIRST, SECOND, body, delivery, event, ignored, is_at, pull, push};
 
 const HOST: GitHost = GitHost::GitLab;
 const PUSH: &str = "Push Hook";
@@ -88,4 +88,18 @@ fn a_signed_delivery_says_when_it_was_signed() {
     let delivery = parse(HOST, &headers, &body(HOST, "push")).unwrap();
     assert_eq!((delivery.id.as_str(), delivery.signed_at_s), ("gitlab:msg_1", Some(1_715_786_441)));
     assert!(matches!(delivery.events.as_slice(), [Event::Push(_)]));
+}
+
+#[test]
+fn a_delivery_is_recognised_by_its_body_only_where_its_name_may_be_anybodys() {
+    let body = body(HOST, "push");
+    let by = |headers: &[(&'static str, &'static str)]| {
+        let headers = [("x-gitlab-event", "Push Hook")].iter().chain(headers).copied().collect();
+        parse(HOST, &headers, &body).unwrap().recognised_by
+    };
+    assert_eq!(by(&[("idempotency-key", "a"), ("x-gitlab-token", "t")]), Recognised::ByName);
+    assert_eq!(by(&[("webhook-id", "a"), ("webhook-signature", "v1,x")]), Recognised::ByName);
+    assert_eq!(by(&[("idempotency-key", "a"), ("webhook-id", "é"), ("webhook-signature", "v1,x")]), Recognised::ByBody);
+    assert_eq!(by(&[("x-gitlab-token", "t")]), Recognised::ByBody, "without a name there is nothing else");
+    assert_eq!(delivery(GitHost::GitHub, "push", "push").recognised_by, Recognised::ByBody);
 }

@@ -3,6 +3,8 @@
 mod exactly_once;
 mod refused;
 mod removed;
+mod superseded;
+mod touched;
 
 use anyhow::{Context, Result, ensure};
 use kraken_harness::{FarGitHost, Home, code, eventually, job, recorded, shell};
@@ -221,5 +223,30 @@ async fn stages_take_the_paths_and_tags_that_they_care_for() -> Result<()> {
     let refused = kraken_harness::refusal(told.home.api().add_stage(&told.branch, "bad", &bad).await)?;
     let paths: Vec<&str> = refused.problem.errors.iter().map(|error| error.path.as_str()).collect();
     assert_eq!(paths, ["/triggers/webhook/paths/0", "/triggers/webhook/repos/0"]);
+    told.home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stage_that_does_not_start_with_flows_starts_only_with_the_webhooks_that_it_asks_for() -> Result<()> {
+    let by_clock = |webhook: Value| {
+        let triggers = json!({"parent": false, "cron": "0 3 1 1 *"});
+        let mut stage = json!({"parent": "root", "triggers": triggers, "jobs": []});
+        if !webhook.is_null() {
+            stage["triggers"]["webhook"] = webhook;
+        }
+        code(&stage)
+    };
+    let (nightly, asking) = (by_clock(Value::Null), by_clock(json!(true)));
+    let told = Told::start("github", &[("build", &shell("true")), ("nightly", &nightly), ("asking", &asking)]).await?;
+    let mut push = recorded("github", "push")?;
+    push["ref"] = json!("refs/heads/main");
+    for (event, name, body) in [("push", "d-1", &push), ("pull_request", "d-2", &recorded("github", "pull_request_opened_from_fork")?)] {
+        told.words(event, name, body).await?;
+        let flow = told.came_of_it(name).await?.outcomes[0].flow.context("a flow was started")?;
+        let flow: FlowView = told.home.api().get(&format!("/api/flows/{flow}")).await?;
+        let mut stages: Vec<String> = told.home.api().runs(&flow).await?.into_iter().map(|run| run.stage_name).collect();
+        stages.sort();
+        assert_eq!(stages, ["asking", "build"], "{event}");
+    }
     told.home.end([]).await
 }

@@ -1,5 +1,7 @@
 //! A delivery that comes again, at the same moment, or whose receiver died half-way, starts its flow once.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use kraken_control::{
     flows::StartFlow,
@@ -9,7 +11,7 @@ use kraken_domain::{
     flow::{FlowKind, FlowReason},
     webhook::DeliveryId,
 };
-use kraken_harness::{recorded, shell};
+use kraken_harness::{code, recorded, shell};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -96,5 +98,44 @@ async fn a_flow_that_was_started_by_who_then_died_is_not_started_again() -> Resu
     let flows = told.flows("ci").await?;
     assert_eq!(flows.iter().map(|flow| flow.id).collect::<Vec<_>>(), [flow.id]);
     assert_eq!(told.came_of_it("d-9").await?.outcomes[0].flow, Some(flow.id));
+    told.home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_twice_at_gitlab_starts_two_flows_though_it_is_told_in_the_same_words() -> Result<()> {
+    let told = Told::start("gitlab", &[("build", &shell("true"))]).await?;
+    let mut body = recorded("gitlab", "push")?;
+    body["ref"] = json!("refs/heads/main");
+    for host in [told.host.clone(), told.host.with_plain_token()] {
+        let before = told.flows("ci").await?.len();
+        // Forth, back and forth again; and one of them sent again.
+        for name in ["forth", "again", "again"] {
+            let name = format!("{name}-{before}");
+            assert_eq!(host.sends("Push Hook", &name, &body).await?.status(), StatusCode::ACCEPTED);
+            told.came_of_it(&name).await?;
+        }
+        assert_eq!(told.flows("ci").await?.len(), before + 2);
+    }
+    told.home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_is_pushed_again_the_next_day_starts_a_flow_again() -> Result<()> {
+    let release = json!({"parent": "root", "triggers": {"webhook": {"tags": ["v*"]}}, "jobs": []});
+    let told = Told::start("gitea", &[("release", &code(&release))]).await?;
+    let mut body = recorded("gitea", "push")?;
+    body["ref"] = json!("refs/tags/v1.0");
+    let sends = async |name: &str| -> Result<Value> { Ok(told.host.sends("push", name, &body).await?.json().await?) };
+    assert_eq!(sends("t-1").await?["known"], json!(false));
+    told.came_of_it("t-1").await?;
+    // Only the body is signed: for a while it might be somebody who caught it.
+    told.home.pass(Duration::from_secs(3600)).await?;
+    assert_eq!(sends("t-2").await?["known"], json!(true));
+    told.home.pass(Duration::from_secs(3 * 3600)).await?;
+    for (name, known) in [("t-3", false), ("t-4", true), ("t-1", true)] {
+        assert_eq!(sends(name).await?["known"], json!(known), "{name}");
+    }
+    told.came_of_it("t-3").await?;
+    assert_eq!(told.flows("ci").await?.len(), 2);
     told.home.end([]).await
 }
