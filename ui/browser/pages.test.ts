@@ -27,6 +27,7 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['stage-source', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.dialog', 'button:has-text("Change source…")'],
   ['branch-fork', '/p/kraken/b/main/settings/branch', '.dialog', 'button:has-text("Fork…")'],
   ['stage-repo', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.cm-content'],
+  ['branch-move', '/p/kraken/b/main/settings/branch', '.dialog', 'button:has-text("Move…")'],
   ['stage-new-repo', '/p/kraken/b/main/settings/stages?stage=new&from=repo', 'text=Make stage'],
   ['triggers', '/p/kraken/b/main/settings/triggers', '.trigger'],
   ['triggers-none', '/p/warehouse/b/empty/settings/triggers', '.empty'],

@@ -112,6 +112,21 @@ describe('settings of a branch', REAL, () => {
       assert.ok(names.includes('release') && names.includes('new/name') && !names.includes(branch.name), names.join());
     }));
 
+  it('a branch moves to another project, and is under its name there', () =>
+    on('branch', 'moving', async (page, branch, server) => {
+      const other = await server.api<Made>('POST', '/api/projects', { name: 'other shop' });
+      await page.click('button:has-text("Move…")');
+      const dialog = page.locator('.dialog');
+      await dialog.locator('button[aria-disabled]:has-text("Move the branch")').waitFor();
+      await dialog.getByLabel('Project').selectOption({ label: 'other shop' });
+      await dialog.locator('p:has-text("It leaves shop for other shop")').waitFor();
+      await dialog.locator('button:has-text("Move it to other shop")').click();
+      await page.waitForURL(`${server.url}/p/other%20shop/b/moving/settings/branch`);
+      await page.waitForSelector('h1:has-text("Settings of moving")');
+      const moved = await server.api<{ project: string }>('GET', `/api/branches/${branch.id}`);
+      assert.equal(moved.project, other.id);
+    }));
+
   it('a stage from a repository: a version that is wrong is told, the one before stays', () =>
     on('stages?stage=new&from=repo', 'from-repo', async (page, branch, server) => {
       const folder = join(server.home, 'repo');

@@ -4,7 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { answer } from './call.ts';
 import * as api from './generated/sdk.gen.ts';
-import type { BranchChange, BranchFork, NewRetention, NewSequences, NewStageFromRepo, NewVariables, SourceSettings } from './generated/types.gen.ts';
+import type { BranchChange, BranchFork, BranchMove, NewRetention, NewSequences, NewStageFromRepo, NewVariables, SourceSettings } from './generated/types.gen.ts';
 
 /** Edited where it is shown: read again only when somebody asks, never under their hands. */
 export const variables = (branch: string) =>
@@ -36,6 +36,7 @@ export const badge = (branch: string) =>
 
 export const changeBranch = (branch: string, body: BranchChange) => answer(api.putBranchesByBranch({ path: { branch }, body }));
 export const forkBranch = (branch: string, body: BranchFork) => answer(api.postBranchesByBranchFork({ path: { branch }, body }));
+export const moveBranch = (branch: string, body: BranchMove) => answer(api.postBranchesByBranchMove({ path: { branch }, body }));
 
 /** What has to be read again when a branch is another than before. */
 export const touchedByBranch = (branch: { id: string }, project: string) => [['branch-named', project], ['branch', branch.id], ['branches', project], ['every-branch']];

@@ -13,6 +13,7 @@ import { ProblemNote } from '../../parts/Problem.tsx';
 import { DeleteBranch } from '../shared/DeleteBranch.tsx';
 import { ForkDialog } from './ForkDialog.tsx';
 import { useHere } from './here.ts';
+import { MoveDialog } from './MoveDialog.tsx';
 
 export function Branch() {
   const { branch } = useHere();
@@ -67,7 +68,7 @@ function Names() {
 function Acts() {
   const { project, branch, not } = useHere();
   const { busy, act } = useAct();
-  const [over, setOver] = useState<'fork' | 'archive' | 'delete'>();
+  const [over, setOver] = useState<'fork' | 'move' | 'archive' | 'delete'>();
   const close = () => setOver(undefined);
   const away = branch.archived_at != null;
   const back = () => act(() => changeBranch(branch.id, { archived: false }), { say: `${branch.name} is in use again`, touch: [...touchedByBranch(branch, project), ['stages', branch.id]] });
@@ -80,6 +81,15 @@ function Acts() {
           action={
             <Button why={not} onClick={() => setOver('fork')}>
               Fork…
+            </Button>
+          }
+        />
+        <Line
+          title="Move to another project"
+          says="With all that is its own, and its flows. People of this project see it no more."
+          action={
+            <Button why={not} onClick={() => setOver('move')}>
+              Move…
             </Button>
           }
         />
@@ -109,6 +119,7 @@ function Acts() {
         />
       </ul>
       <ForkDialog open={over === 'fork'} onClose={close} />
+      <MoveDialog open={over === 'move'} onClose={close} />
       <Archive open={over === 'archive'} onClose={close} />
       <DeleteBranch project={project} branch={branch} open={over === 'delete'} onClose={close} />
     </Panel>
