@@ -63,7 +63,7 @@ function Wish({ onClose }: { onClose: () => void }) {
               </strong>
             </>
           )}{' '}
-          with its stages, variables, secrets, user data and flows, and only people of that project see it then. Webhooks, secrets and user data of <bdi>{project}</bdi> stay there.
+          with its stages, variables, secrets, user data and flows, and only people of the other project see it then. Webhooks, secrets and user data of <bdi>{project}</bdi> stay there.
         </p>
         <SelectField label="Project" choices={[{ value: '', label: 'choose…' }, ...others.map((other) => ({ value: other.id, label: other.name }))]} value={to?.id ?? ''} onChoose={setChosen} />
         {error !== undefined && <ProblemNote error={error} />}
