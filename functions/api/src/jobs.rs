@@ -47,7 +47,7 @@ async fn cancel(State(control): State<Control>, auth: Auth, Path(job): Path<Stri
     responses((status = 202, body = Rerun), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn rerun(State(control): State<Control>, auth: Auth, Path(job): Path<String>) -> Answer<(StatusCode, Body<Rerun>)> {
     let job = allowed(&control, &auth, &job, Role::User).await?;
-    Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: vec![control.rerun_job(job.id).await?] })))
+    Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: vec![control.rerun_job(job.id).await?], run: None })))
 }
 
 /// Why a job waits, in one sentence.

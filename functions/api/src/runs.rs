@@ -5,9 +5,9 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kraken_control::{Control, lists::JobFilter};
+use kraken_control::{Control, ControlError, lists::JobFilter};
 use kraken_domain::{access::Role, run::Run};
-use kraken_protocol::api::{JobView, NoticeView, Page, Problem, Rerun, RerunRequest, RunView};
+use kraken_protocol::api::{JobView, NoticeView, Page, Problem, Rerun, RerunRequest, RerunWhich, RunView};
 use kraken_store::Versioned;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -106,9 +106,9 @@ async fn cancel(State(control): State<Control>, auth: Auth, Path(run): Path<Stri
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Repeats jobs of a run that are over: all, or those in error.
+/// Repeats jobs of a run that are over: all, or those in error; with the code that the run was started with, or, as a new run, with the newest.
 #[utoipa::path(post, path = "/api/runs/{run}/rerun", tag = "runs", params(("run" = String, Path)), request_body = RerunRequest,
-    responses((status = 202, body = Rerun), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 202, body = Rerun), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn rerun(
     State(control): State<Control>,
     auth: Auth,
@@ -116,5 +116,12 @@ async fn rerun(
     Json(request): Json<RerunRequest>,
 ) -> Answer<(StatusCode, Body<Rerun>)> {
     let run = allowed(&control, &auth, &run, Role::User).await?;
-    Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: control.rerun_run(run.id, request.jobs).await? })))
+    if !request.newest_code {
+        return Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: control.rerun_run(run.id, request.jobs).await?, run: None })));
+    }
+    if request.jobs != RerunWhich::All {
+        let why = "newest_code is true and jobs is \"failed\": other code has other jobs; expected \"all\"";
+        return Err(ControlError::invalid("/newest_code", why).into());
+    }
+    Ok((StatusCode::ACCEPTED, Body(Rerun { jobs: Vec::new(), run: Some(control.rerun_newest(run.id).await?.id) })))
 }

@@ -159,6 +159,7 @@ pub(crate) fn run(run: Run, counts: RunCounts) -> RunView {
         reason: run.reason.as_str().to_owned(),
         note,
         superseded_by,
+        covered_by: run.covered_by,
         source_commit: run.source_commit,
         created_at: run.created_at,
         started_at,

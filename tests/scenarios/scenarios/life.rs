@@ -20,6 +20,7 @@ mod long_lists;
 mod manual;
 mod moving;
 pub(crate) mod needs;
+mod newest_code;
 pub(crate) mod notices;
 mod older;
 mod outside;

@@ -76,7 +76,7 @@ export function runState(run: Pick<RunView, 'state' | 'result' | 'jobs' | 'note'
 
 /** A flow in a list may come without its runs; then its result tells how it went, which early servers did not keep. */
 export function flowState(flow: Pick<FlowView, 'state' | 'cancelled' | 'runs'> & { result?: string | null }): State {
-  const runs = flow.runs ?? [];
+  const runs = (flow.runs ?? []).filter((run) => !run.covered_by);
   const failed = runs.some((run) => run.result === 'error' || run.jobs.error > 0);
   if (flow.state === 'completed') {
     if (flow.cancelled) return state('cancelled', 'Cancelled');

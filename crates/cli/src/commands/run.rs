@@ -38,13 +38,16 @@ pub enum RunCommand {
         /// The run
         run: RunId,
     },
-    /// Repeat the jobs of a run
+    /// Repeat the jobs of a run, with the code that it was started with
     Rerun {
         /// The run
         run: RunId,
         /// Only the jobs in error
         #[arg(long)]
         failed: bool,
+        /// With the newest code of its stage: as a new run in the same flow
+        #[arg(long, conflicts_with = "failed")]
+        newest_code: bool,
     },
     /// Cancel a run with all its jobs
     Cancel {
@@ -85,9 +88,9 @@ async fn on_server(command: RunCommand, session: &mut Session) -> Outcome {
             client.act(&api(&["runs", &run.to_string(), "cancel"])?).await?;
             show(&client, run, screen).await
         }
-        RunCommand::Rerun { run, failed } => {
+        RunCommand::Rerun { run, failed, newest_code } => {
             let jobs = if failed { RerunWhich::Failed } else { RerunWhich::All };
-            let rerun: Rerun = client.post(&api(&["runs", &run.to_string(), "rerun"])?, &RerunRequest { jobs }).await?;
+            let rerun: Rerun = client.post(&api(&["runs", &run.to_string(), "rerun"])?, &RerunRequest { jobs, newest_code }).await?;
             rerun_answer(&rerun, screen)
         }
         RunCommand::Jobs { run, pages } => {
@@ -98,9 +101,10 @@ async fn on_server(command: RunCommand, session: &mut Session) -> Outcome {
     }
 }
 
-/// The new jobs of a rerun.
+/// The new jobs of a rerun, or its new run.
 pub(super) fn rerun_answer(rerun: &Rerun, screen: &mut Screen) -> Outcome {
-    screen.answer(rerun, |_| rerun.jobs.iter().map(|job| format!("{job}\n")).collect())
+    let jobs = || rerun.jobs.iter().map(|job| format!("{job}\n"));
+    screen.answer(rerun, |_| rerun.run.iter().map(|run| format!("{run}\n")).chain(jobs()).collect())
 }
 
 async fn jobs(client: &Client, run: RunId, pages: Pages) -> Outcome<Listed<JobView>> {

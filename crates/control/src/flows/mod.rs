@@ -1,5 +1,6 @@
 //! Flows and what is in them: starting, cancelling, repeating.
 
+mod arguments;
 mod audience;
 mod begin;
 mod cancel;
@@ -10,6 +11,7 @@ mod default_group;
 mod promise;
 mod release;
 mod rerun;
+mod rerun_newest;
 mod rerun_order;
 pub(crate) mod seen_data;
 mod since_green;

@@ -13,7 +13,7 @@ use kraken_domain::{
 use kraken_protocol::api::RerunWhich;
 use kraken_store::{Commit, Versioned, WRITES_MAX};
 
-use super::rerun_order::Ordered;
+use super::{rerun_newest::not_covered, rerun_order::Ordered};
 use crate::{
     Control, ControlError,
     again::{Attempt, decide},
@@ -39,6 +39,7 @@ impl Control {
     pub async fn rerun_job(&self, id: JobId) -> Result<JobId, ControlError> {
         let mut wishes = vec![Wish { job: id, must: true }];
         let run = self.run(id.run).await?;
+        not_covered(&run)?;
         if run.ordered {
             wishes.extend(self.kept_from(&run, id).await?);
         }
@@ -63,6 +64,7 @@ impl Control {
     /// [`ControlError::NotFound`]; [`ControlError::Conflict`] when the run has not started, or when all of them need jobs that were not ok.
     pub async fn rerun_run(&self, id: RunId, which: RerunWhich) -> Result<Vec<JobId>, ControlError> {
         let run = self.run(id).await?;
+        not_covered(&run)?;
         let (mut wanted, mut after) = (Vec::new(), None);
         loop {
             let page = self.store.jobs(id, PAGE, after.as_ref()).await?;
@@ -105,6 +107,7 @@ impl Control {
             Some(read) => read,
             None => self.run(run).await?,
         };
+        not_covered(&read_run)?;
         let read_flow = self.flow(run.flow).await?;
         let ids: Vec<JobId> = wishes.iter().map(|wish| wish.job).collect();
         let mut olds = Vec::with_capacity(ids.len());

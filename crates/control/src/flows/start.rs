@@ -18,7 +18,7 @@ use kraken_domain::{
 use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
-use super::{begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun, seen_data::code_speaks_of_data};
+use super::{arguments::held_to, begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun, seen_data::code_speaks_of_data};
 use crate::{Control, ControlError, again::Attempt, agents::later, setup::in_use};
 
 /// What a flow is started with.
@@ -151,6 +151,8 @@ impl Control {
         let stages: Vec<Stage> = stages.into_iter().map(|stage| stage.value).collect();
         let roots: Vec<Stage> = stages.iter().filter(|stage| stage.enabled && stage.is_root() && start.wants(stage)).cloned().collect();
         let (roots, stale) = self.fresh_roots(roots, looked).await;
+        // What roots are given, their children see.
+        held_to(&start.args, roots.iter().chain(stages.iter().filter(|stage| stage.enabled && !stage.is_root())))?;
         let ids: Vec<_> = roots.iter().map(|stage| stage.id).collect();
         let (numbers, next) = match haste {
             Haste::Hopeful => {
@@ -302,6 +304,7 @@ pub(crate) fn new_run(flow: &Flow, stage: &Stage, number: u32, reason: RunReason
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state: RunState::Creating,
     }

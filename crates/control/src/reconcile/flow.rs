@@ -24,7 +24,7 @@ impl Control {
     }
 
     /// Creates a run that was begun, only to be quick: a run that is being created is owed a look of its own.
-    pub(super) async fn create_soon(&self, run: RunId) {
+    pub(crate) async fn create_soon(&self, run: RunId) {
         if let Err(error) = self.create_run(run).await {
             tracing::warn!(run.id = %run, %error, "a run was begun but not created; it stays due");
         }
@@ -62,7 +62,7 @@ impl Control {
     }
 
     /// Runs of these stages with the next numbers of their flow; nothing is written yet but that their own numbers are taken.
-    pub(super) async fn begin_runs(&self, flow: &Flow, due: &[&Stage], reason: RunReason) -> Result<Vec<Run>, ControlError> {
+    pub(crate) async fn begin_runs(&self, flow: &Flow, due: &[&Stage], reason: RunReason) -> Result<Vec<Run>, ControlError> {
         let now = self.clock.now();
         let mut begun = Vec::with_capacity(due.len());
         for (stage, number) in due.iter().zip(flow.runs_made + 1..) {

@@ -22,12 +22,12 @@ pub struct StageNode {
 
 /// The child stages that must start now, in the order of `stages`.
 ///
-/// A stage is due when all its parents have a run in the flow, every run of theirs is over with at least one job and
+/// A stage is due when all its parents have a run in the flow, every run of theirs that counts is over with at least one job and
 /// none in error, and the stage has no run in this flow yet: so however often and whenever this is asked (after a
 /// duplicate, a rerun, a re-analysis), a stage starts once. Failing tests and issues don't block.
 pub fn due_children<'s>(stages: &'s [StageNode], runs: &[Run]) -> Vec<&'s StageNode> {
     let clean = |parent: &String| {
-        let mut of_parent = runs.iter().filter(|run| run.stage_name == *parent).peekable();
+        let mut of_parent = runs.iter().filter(|run| run.stage_name == *parent && run.covered_by.is_none()).peekable();
         of_parent.peek().is_some() && of_parent.all(|run| run.result() == Some(RunResult::Ok) && run.jobs_made > 0)
     };
     stages

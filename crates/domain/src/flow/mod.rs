@@ -216,9 +216,9 @@ impl Flow {
     }
 }
 
-/// The result of a flow with these runs: an error is worse than a run that nobody wanted any more.
+/// The result of a flow with these runs, of those that count: an error is worse than a run that nobody wanted any more.
 fn worst(runs: &[Run]) -> RunResult {
-    let any = |wanted| runs.iter().any(|run| run.result() == Some(wanted));
+    let any = |wanted| runs.iter().any(|run| run.covered_by.is_none() && run.result() == Some(wanted));
     if any(RunResult::Error) {
         RunResult::Error
     } else if any(RunResult::Cancelled) {

@@ -64,6 +64,7 @@ fn run(number: u32, stage: (u32, &str), state: RunState) -> Run {
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state,
     }

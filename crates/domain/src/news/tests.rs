@@ -74,6 +74,7 @@ fn run() -> Run {
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state: RunState::Creating,
     }

@@ -38,6 +38,7 @@ fn run(state: RunState) -> Run {
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state,
     }

@@ -79,6 +79,9 @@ pub struct Run {
     /// What became of its jobs, while it is over; `None` also where an early version ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tally: Option<Tally>,
+    /// The run of the same stage that repeats this one with newer code; what the flow comes to is said by that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered_by: Option<RunId>,
     /// Where in its life it is.
     pub state: RunState,
 }
@@ -262,6 +265,9 @@ impl Run {
 
     /// What people should know about it.
     pub fn remark(&self) -> Option<String> {
+        if let Some(by) = self.covered_by {
+            return Some(format!("repeated with the newest code by run {by}"));
+        }
         if let Some(by) = self.superseded_by() {
             return Some(format!("superseded by run {by}"));
         }

@@ -46,6 +46,7 @@ fn creating() -> Run {
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state: RunState::Creating,
     }

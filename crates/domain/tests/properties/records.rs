@@ -90,6 +90,7 @@ pub(crate) fn run(number: u32, stage: StageId, stage_name: &str, timeout_s: u32,
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state: RunState::Creating,
     }

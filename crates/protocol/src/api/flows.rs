@@ -152,6 +152,10 @@ pub struct RunView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub superseded_by: Option<RunId>,
+    /// The run of the same stage that repeats this one with newer code; this one is out of what its flow comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub covered_by: Option<RunId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its jobs were let go.
@@ -273,6 +277,10 @@ pub struct WaitingView {
 pub struct RerunRequest {
     /// `all` or `failed`.
     pub jobs: RerunWhich,
+    /// All jobs, with the newest code of the stage instead of what the run was started with: as a new run of the same stage in the same flow,
+    /// which covers this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub newest_code: bool,
 }
 
 /// Which jobs a rerun repeats.
@@ -288,9 +296,13 @@ pub enum RerunWhich {
 /// Answer to a rerun.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Rerun {
-    /// The new jobs.
+    /// The new jobs; none where a new run repeats the whole.
     #[schema(value_type = Vec<String>)]
     pub jobs: Vec<JobId>,
+    /// The new run, where the newest code was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub run: Option<RunId>,
 }
 
 /// Where a stored file is: `GET /api/runs/{run}/artifacts/{path}?address=true`.

@@ -93,6 +93,7 @@ pub(crate) fn run(n: u64) -> Run {
         ordered: false,
         concurrency: None,
         tally: None,
+        covered_by: None,
         released_at: None,
         state: RunState::InProgress { started_at: at(0), stop: None },
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Api, Home, code, ended};
+use kraken_harness::{Api, Home, code, ended, refusal};
 use kraken_protocol::api::{FlowView, Problem};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -143,5 +143,36 @@ async fn the_same_call_made_again_gives_the_same_flow() -> Result<()> {
     assert_eq!(made.len(), 1, "{made:?}");
     let flows: Vec<FlowView> = api.list(&format!("/api/branches/{branch}/flows")).await?;
     assert_eq!(flows.len(), 2);
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_argument_that_a_stage_does_not_take_is_refused_with_what_it_takes() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let asks = |parent: &str, parameters: Value| code(&json!({"parent": parent, "parameters": parameters, "jobs": []}));
+    let build = asks("root", json!([{"name": "level", "type": "string", "default": "debug", "choices": ["debug", "trace"]}]));
+    let deploy = asks("build", json!([{"name": "where", "type": "string", "choices": ["here", "there"]}]));
+    let soon = home.server()?.control().clock.now().checked_add(std::time::Duration::from_secs(600))?.to_string();
+    let nightly = json!({"parent": "root", "triggers": {"parent": false, "date": soon}, "jobs": [],
+        "parameters": [{"name": "level", "type": "string", "choices": ["loud"]}]});
+    let branch = api.branch_with("demo", &[("build", &build), ("deploy", &deploy), ("nightly", &code(&nightly))]).await?;
+    let start = async |args: Value| api.start_with(&branch, &json!({"args": args})).await;
+
+    let refused = refusal(start(json!({"level": "loud", "where": 5, "other": [1]})).await)?;
+    assert_eq!(refused.status.as_u16(), 422);
+    let told: Vec<(&str, &str)> = refused.problem.errors.iter().map(|error| (error.path.as_str(), error.message.as_str())).collect();
+    let level = "level is \"loud\": stage build expects one of \"debug\", \"trace\"";
+    assert_eq!(told, [("/args/level", level), ("/args/where", "where is 5: stage deploy expects a text")]);
+    let flows: Vec<FlowView> = api.list(&format!("/api/branches/{branch}/flows")).await?;
+    assert!(flows.is_empty(), "nothing started");
+
+    for args in [json!({"level": "trace", "where": "there", "other": [1]}), json!({"level": "debug"}), json!({})] {
+        api.completed(&start(args).await?).await?;
+    }
+    // The clock gives no arguments.
+    home.pass(std::time::Duration::from_secs(660)).await?;
+    let flows: Vec<FlowView> = api.list(&format!("/api/branches/{branch}/flows")).await?;
+    assert!(flows.iter().any(|flow| flow.reason == "date"), "{flows:?}");
     home.end([]).await
 }

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use kraken_domain::job::Outcome;
-use kraken_harness::{Home, shell};
-use kraken_protocol::api::BranchView;
+use kraken_harness::{Home, code, shell};
+use kraken_protocol::api::{BranchView, FlowView};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Status, content type and body of an answer, asked for with or without a token.
 async fn got(home: &Home, path: &str, token: bool) -> Result<(u16, String, String)> {
@@ -61,5 +61,37 @@ async fn a_badge_tells_how_the_newest_finished_flow_ended() -> Result<()> {
     api.request(Method::POST, &format!("/api/flows/{}/cancel", flow.id)).send().await?.error_for_status()?;
     api.completed(&flow).await?;
     assert!(got(&home, &paths[0], false).await?.2.contains("build: failing"));
+    home.end([]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_enabled_stage_is_told_also_one_that_ran_long_ago_or_never() -> Result<()> {
+    let home = Home::start().await?;
+    let api = home.api();
+    let quick = |triggers: Value| code(&json!({"parent": "root", "triggers": triggers, "jobs": []}));
+    let by_clock = |hours: u64| -> Result<String> {
+        let date = home.server()?.control().clock.now().checked_add(std::time::Duration::from_secs(hours * 3600))?;
+        Ok(quick(json!({"parent": false, "date": date.to_string()})))
+    };
+    let branch = api.branch_with("demo", &[("build", &quick(json!({}))), ("nightly", &by_clock(1)?), ("never", &by_clock(999)?)]).await?;
+    let gone = api.add_stage(&branch, "gone", &quick(json!({}))).await?;
+    api.put::<Value>(&format!("/api/stages/{gone}"), &json!({"enabled": false})).await?;
+    // The night comes once, and then many flows without it.
+    home.pass(std::time::Duration::from_secs(3660)).await?;
+    for _ in 0..30 {
+        api.start(&branch).await?;
+    }
+    let newest: Vec<FlowView> = api.list(&format!("/api/branches/{branch}/flows")).await?;
+    for flow in &newest {
+        api.completed(flow).await?;
+    }
+    assert_eq!(newest.len(), 31);
+    let tray = got(&home, &format!("/api/branches/{branch}/cctray.xml"), true).await?.2;
+    let rows: Vec<&str> = tray.lines().filter(|line| line.contains("<Project ")).collect();
+    let row = |stage: &str| rows.iter().find(|row| row.contains(&format!("/ {stage}\""))).copied().unwrap_or_default();
+    assert_eq!(rows.len(), 3, "{tray}");
+    assert!(row("build").contains("lastBuildStatus=\"Success\" lastBuildLabel=\"31.\""), "{tray}");
+    assert!(row("nightly").contains("lastBuildStatus=\"Success\" lastBuildLabel=\"1.\""), "{tray}");
+    assert!(row("never").contains("activity=\"Sleeping\" lastBuildStatus=\"Unknown\""), "{tray}");
     home.end([]).await
 }

@@ -1069,7 +1069,7 @@ export const getRunsByRunNotices = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * Repeats jobs of a run that are over: all, or those in error.
+ * Repeats jobs of a run that are over: all, or those in error; with the code that the run was started with, or, as a new run, with the newest.
  */
 export const postRunsByRunRerun = <ThrowOnError extends boolean = false>(options: Options<PostRunsByRunRerunData, ThrowOnError>): RequestResult<PostRunsByRunRerunResponses, PostRunsByRunRerunErrors, ThrowOnError> => (options.client ?? client).post<PostRunsByRunRerunResponses, PostRunsByRunRerunErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -2766,9 +2766,13 @@ export type RepoHeadView = {
  */
 export type Rerun = {
     /**
-     * The new jobs.
+     * The new jobs; none where a new run repeats the whole.
      */
     jobs: Array<string>;
+    /**
+     * The new run, where the newest code was asked for.
+     */
+    run?: string | null;
 };
 
 /**
@@ -2779,6 +2783,11 @@ export type RerunRequest = {
      * `all` or `failed`.
      */
     jobs: RerunWhich;
+    /**
+     * All jobs, with the newest code of the stage instead of what the run was started with: as a new run of the same stage in the same flow,
+     * which covers this one.
+     */
+    newest_code?: boolean;
 };
 
 /**
@@ -2856,6 +2865,10 @@ export type RunView = {
      * When the last of its jobs was over.
      */
     completed_at?: string | null;
+    /**
+     * The run of the same stage that repeats this one with newer code; this one is out of what its flow comes to.
+     */
+    covered_by?: string | null;
     /**
      * When it was made.
      */
@@ -4315,25 +4328,6 @@ export type PostBranchesByBranchForkResponses = {
 
 export type PostBranchesByBranchForkResponse = PostBranchesByBranchForkResponses[keyof PostBranchesByBranchForkResponses];
 
-export type GetBranchesByBranchParametersData = {
-    body?: never;
-    path: {
-        branch: string;
-    };
-    query?: never;
-    url: '/api/branches/{branch}/parameters';
-};
-
-export type GetBranchesByBranchParametersErrors = {
-    404: Problem;
-};
-
-export type GetBranchesByBranchParametersError = GetBranchesByBranchParametersErrors[keyof GetBranchesByBranchParametersErrors];
-
-export type GetBranchesByBranchParametersResponses = {
-    200: FlowParameters;
-};
-
 export type PostBranchesByBranchMoveData = {
     body: BranchMove;
     path: {
@@ -4357,6 +4351,25 @@ export type PostBranchesByBranchMoveResponses = {
 };
 
 export type PostBranchesByBranchMoveResponse = PostBranchesByBranchMoveResponses[keyof PostBranchesByBranchMoveResponses];
+
+export type GetBranchesByBranchParametersData = {
+    body?: never;
+    path: {
+        branch: string;
+    };
+    query?: never;
+    url: '/api/branches/{branch}/parameters';
+};
+
+export type GetBranchesByBranchParametersErrors = {
+    404: Problem;
+};
+
+export type GetBranchesByBranchParametersError = GetBranchesByBranchParametersErrors[keyof GetBranchesByBranchParametersErrors];
+
+export type GetBranchesByBranchParametersResponses = {
+    200: FlowParameters;
+};
 
 export type GetBranchesByBranchParametersResponse = GetBranchesByBranchParametersResponses[keyof GetBranchesByBranchParametersResponses];
 
@@ -6229,6 +6242,7 @@ export type PostRunsByRunRerunData = {
 export type PostRunsByRunRerunErrors = {
     404: Problem;
     409: Problem;
+    422: Problem;
 };
 
 export type PostRunsByRunRerunError = PostRunsByRunRerunErrors[keyof PostRunsByRunRerunErrors];

@@ -1,6 +1,7 @@
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { cancelRun, rerunRun, startRun } from '../../api/actions.ts';
+import { cancelRun, rerunNewest, rerunRun, startRun } from '../../api/actions.ts';
 import type { RerunWhich, RunView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
 import { useWhyNotInFlow } from '../../app/useWhyNot.ts';
@@ -12,8 +13,10 @@ import { isRunOver } from '../../words/states.ts';
 
 export function RunActions({ run }: { run: RunView }) {
   const { busy, act, actOrThrow } = useAct();
-  const [over, setOver] = useState<'cancel' | 'rerun'>();
-  const not = useWhyNotInFlow('user', run.flow);
+  const [over, setOver] = useState<'cancel' | 'rerun' | 'newest'>();
+  const navigate = useNavigate();
+  const allowed = useWhyNotInFlow('user', run.flow);
+  const not = run.covered_by ? 'it was repeated with newer code: see there' : allowed;
   const touch = [['run', run.id], ['flow', run.flow]];
   const ended = isRunOver(run);
   const rerun = (which: RerunWhich) => rerunRun(run.id, which);
@@ -32,6 +35,7 @@ export function RunActions({ run }: { run: RunView }) {
         </Button>
       )}
       {ended && run.jobs.total > 0 && <Button why={not} onClick={() => setOver('rerun')}>Rerun all</Button>}
+      {ended && <Button why={not} onClick={() => setOver('newest')}>Rerun with the newest code</Button>}
       {!ended && <Button why={not} onClick={() => setOver('cancel')}>Cancel</Button>}
       <Confirm
         title={`Cancel ${run.stage_name}?`}
@@ -51,6 +55,18 @@ export function RunActions({ run }: { run: RunView }) {
         act={() => actOrThrow(() => rerun('all'), { say: `${counted(run.jobs.total, 'job')} will run again`, touch })}
       >
         <p>Also those that passed run again. What they did before stays readable, but no longer counts.</p>
+      </Confirm>
+      <Confirm
+        title={`Rerun ${run.stage_name} with its newest code?`}
+        verb="Rerun with the newest code"
+        open={over === 'newest'}
+        onClose={() => setOver(undefined)}
+        act={async () => {
+          const made = await actOrThrow(() => rerunNewest(run.id), { say: `${run.stage_name} runs with its newest code`, touch });
+          if (made.run) await navigate({ to: '/runs/$run', params: { run: made.run } });
+        }}
+      >
+        <p>The stage as it is now runs in the same flow. This run stays readable, but no longer counts.</p>
       </Confirm>
     </>
   );

@@ -70,7 +70,15 @@ function Run({ run: item }: { run: RunView }) {
           ]}
         />
       </PageHead>
-      {item.superseded_by ? (
+      {item.covered_by ? (
+        <Banner look="cancelled">
+          Repeated with the newest code by{' '}
+          <Link to="/runs/$run" params={{ run: item.covered_by }}>
+            a newer run
+          </Link>
+          .
+        </Banner>
+      ) : item.superseded_by ? (
         <Banner look="cancelled">
           Superseded by{' '}
           <Link to="/runs/$run" params={{ run: item.superseded_by }}>

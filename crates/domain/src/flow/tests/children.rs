@@ -52,6 +52,19 @@ fn a_parent_without_jobs_starts_nothing() {
 }
 
 #[test]
+fn a_parent_that_was_repeated_with_newer_code_no_longer_counts() {
+    let newer = run(2, BUILD, over(RunResult::Ok));
+    let mut older = run(1, BUILD, over(RunResult::Error));
+    assert!(due(&stages(), &[older.clone(), newer.clone()]).is_empty());
+    older.covered_by = Some(newer.id);
+    assert_eq!(due(&stages(), &[older.clone(), newer.clone()]), ["test"]);
+    assert!(due(&stages(), &[older.clone(), run(2, BUILD, open())]).is_empty());
+    let flow = Flow { state: FlowState::InProgress { cancelled: false }, ..flow() };
+    let settled = flow.settle(&[older, newer], at(50)).map(|flow| flow.state);
+    assert!(matches!(settled, Some(FlowState::Completed { result: Some(RunResult::Ok), .. })), "{settled:?}");
+}
+
+#[test]
 fn a_stage_starts_once() {
     let build = run(1, BUILD, over(RunResult::Ok));
     for state in [RunState::Creating, RunState::Manual, open(), over(RunResult::Error), over(RunResult::Cancelled)] {
