@@ -15,6 +15,7 @@ const path = encodeURIComponent;
 const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['login', '/', 'text=Sign in to Kraken'],
   ['home', '/', '.strip-bar'],
+  ['home-starred', '/', 'h2:has-text("My branches")', '[aria-label="Make release/1.4 one of my branches"]'],
   ['project', '/p/kraken', '.strip-bar'],
   ['project-awkward', `/p/${path(AWKWARD.html)}`, '.strip-bar'],
   ['branch', '/p/kraken/b/main', '.cell'],
@@ -26,8 +27,8 @@ const PAGES: [name: string, address: string, seen: string, press?: string][] = [
   ['stage-describe', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000003', '.dialog', 'button:has-text("Describe…")'],
   ['stage-source', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.dialog', 'button:has-text("Change source…")'],
   ['branch-fork', '/p/kraken/b/main/settings/branch', '.dialog', 'button:has-text("Fork…")'],
-  ['stage-repo', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.cm-content'],
   ['branch-move', '/p/kraken/b/main/settings/branch', '.dialog', 'button:has-text("Move…")'],
+  ['stage-repo', '/p/kraken/b/main/settings/stages?stage=01m82stg000000000000000005', '.cm-content'],
   ['stage-new-repo', '/p/kraken/b/main/settings/stages?stage=new&from=repo', 'text=Make stage'],
   ['triggers', '/p/kraken/b/main/settings/triggers', '.trigger'],
   ['triggers-none', '/p/warehouse/b/empty/settings/triggers', '.empty'],

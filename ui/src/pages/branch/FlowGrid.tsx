@@ -56,7 +56,7 @@ const LEFT: Column<MarkedFlow>[] = [
   { id: 'took', title: 'Took', cell: ({ flow }) => <Span from={flow.created_at} to={flow.completed_at} />, width: '80px', right: true },
   { id: 'started', title: 'Started', cell: ({ flow }) => <span className="muted small"><Ago at={flow.created_at} /></span>, width: '80px', right: true, spare: true },
 ];
-const CHANGE: Column<MarkedFlow> = { id: 'change', title: 'Change', cell: ({ flow }) => <Change flow={flow} />, width: '208px', spare: true };
+const CHANGE: Column<MarkedFlow> = { id: 'change', title: 'Change', cell: ({ flow }) => <Change flow={flow} />, width: '172px', spare: true };
 const SOURCE: Column<MarkedFlow> = { id: 'source', title: 'Branch', cell: ({ flow }) => <bdi className="clip mono" title={flow.branch_name}>{flow.branch_name}</bdi>, width: '140px', spare: true };
 const TURNED: Record<Mark, string> = { broke: '▼', mended: '▲' };
 
@@ -93,7 +93,7 @@ const columnsOf = (stages: string, changes: boolean, sources: boolean): Column<M
   ...stages
     .split('\n')
     .filter(Boolean)
-    .map((stage): Column<MarkedFlow> => ({ id: `stage:${stage}`, title: stage, cell: (of) => <Cell of={of} stage={stage} />, width: '97px' })),
+    .map((stage): Column<MarkedFlow> => ({ id: `stage:${stage}`, title: stage, cell: (of) => <Cell of={of} stage={stage} />, width: '103px' })),
   ...(sources ? [SOURCE] : []),
 ];
 
