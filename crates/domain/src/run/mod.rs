@@ -86,7 +86,6 @@ pub struct Run {
     pub state: RunState,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
