@@ -89,7 +89,7 @@ describe('live updates of a real server', REAL, () => {
         await other.goto(`${url}/flows/${nobody}`);
         await other.waitForSelector('h1:has-text("Flow not found")');
         // As a tab of a newer or older version may ask.
-        await other.evaluate(() => new BroadcastChannel('kraken.live').postMessage({ kind: 'watch', tab: 'another', keys: ['stone:1', 'flow:nonsense'], fresh: [] }));
+        await other.evaluate(() => new BroadcastChannel('kraken.live.2').postMessage({ kind: 'watch', tab: 'another', keys: ['stone:1', 'flow:nonsense'], fresh: [] }));
         await api('POST', `/api/flows/${id}/cancel`);
         await page.waitForSelector('.page-head .badge:has-text("Cancelled")');
         await other.close();

@@ -4,7 +4,8 @@
 import { Poller } from './poller.ts';
 import type { Ask, Key, LiveSource, Told } from './source.ts';
 
-const CHANNEL = 'kraken.live';
+/** Another name whenever messages change: a tab that was opened before an update goes on by itself. */
+const CHANNEL = 'kraken.live.2';
 /** Keys of other tabs are forgotten when not repeated for so long. */
 const FORGET_MS = 45_000;
 const REPEAT_MS = 15_000;
