@@ -26,7 +26,7 @@ pub const SHAPES: [Shape; 42] = [
         sort: "DELIVERY#<hash of its name>-<part>",
         indexes: "todo delivery; list PROJECT#<project>#DELIVERIES#<host> / <time>#<hash>-<part>; expires after 7 days",
     },
-    Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 400 days" },
+    Shape { what: "body of a delivery", partition: "PROJECT#<project>", sort: "BODY#<hash>", indexes: "expires after 3 hours" },
     Shape { what: "numbers of a branch", partition: "BRANCH#<branch>", sort: "SEQUENCE", indexes: "" },
     Shape { what: "next look at a branch's flows", partition: "BRANCH#<branch>", sort: "SWEEP", indexes: "todo retention" },
     Shape { what: "move of a branch to another project", partition: "BRANCH#<branch>", sort: "MOVE", indexes: "todo retention" },
