@@ -82,6 +82,13 @@ describe('states', () => {
     expect(words).toEqual(['Passed', 'Failed', 'Cancelled']);
   });
 
+  it('leave out of a flow what was repeated with newer code', () => {
+    const ended = (result: string, more: object = {}) => ({ state: 'processed', result, jobs: { ...counts, error: result === 'error' ? 1 : 0 }, ...more });
+    const flow = (...runs: object[]) => flowState({ state: 'completed', cancelled: false, runs: runs as never }).word;
+    expect(flow(ended('error'), ended('ok'))).toBe('Failed');
+    expect(flow(ended('error', { covered_by: 'the next' }), ended('ok'))).toBe('Passed');
+  });
+
   it('tell that a flow waits for a person only when nothing else goes on', () => {
     const manual = { state: 'manual', jobs: counts };
     const running = { state: 'in_progress', jobs: { ...counts, executing: 1 } };
