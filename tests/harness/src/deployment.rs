@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::{Api, Process, eventually_within, processes, program};
@@ -59,19 +59,12 @@ impl Deployment {
         std::fs::create_dir_all(dir)?;
         let log = dir.join("up.log");
         let out = std::fs::File::create(&log)?;
-        let programs = std::env::var_os("KRAKEN_AWS_LOCAL_PROGRAMS").map(PathBuf::from);
-        let programs = programs.map_or_else(|| Ok(program("api")?.with_file_name("")), anyhow::Ok)?;
         // Both are held until both are known: else the second could be the first again.
         let free = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
         let [port, api_port] = [free[0].local_addr()?.port(), free[1].local_addr()?.port()];
         drop(free);
-        let mut up = Command::new("python3");
-        up.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../localstack/aws/up.py")).args(["--no-demo", "--until-eof"]);
-        up.env("KRAKEN_AWS_LOCAL_DIR", dir).env("KRAKEN_AWS_LOCAL_PROGRAMS", programs).env("KRAKEN_AWS_LOCAL_IAM", "true");
-        up.env("KRAKEN_AWS_LOCAL_PORT", port.to_string()).env("KRAKEN_AWS_LOCAL_API_PORT", api_port.to_string());
-        up.env("KRAKEN_AWS_LOCAL_SEARCH", search.unwrap_or_default());
-        // A signal from the terminal is for the test: this one hears of its end by the end of the pipe.
-        up.process_group(0).stdin(Stdio::piped()).stdout(out.try_clone()?).stderr(out);
+        let mut up = aws_local(dir, port, api_port, search)?;
+        up.args(["--no-demo", "--until-eof"]).stdin(Stdio::piped()).stdout(out.try_clone()?).stderr(out);
         let mut up = up.spawn().context("python3 does not start: it is needed for the emulated deployment")?;
         let facts = eventually_within(PATIENCE, "a deployment", async || {
             if let Some(status) = up.try_wait()? {
@@ -90,6 +83,20 @@ impl Deployment {
     pub fn existing(facts: &Path) -> Result<Self> {
         let dir = facts.parent().context("a file is in a folder")?.to_owned();
         Ok(Self { facts: Facts::read(facts)?, dir, started: None })
+    }
+
+    /// What `make aws-local` does once it is deployed: enrols an agent and runs the demo flow, on the crate `tested` of what is cloned from
+    /// `repository`. Gives what is told to people. The agent ends with the deployment.
+    ///
+    /// # Errors
+    /// When one of its stages does not end well: with what was said of it.
+    pub async fn demo(&self, repository: &str, tested: &str) -> Result<String> {
+        let mut up = aws_local(&self.dir, port(&self.facts.endpoint)?, port(&self.facts.api)?, self.facts.search.as_deref())?;
+        up.args(["--repository", repository, "--crate", tested]).stdin(Stdio::null());
+        let said = tokio::task::spawn_blocking(move || up.output()).await??;
+        let (told, wrong) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        ensure!(said.status.success(), "the demo ended with {}:\n{told}\n{wrong}", said.status);
+        Ok(told.into_owned())
     }
 
     /// A client with the administrator's token.
@@ -112,6 +119,26 @@ impl Deployment {
     pub fn dir(&self) -> &Path {
         &self.dir
     }
+}
+
+/// The program that brings one up in `dir`, with policies enforced; does what is left to do where it is up already.
+fn aws_local(dir: &Path, port: u16, api_port: u16, search: Option<&str>) -> Result<Command> {
+    let programs = std::env::var_os("KRAKEN_AWS_LOCAL_PROGRAMS").map(PathBuf::from);
+    let programs = programs.map_or_else(|| Ok(program("api")?.with_file_name("")), anyhow::Ok)?;
+    let mut up = Command::new("python3");
+    up.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../localstack/aws/up.py"));
+    up.env("KRAKEN_AWS_LOCAL_DIR", dir).env("KRAKEN_AWS_LOCAL_PROGRAMS", programs).env("KRAKEN_AWS_LOCAL_IAM", "true");
+    up.env("KRAKEN_AWS_LOCAL_PORT", port.to_string()).env("KRAKEN_AWS_LOCAL_API_PORT", api_port.to_string());
+    up.env("KRAKEN_AWS_LOCAL_SEARCH", search.unwrap_or_default());
+    // A signal from the terminal is for the test: this one hears of its end by the end of the pipe.
+    up.process_group(0);
+    Ok(up)
+}
+
+/// The port of an address of this machine.
+fn port(address: &str) -> Result<u16> {
+    let (_, port) = address.rsplit_once(':').with_context(|| format!("{address} has no port"))?;
+    port.parse().with_context(|| format!("{address} has no port"))
 }
 
 impl Facts {

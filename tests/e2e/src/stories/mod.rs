@@ -5,6 +5,7 @@ mod agents;
 mod artifacts;
 mod chain;
 mod credentials;
+mod data;
 mod demo;
 mod ends;
 mod logs;
@@ -49,6 +50,7 @@ pub(crate) const OTHERS: &[(&str, Tell)] = told!["stories":
     order::a_job_of_a_child_stage_waits_for_the_one_that_it_needs,
     order::a_newer_run_takes_the_place_of_an_older_one,
     secrets::a_step_has_the_secret_and_its_log_has_not,
+    data::a_stage_is_made_from_what_another_kept,
     ends::a_failing_step_fails_the_flow,
     ends::a_running_job_is_cancelled,
     logs::a_log_is_followed_and_searched,

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use anyhow::{Result, ensure};
 use kraken_domain::job::Outcome;
-use kraken_harness::{AgentProcess, Api, Deployment, ServerProcess, ended, program, wait_until};
+use kraken_harness::{AgentProcess, Api, Deployment, GitRepo, ServerProcess, ended, program, wait_until};
 use kraken_protocol::api::{EnrolmentTokenMade, FlowView, JobView, TokenMade};
 use reqwest::Method;
 use serde_json::json;
@@ -43,9 +43,22 @@ pub(crate) async fn a_system_moves_and_back(mut story: Story) -> Result<()> {
         kraken(&there, "import", &back).await?;
         moved.is_at(&there).await?;
         moved.goes_on_at(&there, &story.dir().join("other-agent"), "3.").await?;
+        demo_runs_at(&deployment, story.dir()).await?;
     }
     process.stop().await?;
     story.end([agent]).await
+}
+
+/// The other half of `make aws-local`, on a repository of one small crate.
+async fn demo_runs_at(deployment: &Deployment, dir: &Path) -> Result<()> {
+    let repo = GitRepo::create(dir, "small.git");
+    repo.write("Cargo.toml", "[package]\nname = \"small\"\nedition = \"2024\"\n\n[workspace]\n");
+    repo.write("src/lib.rs", "#[test]\nfn one_and_one() {\n    assert_eq!(1 + 1, 2);\n}\n").commit("One test");
+    repo.push("main");
+    let told = deployment.demo(&format!("file://{}", repo.path().display()), "small").await?;
+    assert!(told.contains("1 tests passed:") && told.contains("report.txt"), "the log and the artifacts are shown: {told}");
+    assert!(told.contains(&format!("API:        {}", deployment.facts.api)), "{told}");
+    Ok(())
 }
 
 /// The program, asked as an administrator.
