@@ -208,7 +208,8 @@ describe('actions on a real server', REAL, () => {
       await page.waitForSelector('.page-head .badge:has-text("Running")');
       await page.click('button:has-text("Cancel")');
       await page.click('.dialog button:has-text("Cancel the run")');
-      await page.waitForSelector('.page-head .badge:has-text("Cancelled")');
+      await page.waitForSelector('table[aria-label="Jobs"] .badge:has-text("Cancelled")');
+      await page.waitForSelector('button:has-text("Rerun failed (1)")');
     }));
 
   it('an agent is drained, enabled and deleted', () =>
