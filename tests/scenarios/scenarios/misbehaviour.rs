@@ -2,6 +2,7 @@
 
 mod cancel;
 mod log_index;
+mod many_jobs;
 mod output;
 mod processes;
 mod time;
