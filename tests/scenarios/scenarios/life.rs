@@ -39,5 +39,6 @@ mod stage_sources;
 mod stages_in_runs;
 mod steps;
 mod triggers;
+mod usual;
 mod variables;
 mod webhooks;
