@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use kraken_domain::{StageId, change::Change, trigger::TriggerKind};
-use kraken_harness::{Manners, code, job};
+use kraken_harness::{Manners, code, job, refusal};
 use kraken_protocol::api::{FlowView, StageView, TriggerView};
 use serde_json::{Value, json};
 
@@ -209,12 +209,16 @@ async fn credentials_in_an_address_are_refused_and_those_of_a_secret_are_asked_f
 
     let mut named = story.trigger();
     named["repo"]["credentials"] = json!("shop_token");
+    let refused = refusal(story.add("named", &named).await)?;
+    assert_eq!(refused.problem.errors[0].path, "/triggers/repo/credentials", "{refused:?}");
+    let (secret, place) = (json!({"kind": "simple", "value": "geheim"}), format!("/api/branches/{}/secrets/shop_token", story.branch));
+    let _set: Value = story.home.api().put(&place, &secret).await?;
     let named = story.add("named", &named).await?;
+    story.home.api().delete(&place).await?;
     story.home.tick().await?;
     let error = story.state(&named).await?.last_error.context("it is said")?;
     assert!(error.contains("shop_token"), "{error}");
-    let secret = json!({"kind": "simple", "value": "geheim"});
-    let _set: Value = story.home.api().put(&format!("/api/branches/{}/secrets/shop_token", story.branch), &secret).await?;
+    let _set: Value = story.home.api().put(&place, &secret).await?;
     story.home.pass(11 * MINUTE).await?;
     let state = story.state(&named).await?;
     assert_eq!((state.last_error.as_deref(), state.repos[0].commit.as_deref()), (None, Some(story.repo.head().as_str())));
