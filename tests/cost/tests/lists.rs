@@ -86,6 +86,8 @@ async fn a_look_at_what_changed_costs_a_few_reads_for_each_key() -> Result<()> {
         }
         let seen = reads(&meter, &api, &format!("/api/changes?watch=branch:{branch}")).await?;
         assert_eq!(seen, ["BatchGetItem", "GetItem", "GetItem", "Query", "Query"], "token, branch, runs of both kinds, their counts");
+        let thrice = reads(&meter, &api, &format!("/api/changes?watch=branch:{branch},branch:{branch},branch:{branch}")).await?;
+        assert_eq!(thrice, seen, "a key that is named thrice is looked at once");
         assert_eq!(reads(&meter, &api, "/api/changes?watch=agents").await?, ["GetItem", "Query"]);
         assert_eq!(reads(&meter, &api, "/api/changes?watch=queue").await?, ["GetItem", "Query", "Query"], "token, lanes, the one lane");
         let flow = &flows[0].id;

@@ -1,14 +1,12 @@
 //! Whoever removes what is past its time dies, at every moment: nothing is left that nobody finds, and nothing else is touched.
 
-use std::{
-    pin::{Pin, pin},
-    task::{Context, Poll},
-};
+mod midway;
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
+use kraken_control::Control;
 use kraken_domain::job::Outcome;
-use kraken_harness::{Api, HandAgent, Home, shell};
+use kraken_harness::{Api, HandAgent, Home, live_for, shell};
 use kraken_protocol::{
     agent::{ArtifactFile, RegisterArtifacts},
     api::FlowView,
@@ -16,29 +14,6 @@ use kraken_protocol::{
 use serde_json::{Value, json};
 
 use crate::life::retention::{DAY, flows, keeps, left_of};
-
-/// A future that dies in the middle of whatever it does once it was looked at so many times.
-struct Mortal<F> {
-    life: F,
-    left: usize,
-}
-
-impl<F: Future + Unpin> Future for Mortal<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(left) = self.left.checked_sub(1) else { return Poll::Ready(None) };
-        self.left = left;
-        Pin::new(&mut self.life).poll(context).map(Some)
-    }
-}
-
-/// Whether the tick got to its end before it died.
-async fn tick_for(home: &Home, polls: usize) -> Result<bool> {
-    let control = home.server()?.control().clone();
-    let life = pin!(control.tick_retention());
-    Ok(Mortal { life, left: polls }.await.transpose()?.is_some())
-}
 
 /// A flow of two jobs, each with a log and artifacts in the object store.
 async fn flow(home: &Home, agent: &HandAgent, branch: &str) -> Result<FlowView> {
@@ -67,39 +42,66 @@ async fn flow(home: &Home, agent: &HandAgent, branch: &str) -> Result<FlowView> 
     api.completed(&flow).await
 }
 
-async fn two_jobs(api: &Api) -> Result<String> {
-    let job = |name: &str| kraken_harness::job(name, &[json!({"tool": "shell", "cmd": "true"})]);
-    let code = kraken_harness::code(&json!({"parent": "root", "jobs": [job("one"), job("two")]}));
-    api.branch_with("demo", &[("build", &code)]).await
+/// A branch whose flows have two runs of one job each.
+async fn two_stages(api: &Api) -> Result<String> {
+    api.branch_with("demo", &[("one", &shell("true")), ("two", &shell("true"))]).await
+}
+
+/// Flows of two jobs each, all of them over, and somebody who said days ago how long they are kept.
+struct Aged {
+    home: Home,
+    branch: String,
+    /// The newest last.
+    flows: Vec<FlowView>,
+}
+
+impl Aged {
+    async fn start(count: usize, kept: Value) -> Result<Self> {
+        let mut home = Home::start().await?;
+        let branch = two_stages(&home.api()).await?;
+        let agent = home.agent_by_hand().await?;
+        let mut flows = Vec::with_capacity(count);
+        for _ in 0..count {
+            flows.push(flow(&home, &agent, &branch).await?);
+        }
+        keeps(&home.api(), &branch, kept).await?;
+        home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+        Ok(Self { home, branch, flows })
+    }
+
+    fn control(&self) -> Result<Control> {
+        Ok(self.home.server()?.control().clone())
+    }
+
+    /// The flows that are listed, newest first.
+    async fn listed(&self) -> Result<Vec<kraken_domain::FlowId>> {
+        Ok(flows(&self.home.api(), &self.branch).await?.into_iter().map(|flow| flow.id).collect())
+    }
+
+    async fn left_of(&self, flow: &FlowView) -> Result<Vec<String>> {
+        left_of(&self.home, flow).await
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_dies_at_any_moment_leaves_what_the_next_goes_on_with() -> Result<()> {
-    let mut home = Home::start().await?;
-    let api = home.api();
-    let branch = two_jobs(&api).await?;
-    let agent = home.agent_by_hand().await?;
-    let mut all = Vec::new();
-    for _ in 0..6 {
-        all.push(flow(&home, &agent, &branch).await?);
-    }
-    let (newest, old) = (all.pop().unwrap(), all);
-    let untouched = left_of(&home, &newest).await?;
-    ensure!(left_of(&home, &old[0]).await?.len() >= 17, "{:?}", left_of(&home, &old[0]).await?);
-    keeps(&api, &branch, json!({"flows": 1})).await?;
-    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
+    let aged = Aged::start(6, json!({"flows": 1})).await?;
+    let (control, api) = (aged.control()?, aged.home.api());
+    let (newest, old) = aged.flows.split_last().unwrap();
+    let untouched = aged.left_of(newest).await?;
+    ensure!(aged.left_of(&old[0]).await?.len() >= 17, "{:?}", aged.left_of(&old[0]).await?);
 
     // Each lives a little longer than the one before.
     let (mut polls, mut deaths) = (1, 0);
     loop {
-        let through = tick_for(&home, polls).await?;
-        let listed: Vec<_> = flows(&api, &branch).await?.into_iter().map(|flow| flow.id).collect();
+        let through = live_for(control.tick_retention(), polls).await.transpose()?.is_some();
+        let listed = aged.listed().await?;
         ensure!(listed.first() == Some(&newest.id), "{listed:?}");
-        for flow in &old {
+        for flow in old {
             let shown = api.request(reqwest::Method::GET, &format!("/api/flows/{}", flow.id)).send().await?.status();
             ensure!(shown.is_success() == listed.contains(&flow.id), "what nobody sees in a list is not found by its id, either: {shown}");
             if shown.is_success() {
-                ensure!(left_of(&home, flow).await?.len() >= 17, "of what is seen nothing is missing");
+                ensure!(aged.left_of(flow).await?.len() >= 17, "of what is seen nothing is missing");
             }
         }
         if through {
@@ -108,60 +110,42 @@ async fn who_dies_at_any_moment_leaves_what_the_next_goes_on_with() -> Result<()
         (polls, deaths) = (polls + 1, deaths + 1);
     }
     ensure!(deaths > 10, "it died only {deaths} times");
-    for flow in &old {
-        assert_eq!(left_of(&home, flow).await?, [""; 0]);
+    for flow in old {
+        assert_eq!(aged.left_of(flow).await?, [""; 0]);
     }
-    assert_eq!(left_of(&home, &newest).await?, untouched);
+    assert_eq!(aged.left_of(newest).await?, untouched);
     // Once more, for nothing.
-    home.pass(DAY).await?;
-    home.pass(DAY).await?;
-    assert_eq!(left_of(&home, &newest).await?, untouched);
-    home.end([]).await
+    aged.home.pass(DAY).await?;
+    aged.home.pass(DAY).await?;
+    assert_eq!(aged.left_of(newest).await?, untouched);
+    aged.home.end([]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_look_at_the_same_moment_are_in_nobodys_way() -> Result<()> {
-    let mut home = Home::start().await?;
-    let api = home.api();
-    let branch = two_jobs(&api).await?;
-    let agent = home.agent_by_hand().await?;
-    let mut all = Vec::new();
-    for _ in 0..5 {
-        all.push(flow(&home, &agent, &branch).await?);
-    }
-    keeps(&api, &branch, json!({"flows": 2, "logs_days": 1})).await?;
-    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
-    let control = home.server()?.control().clone();
+    let aged = Aged::start(5, json!({"flows": 2, "logs_days": 1})).await?;
+    let control = aged.control()?;
     let (one, two, three) = tokio::join!(control.tick_retention(), control.tick_retention(), control.tick_retention());
     one.and(two).and(three)?;
-    home.pass(DAY).await?;
-    let left: Vec<_> = flows(&api, &branch).await?.into_iter().map(|flow| flow.id).collect();
-    assert_eq!(left, [all[4].id, all[3].id]);
+    aged.home.pass(DAY).await?;
+    let all = &aged.flows;
+    assert_eq!(aged.listed().await?, [all[4].id, all[3].id]);
     for flow in &all[..3] {
-        assert_eq!(left_of(&home, flow).await?, [""; 0]);
+        assert_eq!(aged.left_of(flow).await?, [""; 0]);
     }
-    assert!(!left_of(&home, &all[3]).await?.iter().any(|key| key.contains("log.gz")));
-    assert!(left_of(&home, &all[3]).await?.iter().any(|key| key.contains("artifacts/unknown")));
-    assert!(left_of(&home, &all[4]).await?.iter().any(|key| key.contains("log.gz")));
-    home.end([]).await
+    assert!(!aged.left_of(&all[3]).await?.iter().any(|key| key.contains("log.gz")));
+    assert!(aged.left_of(&all[3]).await?.iter().any(|key| key.contains("artifacts/unknown")));
+    assert!(aged.left_of(&all[4]).await?.iter().any(|key| key.contains("log.gz")));
+    aged.home.end([]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rerun_and_a_removal_at_the_same_moment_never_both_happen() -> Result<()> {
-    let mut home = Home::start().await?;
-    let api = home.api();
-    let branch = two_jobs(&api).await?;
-    let agent = home.agent_by_hand().await?;
-    let mut all = Vec::new();
-    for _ in 0..6 {
-        all.push(flow(&home, &agent, &branch).await?);
-    }
-    keeps(&api, &branch, json!({"flows": 1})).await?;
-    home.move_clock(i64::try_from((3 * DAY).as_millis())?);
-    let control = home.server()?.control().clone();
+    let aged = Aged::start(6, json!({"flows": 1})).await?;
+    let (control, api) = (aged.control()?, aged.home.api());
     let reruns = async {
         let mut made = Vec::new();
-        for flow in all[..5].iter().rev() {
+        for flow in aged.flows[..5].iter().rev() {
             let run = flow.runs.as_ref().unwrap()[0].id;
             let answer = api.request(reqwest::Method::POST, &format!("/api/runs/{run}/rerun")).json(&json!({"jobs": "all"})).send().await;
             made.push((flow, answer.map(|answer| answer.status())));
@@ -170,16 +154,16 @@ async fn a_rerun_and_a_removal_at_the_same_moment_never_both_happen() -> Result<
     };
     let (ticked, reruns) = tokio::join!(control.tick_retention(), reruns);
     ticked?;
-    home.pass(DAY).await?;
+    aged.home.pass(DAY).await?;
     for (flow, status) in reruns {
-        let left = left_of(&home, flow).await?;
+        let left = aged.left_of(flow).await?;
         if status?.is_success() {
             assert!(left.len() >= 17, "it runs again, so all of it is there: {left:?}");
         } else {
             assert_eq!(left, [""; 0]);
         }
     }
-    home.end([]).await
+    aged.home.end([]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

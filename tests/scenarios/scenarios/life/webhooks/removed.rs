@@ -1,11 +1,12 @@
 //! Deliveries whose flow was removed before they were dealt with.
 
-use anyhow::{Context, Result};
-use kraken_control::flows::StartFlow;
-use kraken_domain::flow::{FlowKind, FlowReason};
+use anyhow::Result;
 use kraken_harness::shell;
 
-use super::{Told, exactly_once::stored_and_left};
+use super::{
+    Told,
+    exactly_once::{started_and_left, stored_and_left},
+};
 use crate::life::retention::mark;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,12 +14,8 @@ async fn a_delivery_whose_flow_was_removed_meanwhile_says_so_and_starts_no_other
     let told = Told::start("github", &[("build", &shell("true"))]).await?;
     let id = stored_and_left(&told).await?;
     let control = told.home.server()?.control().clone();
-    let delivery = control.store.delivery(&id).await?.context("it is stored")?;
-    // Whoever began with it died, and nobody looked until its flow was past its time.
-    let reason = FlowReason::Webhook { host: "github".to_owned(), delivery: delivery.name.clone() };
-    let start = StartFlow { once: Some(delivery.once()), ..StartFlow::new(told.branch.parse()?, FlowKind::Ci, reason) };
-    let (flow, _) = control.start_flow(start).await?;
-    mark(&control, flow.id).await?;
+    // Nobody looked until its flow was past its time.
+    mark(&control, started_and_left(&told, &id).await?).await?;
     control.reconcile_delivery(&id).await?;
     let came = told.came_of_it("d-9").await?;
     let said: Vec<_> = came.outcomes.iter().map(|outcome| (outcome.flow, outcome.words.as_str())).collect();
