@@ -51,11 +51,21 @@ impl Api {
 
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
         let answer = self.request(Method::POST, path).json(body).send().await?;
-        let (status, body) = (answer.status(), answer.bytes().await?);
-        if !status.is_success() {
-            bail!("{path}: {status} {}", String::from_utf8_lossy(&body));
+        read(path, answer).await
+    }
+
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        let answer = self.request(Method::PUT, path).json(body).send().await?;
+        read(path, answer).await
+    }
+
+    /// POST of these bytes with these headers, without a token.
+    pub(crate) async fn post_bytes(&self, path: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Result<Value> {
+        let mut request = self.http.post(format!("{}{path}", self.url)).header("Content-Type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
         }
-        serde_json::from_slice(&body).with_context(|| format!("{path}: {}", String::from_utf8_lossy(&body)))
+        read(path, request.body(body).send().await?).await
     }
 
     /// A new project with a branch and one stage; gives the branch's id.
@@ -99,6 +109,14 @@ impl Api {
         let made: Value = self.post("/api/enrolment-tokens", &json!({"reusable": true})).await?;
         Ok(made["secret"].as_str().context("an enrolment token has a secret")?.to_owned())
     }
+}
+
+async fn read<T: DeserializeOwned>(path: &str, answer: Response) -> Result<T> {
+    let (status, body) = (answer.status(), answer.bytes().await?);
+    if !status.is_success() {
+        bail!("{path}: {status} {}", String::from_utf8_lossy(&body));
+    }
+    serde_json::from_slice(&body).with_context(|| format!("{path}: {}", String::from_utf8_lossy(&body)))
 }
 
 /// What is waited for at the longest: what takes longer will not come.

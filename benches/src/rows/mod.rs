@@ -11,6 +11,7 @@ mod server_killed;
 mod stage;
 mod throughput;
 mod twenty_jobs;
+mod webhook;
 
 use std::{fmt, str::FromStr};
 
@@ -34,10 +35,11 @@ pub(crate) enum Row {
     AgentKilled,
     Triggers,
     Stage,
+    Webhook,
 }
 
 impl Row {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Command,
         Self::Result,
         Self::OneAgent,
@@ -50,6 +52,7 @@ impl Row {
         Self::AgentKilled,
         Self::Triggers,
         Self::Stage,
+        Self::Webhook,
     ];
 
     /// What it is asked for by: its number in the table of targets, from 1, or, where that has none for it, a name.
@@ -57,6 +60,7 @@ impl Row {
         match self {
             Self::Triggers => "triggers".to_owned(),
             Self::Stage => "stage".to_owned(),
+            Self::Webhook => "webhook".to_owned(),
             numbered => (numbered as u8 + 1).to_string(),
         }
     }
@@ -75,6 +79,7 @@ impl Row {
             Self::AgentKilled => "kill -9 of an agent amid 20 jobs, restart",
             Self::Triggers => "10,000 stages whose time comes at once, one tick",
             Self::Stage => "a stage with 1,000 jobs: evaluate, check, expand",
+            Self::Webhook => "a git host's delivery → answer",
         }
     }
 
@@ -92,6 +97,7 @@ impl Row {
             Self::AgentKilled => agent_killed::measure(setup).await,
             Self::Triggers => due::measure(setup).await,
             Self::Stage => stage::measure(setup),
+            Self::Webhook => webhook::measure(setup).await,
         }
     }
 }
