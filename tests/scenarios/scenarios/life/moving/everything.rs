@@ -68,6 +68,12 @@ impl Full {
         webhooks::came_of(&home, "github", "d-1").await?;
         let flows: Vec<FlowView> = api.list(&format!("/api/branches/{branch}/flows")).await?;
         let pushed = flows.into_iter().next().context("the push started a flow")?;
+        for of in DATA.map(|of| of.replace("BRANCH", &branch).replace("FLOW", &pushed.id.to_string())) {
+            api.put::<Value>(&format!("/api/{of}"), &json!({"kept": of})).await?;
+        }
+        let retention: Value = api.get(&format!("/api/branches/{branch}/retention")).await?;
+        let kept = json!({"version": retention["version"], "ci": {"days": 41, "logs_days": 40}, "dev": {"flows": 39}});
+        api.put::<Value>(&format!("/api/branches/{branch}/retention"), &kept).await?;
         // One job of each stage that had its turn: that a run ended is told, and some of those that need others go on.
         for _ in 0..2 {
             let order = agent.take().await?;
@@ -88,11 +94,16 @@ impl Full {
     }
 }
 
+/// Where user data are kept.
+const DATA: [&str; 5] =
+    ["projects/demo/data", "branches/BRANCH/data", "branches/BRANCH/data?kind=ci", "branches/BRANCH/data?kind=dev", "flows/FLOW/data"];
+
 fn stages(far: &FarSide, git: &GitServer) -> [(&'static str, String); 4] {
     let steps = [json!({"tool": "shell", "cmd": "true"})];
-    let told = json!({"webhook": {"url": format!("{}/kraken", far.url()), "secret": "t0ken", "on": ["end"]}});
+    let told = json!({"webhook": {"url": format!("{}/kraken", far.url()), "secret": "#{args.key}", "on": ["end"]}});
+    let parameters = [json!({"name": "key", "type": "string", "default": "t0ken"})];
     let repo = json!({"parent": false, "interval": "1h", "repo": {"url": git.url("shop.git"), "branch": "main", "interval": "10m"}});
-    let telling = json!({"parent": "root", "jobs": [job("job", &steps)], "notification": told});
+    let telling = json!({"parent": "root", "parameters": parameters, "jobs": [job("job", &steps)], "notification": told});
     let grouped = json!({"parent": "root", "concurrency": {"group": "deploy"}, "jobs": [job("job", &steps)]});
     let triggered = json!({"parent": "root", "triggers": repo, "jobs": [job("job", &steps)]});
     let needing = needs::stage(&[needs::job("start", &[]), needs::job("middle", &["start"]), needs::job("end", &["middle"])]);
@@ -109,13 +120,15 @@ async fn all_of(api: &Api) -> Result<BTreeMap<String, Value>> {
         let ids = listed.iter().filter_map(|item| item["id"].as_str());
         let parts: Vec<&str> = path.split('/').skip(2).collect();
         match parts[..] {
-            ["projects"] => open
-                .extend(ids.flat_map(|id| below("projects", id, &["", "branches", "secrets", "webhooks", "webhooks/github/deliveries"]))),
+            ["projects"] => open.extend(
+                ids.flat_map(|id| below("projects", id, &["", "branches", "data", "secrets", "webhooks", "webhooks/github/deliveries"])),
+            ),
             ["projects", _, "branches"] => {
-                open.extend(ids.flat_map(|id| below("branches", id, &["", "env", "secrets", "sequences", "stages", "flows"])))
+                let lists = ["", "data", "data?kind=ci", "data?kind=dev", "env", "retention", "secrets", "sequences", "stages", "flows"];
+                open.extend(ids.flat_map(|id| below("branches", id, &lists)))
             }
             ["branches", _, "stages"] => open.extend(ids.flat_map(|id| below("stages", id, &[""]))),
-            ["branches", _, "flows"] => open.extend(ids.flat_map(|id| below("flows", id, &["", "changes"]))),
+            ["branches", _, "flows"] => open.extend(ids.flat_map(|id| below("flows", id, &["", "changes", "data"]))),
             ["flows", _] => {
                 let runs = answer["runs"].as_array().into_iter().flatten().filter_map(|run| run["id"].as_str());
                 open.extend(runs.flat_map(|id| below("runs", id, &["", "jobs", "notices"])));
@@ -179,6 +192,12 @@ async fn one_of_each_is_the_same_in_the_new_place() -> Result<()> {
         .collect();
     assert!(other.is_empty(), "missing or other: {other:?}");
     assert!(kept.keys().all(|key| there.contains_key(key)));
+    for of in DATA.map(|of| of.split('/').next_back().unwrap_or(of)) {
+        let set = |(path, said): &(&String, &Value)| path.ends_with(of) && said["kept"].as_str().is_some_and(|kept| path.ends_with(kept));
+        assert!(after.iter().any(|one| set(&one)), "{of} are there");
+    }
+    let policies: Vec<_> = after.iter().filter(|(path, said)| path.ends_with("/retention") && said["is_default"] == false).collect();
+    assert!(policies.len() == 1 && policies[0].1["ci"]["days"] == 41 && policies[0].1["dev"]["flows"] == 39, "{policies:?}");
 
     // What only opens where it was sealed says that it must be set.
     for (path, said) in &mut before {
