@@ -1,6 +1,10 @@
 //! Flows in progress, of which it is known what they did: each job leaves a mark whenever it runs.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use kraken_domain::{job::Outcome, run::RunResult};
@@ -8,21 +12,23 @@ use kraken_harness::{AgentProcess, code, ended, eventually_within};
 use kraken_protocol::api::FlowView;
 use serde_json::{Value, json};
 
+use super::beside::Beside;
 use crate::story::Story;
 
-/// Until everything is done, with clocks that make up for what was lost.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// Until everything is done, with clocks that make up for what was lost: a minute each for whoever died while telling somebody.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Per stage.
 const JOBS: usize = 2;
 const STAGES: [&str; 2] = ["build", "check"];
 
-/// Flows with two stages of two jobs, and two agents at work on them.
+/// Flows with two stages of two jobs, two agents at work on them, and what goes on beside them.
 pub(super) struct Bustle {
     pub(super) agents: Vec<AgentProcess>,
     pub(super) flows: Vec<FlowView>,
     marks: PathBuf,
     /// Jobs go on once this file is there.
     gate: PathBuf,
+    beside: Beside,
 }
 
 impl Bustle {
@@ -46,19 +52,25 @@ impl Bustle {
         let build = code(&json!({"parent": "root", "jobs": jobs("build")}));
         let check = code(&json!({"parent": "build", "triggers": {"parent": true}, "jobs": jobs("check")}));
         let branch = story.branch(&[("build", build), ("check", check)]).await?;
+        let beside = Beside::begin(story).await?;
         let agents = vec![story.agent().await?, story.agent().await?];
         let mut started = Vec::new();
         for _ in 0..flows {
             started.push(story.api.start(&branch).await?);
         }
-        let bustle = Self { agents, flows: started, marks, gate };
+        let bustle = Self { agents, flows: started, marks, gate, beside };
         eventually_within(PATIENCE, "both agents to be at work", async || Ok((bustle.marks().len() >= 2).then_some(()))).await?;
         Ok(bustle)
     }
 
     /// Lets the jobs go on.
     pub(super) fn open(&self) -> Result<()> {
-        Ok(std::fs::write(&self.gate, "")?)
+        Ok(std::fs::write(self.gate(), "")?)
+    }
+
+    /// The file that lets the jobs go on when it is written.
+    pub(super) fn gate(&self) -> &Path {
+        &self.gate
     }
 
     /// How often each job ran, over all flows.
@@ -81,13 +93,14 @@ impl Bustle {
         true
     }
 
-    /// Waits until all is done, disturbing it all the while, and makes sure that everything was done once.
-    pub(super) async fn done_despite(self, story: Story, mut disturb: impl AsyncFnMut() -> Result<()>) -> Result<()> {
+    /// Waits until all is done, disturbing it all the while, and makes sure that everything was done once. `disturb` says whether it has
+    /// disturbed enough.
+    pub(super) async fn done_despite(self, story: Story, mut disturb: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
         let waited = eventually_within(PATIENCE, "the flows to be done", async || {
-            disturb().await?;
+            let enough = disturb().await?;
             // A function that is disturbed right now fails; the clock comes again.
             let _comes_again = story.place.tick().await;
-            Ok(self.is_done(&story).await.then_some(()))
+            Ok((enough && self.is_done(&story).await && self.beside.is_done(&story).await).then_some(()))
         });
         waited.await.with_context(|| format!("marks: {:?}", self.marks()))?;
         let (jobs, times) = (STAGES.iter().flat_map(|stage| (0..JOBS).map(move |number| format!("{stage}-{number}"))), self.flows.len());
@@ -103,6 +116,7 @@ impl Bustle {
             let files: Value = story.api.get(&format!("/api/flows/{}/artifacts", flow.id)).await?;
             assert_eq!(files["items"].as_array().map(Vec::len), Some(STAGES.len() * JOBS), "{files}");
         }
+        self.beside.was_done_once(&story).await?;
         story.end(self.agents).await
     }
 }

@@ -1,5 +1,6 @@
 //! What goes wrong on the deployment: nothing is lost by it, and nothing is done twice.
 
+mod beside;
 mod bustle;
 mod deploy;
 mod killed;
