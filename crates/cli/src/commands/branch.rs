@@ -8,7 +8,7 @@ use crate::{
     client::{Client, Pages, api},
     failure::Outcome,
     look::{Details, Look, Table, Text},
-    names::{Assignment, BranchName, BranchRef},
+    names::{Assignment, BranchName, BranchRef, OneBranch},
     screen::Screen,
     session::Session,
 };
@@ -37,16 +37,12 @@ pub enum BranchCommand {
         env_vars: Vec<Assignment>,
     },
     /// Show a branch
-    Show {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Show(OneBranch),
     /// Rename a branch, or show its badges and feeds to everyone
     Set {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
+        /// Which one.
+        #[command(flatten)]
+        of: OneBranch,
         /// Another name
         #[arg(long)]
         name: Option<String>,
@@ -76,25 +72,17 @@ pub enum BranchCommand {
     },
     /// Move a branch to another project, with its stages, secrets, data and flows
     Move {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
+        /// Which one.
+        #[command(flatten)]
+        of: OneBranch,
         /// The name or id of the project that it is to be in
         #[arg(long, value_name = "PROJECT")]
         project: String,
     },
     /// Put a branch away: nothing starts in it until it is restored
-    Archive {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Archive(OneBranch),
     /// Bring an archived branch back
-    Restore {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
-    },
+    Restore(OneBranch),
     /// How long the flows of branches are kept
     Retention {
         /// What about it.
@@ -103,9 +91,9 @@ pub enum BranchCommand {
     },
     /// Delete a branch that has no stages any more; its flows are found by their ids until they are removed, a day later
     Delete {
-        /// The branch
-        #[arg(value_name = "PROJECT/BRANCH|ID")]
-        branch: BranchRef,
+        /// Which one.
+        #[command(flatten)]
+        of: OneBranch,
         /// Do not ask
         #[arg(long, short)]
         yes: bool,
@@ -130,11 +118,11 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
             let branch: BranchView = client.post(&api(&["projects", &name.project, "branches"])?, &new).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
-        BranchCommand::Show { branch } => {
+        BranchCommand::Show(OneBranch { branch }) => {
             let branch = client.branch(&branch).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
-        BranchCommand::Set { branch, name, branch_name, public } => {
+        BranchCommand::Set { of: OneBranch { branch }, name, branch_name, public } => {
             let branch = client.branch_id(&branch).await?;
             let change = BranchChange { name, branch_name, public, ..BranchChange::default() };
             let branch: BranchView = client.put(&api(&["branches", &branch.to_string()])?, &change).await?;
@@ -147,15 +135,15 @@ pub async fn run(command: BranchCommand, session: &mut Session) -> Outcome {
             let branch: BranchView = client.post(&api(&["branches", &from.to_string(), "fork"])?, &fork).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
-        BranchCommand::Move { branch, project } => {
+        BranchCommand::Move { of: OneBranch { branch }, project } => {
             let branch = client.branch_id(&branch).await?;
             let to = BranchMove { project: client.project(&project).await?.id };
             let branch: BranchView = client.post(&api(&["branches", &branch.to_string(), "move"])?, &to).await?;
             screen.details(&branch, |look| details(&branch, look))
         }
-        BranchCommand::Archive { branch } => archive(&client, screen, &branch, true).await,
-        BranchCommand::Restore { branch } => archive(&client, screen, &branch, false).await,
-        BranchCommand::Delete { branch, yes } => {
+        BranchCommand::Archive(OneBranch { branch }) => archive(&client, screen, &branch, true).await,
+        BranchCommand::Restore(OneBranch { branch }) => archive(&client, screen, &branch, false).await,
+        BranchCommand::Delete { of: OneBranch { branch }, yes } => {
             let branch = client.branch(&branch).await?;
             screen.confirm(yes, &format!("Delete branch {:?}?", branch.name))?;
             client.delete(&api(&["branches", &branch.id.to_string()])?).await?;

@@ -18,7 +18,9 @@ use kraken_domain::{
 use kraken_store::{FlowChanges, Guard, Numbers, secret_hash};
 use serde_json::Value;
 
-use super::{arguments::held_to, begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun, seen_data::code_speaks_of_data};
+use super::{
+    arguments::held_to, begin::Begun, context::RunContext, create_run::of_source, prepare::PreparedRun, seen_data::code_speaks_of_data,
+};
 use crate::{Control, ControlError, again::Attempt, agents::later, setup::in_use};
 
 /// What a flow is started with.
