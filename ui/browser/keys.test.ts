@@ -117,6 +117,7 @@ describe('keys and actions', () => {
   it('copy buttons copy what they name', () =>
     open(async (page, url) => {
       await page.goto(`${url}/flows/${FLOW}?tab=data`);
+      await page.waitForSelector('[aria-label="Copy data"]');
       await page.keyboard.press('y');
       await page.waitForSelector(toast('The link to this flow is copied'));
       assert.equal(await copied(page), `${url}/flows/${FLOW}`);
