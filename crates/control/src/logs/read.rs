@@ -1,5 +1,7 @@
 //! Lines by number, from the end, and the whole log as a stream.
 
+use std::time::Duration;
+
 use futures::{Stream, stream};
 use kraken_domain::job::Job;
 use kraken_protocol::{
@@ -15,7 +17,10 @@ const MEMBERS_PER_PAGE: usize = 64;
 /// Steps whose marks are given.
 const STEPS_MAX: usize = 1000;
 /// A live log is written anew between reading its index and its members: then the index is read again, so often.
-const LOOKS: usize = 5;
+const LOOKS: u32 = 6;
+/// The pause before the second of these looks; each further one is twice as long. Index and members are stored side by side, so either may
+/// come a moment after the other.
+const PAUSE: Duration = Duration::from_millis(10);
 
 impl Control {
     /// The lines of a job's log from number `from` (counted from 0), at most `limit`.
@@ -23,13 +28,7 @@ impl Control {
     /// # Errors
     /// [`ControlError`] when the object store failed.
     pub async fn log_lines(&self, job: &Job, from: u64, limit: u64) -> Result<LogLines, ControlError> {
-        for _ in 0..LOOKS {
-            let index = self.log_index(job).await?;
-            if let Some(lines) = self.lines_of(job, &index, from, limit).await? {
-                return Ok(lines);
-            }
-        }
-        Err(ControlError::Unavailable(format!("the log of job {} is being written faster than it can be read: try again", job.id)))
+        self.lines_of_now(job, |_| (from, limit)).await
     }
 
     /// The last `count` lines of a job's log.
@@ -37,9 +36,18 @@ impl Control {
     /// # Errors
     /// [`ControlError`] when the object store failed.
     pub async fn log_tail(&self, job: &Job, count: u64) -> Result<LogLines, ControlError> {
-        for _ in 0..LOOKS {
+        self.lines_of_now(job, |index| (index.lines.saturating_sub(count), count)).await
+    }
+
+    /// The lines that `which` names (the first one, how many) of the log as it is now.
+    async fn lines_of_now(&self, job: &Job, which: impl Fn(&LogIndex) -> (u64, u64)) -> Result<LogLines, ControlError> {
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(PAUSE * (1 << (look - 1))).await;
+            }
             let index = self.log_index(job).await?;
-            if let Some(lines) = self.lines_of(job, &index, index.lines.saturating_sub(count), count).await? {
+            let (from, limit) = which(&index);
+            if let Some(lines) = self.lines_of(job, &index, from, limit).await? {
                 return Ok(lines);
             }
         }

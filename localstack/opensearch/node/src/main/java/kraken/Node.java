@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.codelibs.opensearch.runner.OpenSearchRunner;
+import org.codelibs.opensearch.runner.OpenSearchRunnerException;
 import org.opensearch.http.HttpServerTransport;
 
 /**
@@ -19,6 +20,9 @@ import org.opensearch.http.HttpServerTransport;
  * outlives who started it, however that ended.
  */
 public final class Node {
+    /** So often it waits for its shards, half a minute each. */
+    private static final int WAITS = 6;
+
     private Node() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -51,10 +55,25 @@ public final class Node {
             .numOfNode(1)
             .disableESLogger());
         int port = runner.getNode(0).injector().getInstance(HttpServerTransport.class).boundAddress().publishAddress().getPort();
-        runner.ensureYellow();
+        awaitShards(runner);
         answers.println("ready " + port);
         answers.flush();
         Thread.currentThread().join();
+    }
+
+    /** Waits until what the directory held is there again. On a machine with much else to do that takes longer than the runner waits. */
+    private static void awaitShards(OpenSearchRunner runner) {
+        for (int tries = 1; ; tries++) {
+            try {
+                runner.ensureYellow();
+                return;
+            } catch (OpenSearchRunnerException error) {
+                if (tries == WAITS) {
+                    throw error;
+                }
+                System.err.println("its shards are not there yet: " + error.getMessage());
+            }
+        }
     }
 
     /** Reads to the end of the input, then stops at once: what was acknowledged is on disk, and the rest is for nobody. */
