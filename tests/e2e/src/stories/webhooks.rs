@@ -26,8 +26,9 @@ pub(crate) async fn a_push_starts_a_flow_once(mut story: Story) -> Result<()> {
         push["ref"] = json!("refs/heads/main");
         let refused = host.with_secret("a guess").sends(event, "d-1", &push).await?;
         assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{kind}");
-        // Once more under its name, and under another.
-        for name in ["d-1", "d-1", "d-2"] {
+        // Once more under its name; where only the body is signed, under another, too.
+        let names: &[&str] = if kind == "github" { &["d-1", "d-1", "d-2"] } else { &["d-1", "d-1"] };
+        for name in names {
             let answer = host.sends(event, name, &push).await?;
             assert_eq!(answer.status(), StatusCode::ACCEPTED, "{kind}: {}", answer.text().await?);
         }
