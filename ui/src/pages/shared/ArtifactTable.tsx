@@ -1,5 +1,3 @@
-import { Link } from '@tanstack/react-router';
-
 import { artifactAddress } from '../../api/actions.ts';
 import type { ArtifactView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
@@ -8,8 +6,8 @@ import { Empty } from '../../parts/Panel.tsx';
 import { saveFrom } from '../../parts/save.ts';
 import { Tag } from '../../parts/State.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
-import { bytes, shortId } from '../../words/amounts.ts';
 import { runOfJob } from '../../words/labels.ts';
+import { fileKey, type FilesProps, JOB, pathColumn, SIZE } from './files.tsx';
 
 function Download({ file }: { file: ArtifactView }) {
   const { busy, act } = useAct();
@@ -21,40 +19,21 @@ function Download({ file }: { file: ArtifactView }) {
 }
 
 const COLUMNS: Column<ArtifactView>[] = [
-  { id: 'path', title: 'File', cell: (file) => <code className="clip" title={file.path}>{file.path}</code>, sort: (file) => file.path },
+  pathColumn('File'),
   { id: 'public', title: 'Access', cell: (file) => (file.public ? <Tag look="tests">public</Tag> : <span className="muted">members</span>), width: '90px', spare: true },
-  { id: 'size', title: 'Size', cell: (file) => bytes(file.size), sort: (file) => file.size, width: '90px', right: true },
-  {
-    id: 'job',
-    title: 'Job',
-    cell: (file) => (
-      <Link to="/jobs/$job" params={{ job: file.job }}>
-        {shortId(file.job)}
-      </Link>
-    ),
-    width: '120px',
-    spare: true,
-  },
+  SIZE,
+  JOB,
   { id: 'get', title: 'Download', cell: (file) => <Download file={file} />, width: '90px' },
 ];
 
-interface Props {
-  files: readonly ArtifactView[];
-  cut: boolean;
-  /** There may have been some that retention removed. */
-  gone: boolean;
-  sort: string | undefined;
-  onSort: (sort: string | undefined) => void;
-}
-
-export function ArtifactTable({ files, cut, gone, sort, onSort }: Props) {
+export function ArtifactTable({ files, cut, gone, sort, onSort }: FilesProps) {
   return (
     <>
       <Table
         label="Artifacts"
         columns={COLUMNS}
         rows={files}
-        rowKey={(file) => `${file.job}/${file.path}`}
+        rowKey={fileKey}
         sort={sort}
         onSort={onSort}
         empty={

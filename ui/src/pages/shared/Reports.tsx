@@ -1,14 +1,12 @@
 // Reports that jobs stored: pages for people, opened beside the application, which they can't reach.
-import { Link } from '@tanstack/react-router';
-
 import { artifactAddress } from '../../api/actions.ts';
 import type { ArtifactView } from '../../api/generated/types.gen.ts';
 import { useAct } from '../../app/useAct.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Panel.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
-import { bytes, shortId } from '../../words/amounts.ts';
 import { runOfJob } from '../../words/labels.ts';
+import { fileKey, type FilesProps, JOB, pathColumn, SIZE } from './files.tsx';
 
 function Open({ file }: { file: ArtifactView }) {
   const { busy, act } = useAct();
@@ -24,32 +22,13 @@ function Open({ file }: { file: ArtifactView }) {
 }
 
 const COLUMNS: Column<ArtifactView>[] = [
-  { id: 'path', title: 'Report', cell: (file) => <code className="clip" title={file.path}>{file.path}</code>, sort: (file) => file.path },
-  { id: 'size', title: 'Size', cell: (file) => bytes(file.size), sort: (file) => file.size, width: '90px', right: true, spare: true },
-  {
-    id: 'job',
-    title: 'Job',
-    cell: (file) => (
-      <Link to="/jobs/$job" params={{ job: file.job }}>
-        {shortId(file.job)}
-      </Link>
-    ),
-    width: '120px',
-    spare: true,
-  },
+  pathColumn('Report'),
+  { ...SIZE, spare: true },
+  JOB,
   { id: 'open', title: 'Open', cell: (file) => <Open file={file} />, width: '110px' },
 ];
 
-interface Props {
-  files: readonly ArtifactView[];
-  cut: boolean;
-  /** There may have been some that retention removed. */
-  gone: boolean;
-  sort: string | undefined;
-  onSort: (sort: string | undefined) => void;
-}
-
-export function Reports({ files, cut, gone, sort, onSort }: Props) {
+export function Reports({ files, cut, gone, sort, onSort }: FilesProps) {
   const entries = files.filter((file) => file.report_entry === true);
   return (
     <>
@@ -57,7 +36,7 @@ export function Reports({ files, cut, gone, sort, onSort }: Props) {
         label="Reports"
         columns={COLUMNS}
         rows={entries}
-        rowKey={(file) => `${file.job}/${file.path}`}
+        rowKey={fileKey}
         sort={sort}
         onSort={onSort}
         empty={
